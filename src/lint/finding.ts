@@ -1,0 +1,68 @@
+// lint/: the rule contract, findings, fingerprints. Rules ask the analysis; nothing here analyses or prints.
+
+import type { Forge } from '../forge/forge.js';
+import type { Span } from '../text/source.js';
+
+export const severities = ['note', 'warning', 'error'] as const;
+export type Severity = (typeof severities)[number];
+
+export type Confidence = 'proved' | 'likely';
+
+/** One labelled place on the way from the secret to the green end. */
+export interface WitnessStep {
+  readonly span: Span;
+  readonly text: string;
+}
+
+export interface StepRef {
+  /** 0-based place in `steps`. */
+  readonly index: number;
+  readonly name: string | null;
+  readonly id: string | null;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly messageId: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly message: string;
+  readonly help: string;
+  readonly url: string;
+  /** The place that a person would edit. */
+  readonly span: Span;
+  /** null in an action that is judged without a caller, and for findings about the file. */
+  readonly job: string | null;
+  readonly step: StepRef | null;
+  readonly secrets: readonly string[];
+  readonly forge: Forge;
+  readonly contexts: readonly string[];
+  readonly witness: readonly WitnessStep[];
+  readonly fingerprint: string;
+}
+
+/** A step that the analysis cannot judge, and why. */
+export interface NotJudged {
+  readonly span: Span;
+  readonly job: string | null;
+  readonly step: StepRef | null;
+  readonly reason: string;
+}
+
+/** A file, or part of one, that could not be read or parsed, or a rule that failed on it: the run is incomplete. */
+export interface InputError {
+  readonly file: string;
+  /** 0-based UTF-16 span where it is known; null for a file that could not be read at all. */
+  readonly span: Span | null;
+  readonly message: string;
+}
+
+/** Everything that a run found out; every report format is made from this and nothing else. */
+export interface LintResult {
+  readonly inputs: number;
+  readonly jobs: number;
+  readonly steps: { readonly judged: number; readonly notJudged: number };
+  readonly findings: readonly Finding[];
+  readonly notJudged: readonly NotJudged[];
+  readonly errors: readonly InputError[];
+}
