@@ -26,7 +26,10 @@ export interface EnvEntry {
   readonly value: Template;
 }
 
-/** `env:`: a list of entries, or one expression that yields a mapping. */
+/**
+ * `env:` and other maps of texts, in source order. Where one expression stands for the whole map, the list holds
+ * that expression as its only entry, under the name `*`: it may set any name.
+ */
 export type Env = readonly EnvEntry[];
 
 export interface Trigger {

@@ -136,7 +136,11 @@ export interface Redirect {
 export interface Word {
   readonly kind: 'word';
   readonly parts: readonly Part[];
-  /** Set where the word is an assignment argument of a declaration command (`export X=…`). */
+  /**
+   * Set where the word is an assignment argument of a declaration command (`export X=…`), or an element of an
+   * array literal with a subscript (`M=([k]=v)`; its name is then the array's). `parts` are the whole word all
+   * the same.
+   */
   readonly assignment: Assignment | null;
   readonly at: Place;
 }
@@ -159,10 +163,13 @@ export type Part =
     }
   /** `${{ … }}` in the script text: the runner pastes its value before the shell reads the script. */
   | { readonly kind: 'paste'; readonly expr: Expr | null; readonly quoted: boolean; readonly at: Place }
-  /** An unquoted `*`, `?`, `[…]` or extended glob: a pattern where patterns are read, else file names. */
-  | { readonly kind: 'glob'; readonly text: string; readonly at: Place }
-  /** `{a,b}` and `{1..3}`, unquoted: the words it makes are not known to the lowering. */
-  | { readonly kind: 'brace'; readonly text: string; readonly at: Place }
+  /**
+   * An unquoted `*`, `?`, `[…]` or extended glob: a pattern where patterns are read, else file names. `inner`
+   * are the expansions that stand in it (`[$x]`), in order and without the text around them.
+   */
+  | { readonly kind: 'glob'; readonly text: string; readonly inner: readonly Part[]; readonly at: Place }
+  /** `{a,b}` and `{1..3}`, unquoted: the words it makes are not known to the lowering. `inner` as in a glob. */
+  | { readonly kind: 'brace'; readonly text: string; readonly inner: readonly Part[]; readonly at: Place }
   /** An unquoted leading `~` or `~user`. */
   | { readonly kind: 'home'; readonly text: string; readonly at: Place };
 

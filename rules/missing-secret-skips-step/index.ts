@@ -1,0 +1,29 @@
+import type { Hole } from '../../src/analyse/analyse.js';
+import type { Message, Rule } from '../../src/lint/rule.js';
+import { FORK_TEST, lostOf, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+
+const messages = {
+  skipsStep: (hole: Hole): Message => ({
+    message: `${stepTitle(hole.step)} is skipped without ${secretsOf(hole)}, and the job is green: ${lostOf(hole)} never runs`,
+    help: help(hole),
+  }),
+};
+
+function help(hole: Hole): string {
+  const [secret = 'the secret'] = hole.secrets;
+  const guard = `run a step in front of it that fails when ${secret} is empty (echo "::error::${secret} is missing"; exit 1), and drop the condition`;
+  if (!runsOnPullRequests(hole)) return guard;
+  return `${guard};\nwhere fork pull requests must pass, skip for them only:  if: \${{ !(${FORK_TEST}) }}`;
+}
+
+export const rule: Rule = {
+  meta: {
+    id: 'missing-secret-skips-step',
+    severity: 'error',
+    summary: 'A step whose condition turns false when a secret is missing, with the job still green.',
+  },
+  check: (context) =>
+    context
+      .holes('skips-step')
+      .map((hole) => ({ messageId: 'skipsStep', hole, message: messages.skipsStep(hole) })),
+};

@@ -1,0 +1,213 @@
+import { type Hole, nameOf, type Piece, soleHole, textOf, type Value } from './values.js';
+
+/**
+ * What one path has assumed about unknowns: the text that a hole turned out to be, and yes/no facts by name.
+ * Immutable. Facts about equality are named `<hole id>=<text>`, so that two paths that decided the same
+ * question differently are seen to exclude each other.
+ */
+export interface Constraints {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, boolean>;
+}
+
+export const unconstrained: Constraints = { texts: new Map(), facts: new Map() };
+
+export type Answer = boolean | 'unknown';
+
+/** A yes/no question about unknowns; `assume` says what is known once it is answered. */
+export interface Question {
+  readonly answer: Answer;
+  /** Empty when the answer is known. */
+  readonly fact: string;
+  /** True where yes means that the fact does not hold. */
+  readonly negated: boolean;
+  /** The hole that the fact, when it holds, pins down to `text`. */
+  readonly pins: { readonly hole: string; readonly text: string } | null;
+}
+
+const yes: Question = { answer: true, fact: '', negated: false, pins: null };
+const no: Question = { answer: false, fact: '', negated: false, pins: null };
+
+/** A known answer. */
+export function known(answer: boolean): Question {
+  return answer ? yes : no;
+}
+
+/** A question that only its name identifies. */
+export function ask(constraints: Constraints, fact: string): Question {
+  return again(constraints, { answer: 'unknown', fact, negated: false, pins: null });
+}
+
+/** The same question, put to a path that may know the answer by now. */
+export function again(constraints: Constraints, question: Question): Question {
+  if (question.answer !== 'unknown') return question;
+  const holds = constraints.facts.get(question.fact);
+  return holds === undefined ? question : known(holds !== question.negated);
+}
+
+/** The opposite question. */
+export function negate(question: Question): Question {
+  if (question.answer !== 'unknown') return known(!question.answer);
+  return { ...question, negated: !question.negated };
+}
+
+/** The constraints after the question was answered this way. */
+export function assume(constraints: Constraints, question: Question, answer: boolean): Constraints {
+  if (question.answer !== 'unknown') return constraints;
+  const holds = answer !== question.negated;
+  const facts = new Map(constraints.facts);
+  facts.set(question.fact, holds);
+  if (!holds || !question.pins) return { texts: constraints.texts, facts };
+  const texts = new Map(constraints.texts);
+  texts.set(question.pins.hole, question.pins.text);
+  return { texts, facts };
+}
+
+/** The value with every hole replaced whose text the path knows. */
+export function resolve(constraints: Constraints, value: Value): Value {
+  if (!value.pieces.some((piece) => knownText(constraints, piece) !== undefined && typeof piece !== 'string'))
+    return value;
+  const pieces: Piece[] = [];
+  for (const piece of value.pieces) {
+    const text = knownText(constraints, piece);
+    if (text === undefined) {
+      pieces.push(piece);
+      continue;
+    }
+    const last = pieces.at(-1);
+    if (typeof last === 'string') pieces[pieces.length - 1] = last + text;
+    else if (text !== '') pieces.push(text);
+  }
+  return { pieces, lacks: value.lacks };
+}
+
+function knownText(constraints: Constraints, piece: Piece): string | undefined {
+  if (typeof piece === 'string') return piece;
+  if (!piece.asks) return constraints.texts.get(piece.id);
+  const { answer } = again(constraints, piece.asks);
+  return answer === 'unknown' ? undefined : String(answer);
+}
+
+/** Is the value the empty string? */
+export function isEmpty(constraints: Constraints, raw: Value): Question {
+  const value = resolve(constraints, raw);
+  if (value.pieces.length === 0) return yes;
+  for (const piece of value.pieces) {
+    if (typeof piece === 'string' || piece.nonEmpty || piece.prefix !== '') return no;
+    if (piece.excludes !== 'all' && piece.excludes.includes('')) return no;
+  }
+  const sole = soleHole(value);
+  if (sole) return holeEquals(constraints, sole, '');
+  return ask(constraints, `${nameOf(value)}=`);
+}
+
+/** Is the value this very text? `ignoreCase` is how expressions compare (semantics 4.4); shells do not. */
+export function equalsText(
+  constraints: Constraints,
+  raw: Value,
+  text: string,
+  ignoreCase: boolean,
+): Question {
+  const value = resolve(constraints, raw);
+  const whole = textOf(value);
+  if (whole !== null) return known(ignoreCase ? whole.toLowerCase() === text.toLowerCase() : whole === text);
+  if (text === '') return isEmpty(constraints, value);
+  return equalsPieces(constraints, value.pieces, text, ignoreCase);
+}
+
+function equalsPieces(
+  constraints: Constraints,
+  pieces: readonly Piece[],
+  text: string,
+  ignoreCase: boolean,
+): Question {
+  const fold = (s: string) => (ignoreCase ? s.toLowerCase() : s);
+  const first = pieces[0];
+  const last = pieces.at(-1);
+  let rest = fold(text);
+  let from = 0;
+  let to = pieces.length;
+  if (typeof first === 'string') {
+    if (!rest.startsWith(fold(first))) return no;
+    rest = rest.slice(first.length);
+    from = 1;
+  }
+  if (typeof last === 'string' && to > from) {
+    if (!rest.endsWith(fold(last))) return no;
+    rest = rest.slice(0, rest.length - last.length);
+    to--;
+  }
+  const sole = pieces[from];
+  if (to - from === 1 && sole !== undefined && typeof sole !== 'string')
+    return holeEquals(constraints, sole, rest);
+  return ask(constraints, `${nameOf({ pieces, lacks: [] })}=${fold(text)}`);
+}
+
+function holeEquals(constraints: Constraints, unknown: Hole, text: string): Question {
+  if (unknown.asks) {
+    if (text === 'true') return again(constraints, unknown.asks);
+    return text === 'false' ? negate(again(constraints, unknown.asks)) : no;
+  }
+  if (unknown.excludes === 'all' && text !== '') return no;
+  if (unknown.excludes !== 'all' && unknown.excludes.includes(text)) return no;
+  if (text === '' && unknown.nonEmpty) return no;
+  if (!text.startsWith(unknown.prefix)) return no;
+  const fact = `${unknown.id}=${text}`;
+  const holds = constraints.facts.get(fact);
+  if (holds !== undefined) return known(holds);
+  return { answer: 'unknown', fact, negated: false, pins: { hole: unknown.id, text } };
+}
+
+/** Are the two values the same text? */
+export function equalsValue(
+  constraints: Constraints,
+  left: Value,
+  right: Value,
+  ignoreCase: boolean,
+): Question {
+  const a = resolve(constraints, left);
+  const b = resolve(constraints, right);
+  const aText = textOf(a);
+  const bText = textOf(b);
+  if (bText !== null) return equalsText(constraints, a, bText, ignoreCase);
+  if (aText !== null) return equalsText(constraints, b, aText, ignoreCase);
+  const aName = nameOf(a);
+  const bName = nameOf(b);
+  if (aName === bName) return yes;
+  const aHole = soleHole(a);
+  const bHole = soleHole(b);
+  if (aHole && bHole && (aHole.differsFrom.includes(bHole.id) || bHole.differsFrom.includes(aHole.id)))
+    return no;
+  return ask(constraints, aName < bName ? `${aName}==${bName}` : `${bName}==${aName}`);
+}
+
+/** Can both sets of assumptions hold in one run? */
+export function compatible(a: Constraints, b: Constraints): boolean {
+  const [few, many] = a.facts.size <= b.facts.size ? [a, b] : [b, a];
+  for (const [fact, answer] of few.facts) {
+    const other = many.facts.get(fact);
+    if (other !== undefined && other !== answer) return false;
+  }
+  for (const [id, text] of a.texts) {
+    const other = b.texts.get(id);
+    if (other !== undefined && other !== text) return false;
+  }
+  return true;
+}
+
+/** What holds in both: the constraints after two paths were joined. */
+export function common(a: Constraints, b: Constraints): Constraints {
+  if (a === b) return a;
+  const facts = new Map<string, boolean>();
+  for (const [fact, answer] of a.facts) if (b.facts.get(fact) === answer) facts.set(fact, answer);
+  const texts = new Map<string, string>();
+  for (const [id, text] of a.texts) if (b.texts.get(id) === text) texts.set(id, text);
+  return { texts, facts };
+}
+
+/** Everything that either assumed; the two must be compatible. */
+export function both(a: Constraints, b: Constraints): Constraints {
+  if (a === b || b.facts.size + b.texts.size === 0) return a;
+  if (a.facts.size + a.texts.size === 0) return b;
+  return { texts: new Map([...a.texts, ...b.texts]), facts: new Map([...a.facts, ...b.facts]) };
+}

@@ -1,0 +1,500 @@
+import type { Job, Step, Workflow } from '../model/model.js';
+import { spanOf } from '../text/script.js';
+import type { Span } from '../text/source.js';
+import { compatible } from './constraints.js';
+import type { JobEnd } from './job.js';
+import { type SecretUse, secretsOfEnv, secretsOfJob, secretsOfStep, secretsOfTemplate } from './secrets.js';
+import { type Done, type Event, eventsOf, type Failure, type Where, type Work } from './state.js';
+import { followsFrom, type WorkflowRun } from './workflow.js';
+
+export type FailOpenKind = 'exits-zero' | 'skips-step' | 'skips-job' | 'masked';
+
+export interface Label {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** One way in which a job is green in a world where a secret is missing, and its work is not done. */
+export interface FailOpen {
+  readonly kind: FailOpenKind;
+  readonly job: Job;
+  /** null where the whole job is skipped. */
+  readonly step: Step | null;
+  /** Where a person would edit. */
+  readonly span: Span;
+  readonly confidence: 'proved' | 'likely';
+  /** Names of the work that is not done, in order, without repetition. */
+  readonly lost: readonly string[];
+  /** What swallows the failure, for `masked`: `||`, `continue-on-error` … */
+  readonly by: string | null;
+  /** The path from the secret to the green end. */
+  readonly witness: readonly Label[];
+  /** Secrets whose absence the deciding tests show; empty where they do not say. */
+  readonly lacks: readonly string[];
+  /** True where what decides also asks who triggered the run. */
+  readonly asksForTrust: boolean;
+}
+
+function spanOfWhere(where: Where): Span {
+  return 'text' in where ? spanOf(where) : where;
+}
+
+/**
+ * Compares what a job does in the two worlds of one context. `present` and `missing` are the runs of the whole
+ * workflow; the job is green-but-empty where an end of the missing world is green and lacks work that an end of
+ * the present world does in the same environment.
+ */
+export function findFailOpens(
+  workflow: Workflow,
+  job: Job,
+  present: WorkflowRun,
+  missing: WorkflowRun,
+  secrets: readonly string[],
+): FailOpen[] {
+  const before = present.get(job.id) ?? [];
+  const after = missing.get(job.id) ?? [];
+  const found = new Map<string, FailOpen>();
+  for (const end of after) {
+    if (end.result === 'failure' || (end.result === 'skipped' && end.skippedBy === 'needs')) continue;
+    if (closedLater(workflow, job, end, missing)) continue;
+    for (const full of before) {
+      if (full.result === 'skipped' || !compatible(end.state.constraints, full.state.constraints)) continue;
+      for (const hole of compareEnds(workflow, job, end, full, secrets)) {
+        const confidence =
+          hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
+        const key = `${hole.kind} ${hole.step?.index ?? ''} ${hole.span.start}`;
+        const known = found.get(key);
+        if (!known || (known.confidence === 'likely' && confidence === 'proved'))
+          found.set(key, { ...hole, confidence });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Is every end that the missing world can have in this environment green? */
+function alwaysGreen(end: JobEnd, full: JobEnd, all: readonly JobEnd[]): boolean {
+  return all.every(
+    (other) =>
+      other === end ||
+      other.result !== 'failure' ||
+      !compatible(other.state.constraints, end.state.constraints) ||
+      !compatible(other.state.constraints, full.state.constraints),
+  );
+}
+
+/** Does a job that needs this one fail on what this end left behind? */
+function closedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
+  return workflow.jobs.some((other) => {
+    if (other === job) return false;
+    const following = (missing.get(other.id) ?? []).filter((candidate) => followsFrom(candidate, end));
+    return following.length > 0 && following.every((candidate) => candidate.result === 'failure');
+  });
+}
+
+/** The work of `full` that `end` does not do. */
+function lostWork(end: JobEnd, full: JobEnd): Done[] {
+  const lost: Done[] = [];
+  for (const [key, done] of full.state.done) {
+    if (done.work.rehearsal || !compatible(done.when, end.state.constraints)) continue;
+    const mine = end.state.done.get(key);
+    if (!mine) lost.push(done);
+  }
+  return lost;
+}
+
+/** Work that only the missing world does: it did something else in place of what it could not do. */
+function insteadWork(end: JobEnd, full: JobEnd): Work[] {
+  const instead: Work[] = [];
+  for (const [key, done] of end.state.done) {
+    if (!done.work.rehearsal && !full.state.done.has(key)) instead.push(done.work);
+  }
+  return instead;
+}
+
+function compareEnds(
+  workflow: Workflow,
+  job: Job,
+  end: JobEnd,
+  full: JobEnd,
+  secrets: readonly string[],
+): FailOpen[] {
+  const lost = lostWork(end, full);
+  if (lost.length === 0) return [];
+  if (insteadWork(end, full).length > 0) return [];
+  const mine = eventsOf(end.state.trace);
+  const theirs = eventsOf(full.state.trace);
+  const story: Story = {
+    workflow,
+    job,
+    end,
+    mine,
+    theirs,
+    secrets,
+    differing: differingDecisions(mine, theirs),
+  };
+  if (end.result === 'skipped') {
+    const hole = skippedJob(story, lost);
+    return hole ? [hole] : [];
+  }
+  const holes: FailOpen[] = [];
+  const bySkip = new Map<string, Done[]>();
+  for (const [index, works] of groupByStep(lost)) {
+    const step = job.steps[index];
+    if (!step) continue;
+    const segment = segmentOf(mine, index);
+    if (segment.skipped) {
+      // Steps with the same condition are skipped by the same hole.
+      const key = step.if?.template.scalar.text.text.trim() ?? '';
+      bySkip.set(key, [...(bySkip.get(key) ?? []), ...works]);
+      continue;
+    }
+    holes.push(...insideStep(story, step, works, segment.events));
+  }
+  for (const works of bySkip.values()) {
+    const hole = skippedSteps(story, works);
+    if (hole) holes.push(hole);
+  }
+  return holes;
+}
+
+interface Story {
+  readonly workflow: Workflow;
+  readonly job: Job;
+  readonly end: JobEnd;
+  readonly mine: readonly Event[];
+  readonly theirs: readonly Event[];
+  readonly secrets: readonly string[];
+  readonly differing: readonly Decision[];
+}
+
+type Decision = Extract<Event, { kind: 'decision' }>;
+
+function groupByStep(lost: readonly Done[]): Map<number, Done[]> {
+  const groups = new Map<number, Done[]>();
+  for (const done of lost) {
+    const group = groups.get(done.work.step);
+    if (group) group.push(done);
+    else groups.set(done.work.step, [done]);
+  }
+  return groups;
+}
+
+/** The decisions of a path that the other path took differently, in order. */
+function differingDecisions(mine: readonly Event[], theirs: readonly Event[]): Decision[] {
+  const outcomes = new Map<object, Set<string>>();
+  for (const event of theirs) {
+    if (event.kind !== 'decision') continue;
+    const known = outcomes.get(event.site);
+    if (known) known.add(event.outcome);
+    else outcomes.set(event.site, new Set([event.outcome]));
+  }
+  return mine.filter((event): event is Decision => {
+    if (event.kind !== 'decision') return false;
+    const other = outcomes.get(event.site);
+    return other !== undefined && !other.has(event.outcome);
+  });
+}
+
+/** The events of one step on a path. */
+function segmentOf(events: readonly Event[], index: number): { events: readonly Event[]; skipped: boolean } {
+  const from = events.findIndex((event) => event.kind === 'step' && event.index === index);
+  const head = events[from];
+  if (from < 0 || head?.kind !== 'step') return { events: [], skipped: true };
+  const next = events.findIndex((event, at) => at > from && event.kind === 'step');
+  return {
+    events: events.slice(from + 1, next < 0 ? events.length : next),
+    skipped: head.what === 'skipped',
+  };
+}
+
+// --- the three shapes ---------------------------------------------------------------------------------
+
+function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
+  const { job } = story;
+  if (!job.if) return null;
+  const text = 'false when it is missing: the job is skipped, and skipped counts as passed';
+  return {
+    kind: 'skips-job',
+    job,
+    step: null,
+    span: job.if.span,
+    confidence: 'proved',
+    lost: namesOf(lost),
+    by: null,
+    witness: [...opening(story, null), { span: job.if.span, text }, ...closing(lost)],
+    lacks: lacksOf(story.differing),
+    asksForTrust: false,
+  };
+}
+
+function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
+  const indexes = [...new Set(lost.map((done) => done.work.step))].sort((a, b) => a - b);
+  const steps = indexes
+    .map((index) => story.job.steps[index])
+    .filter((step): step is Step => step !== undefined);
+  const [first] = steps;
+  if (!first?.if) return null;
+  const others: Label[] = steps
+    .slice(1)
+    .flatMap((step) => (step.if ? [{ span: step.if.span, text: 'skipped by the same condition' }] : []));
+  const text = 'false when it is missing: the step is skipped, and the job is green';
+  return {
+    kind: 'skips-step',
+    job: story.job,
+    step: first,
+    span: first.if.span,
+    confidence: guessedBefore(story) ? 'likely' : 'proved',
+    lost: namesOf(lost),
+    by: null,
+    witness: [...opening(story, first), { span: first.if.span, text }, ...others, ...closing(lost)],
+    lacks: lacksOf(story.differing),
+    asksForTrust: false,
+  };
+}
+
+/** Did the path come this far only because a command is assumed to fail without the secret? */
+function guessedBefore(story: Story): boolean {
+  return story.mine.some((event) => event.kind === 'failure' && event.failure.guessed);
+}
+
+function insideStep(story: Story, step: Step, lost: readonly Done[], events: readonly Event[]): FailOpen[] {
+  const failures = events.filter((event) => event.kind === 'failure').map((event) => event.failure);
+  const tried = lost.filter((done) => failures.some((failure) => samePlace(failure.where, done.work.where)));
+  const never = lost.filter((done) => !tried.includes(done));
+  const holes: FailOpen[] = [];
+  for (const done of tried) {
+    const failure = failures.find((candidate) => samePlace(candidate.where, done.work.where));
+    if (failure) holes.push(maskedWork(story, step, done, failure, events));
+  }
+  if (never.length > 0) {
+    const hole = leftUndone(story, step, never, events);
+    // What was never reached because a command had failed is the same hole as that failure.
+    if (hole && !(hole.kind === 'masked' && holes.length > 0)) holes.push(hole);
+  }
+  return holes;
+}
+
+function samePlace(a: Where, b: Where): boolean {
+  return a === b || (a.start === b.start && a.end === b.end && 'text' in a === 'text' in b);
+}
+
+function maskedWork(
+  story: Story,
+  step: Step,
+  done: Done,
+  failure: Failure,
+  events: readonly Event[],
+): FailOpen {
+  const mask = events.find((event) => event.kind === 'mask' && event.failure === failure);
+  const at = mask?.kind === 'mask' ? mask : null;
+  const leave = at && at.by !== 'continue-on-error' ? lastLeave(events, story.theirs) : null;
+  const span = spanOfWhere(leave?.where ?? at?.where ?? failure.where);
+  const silent = failure.silent;
+  const cause: Label = {
+    span: spanOfWhere(failure.where),
+    text: silent
+      ? `${failure.name} is refused without it, and still ends with status 0`
+      : `${failure.name} fails without it`,
+  };
+  const swallowed: Label[] = at
+    ? [{ span: spanOfWhere(at.where), text: `its failure is swallowed here (${at.by})` }]
+    : [];
+  const left: Label[] = leave
+    ? [{ span: spanOfWhere(leave.where), text: 'the step ends here with status 0, and the job is green' }]
+    : [];
+  return {
+    kind: 'masked',
+    job: story.job,
+    step,
+    span,
+    confidence: 'likely',
+    lost: [done.work.name],
+    by: at?.by ?? (silent ? failure.name : null),
+    witness: [...enters(story, step), cause, ...swallowed, ...left],
+    lacks: failure.lacks,
+    asksForTrust: false,
+  };
+}
+
+function leftUndone(
+  story: Story,
+  step: Step,
+  lost: readonly Done[],
+  events: readonly Event[],
+): FailOpen | null {
+  const inStep = story.differing.filter((decision) => events.includes(decision));
+  const masked = [...inStep].reverse().find((decision) => decision.because);
+  const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
+  const leave = lastLeave(events, story.theirs);
+  const last = inStep.at(-1);
+  if (forgiven?.kind === 'mask') {
+    const guard: Label[] = leave
+      ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]
+      : [];
+    const text = 'but its failure is swallowed, and the job is green';
+    return shape(
+      story,
+      step,
+      'masked',
+      spanOfWhere(forgiven.where),
+      lost,
+      [...opening(story, step), ...guard, { span: spanOfWhere(forgiven.where), text }],
+      'continue-on-error',
+      inStep,
+    );
+  }
+  if (!leave && !last) return null;
+  const span = spanOfWhere(leave?.where ?? last?.where ?? step.headSpan);
+  if (masked?.because) {
+    const { because } = masked;
+    const labels: Label[] = [
+      ...enters(story, step),
+      { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
+      { span, text: leave ? endText(leave.how) : 'its failure is taken for an answer here' },
+      ...closing(lost),
+    ];
+    return { ...shape(story, step, 'masked', span, lost, labels, 'if', inStep), confidence: 'likely' };
+  }
+  const ending: Label[] = leave ? [{ span, text: endText(leave.how) }] : [];
+  const hole = shape(
+    story,
+    step,
+    'exits-zero',
+    span,
+    lost,
+    [...opening(story, step, last), ...ending, ...closing(lost)],
+    null,
+    inStep,
+  );
+  return guessedBefore(story) ? { ...hole, confidence: 'likely' } : hole;
+}
+
+function endText(how: Leave['how']): string {
+  switch (how) {
+    case 'exit':
+      return 'the step ends here with status 0, and the job is green';
+    case 'return':
+      return 'returns here with status 0, and the job is green';
+    case 'exec':
+      return 'the script is replaced here, and the job is green';
+    default:
+      return 'leaves the loop here, and the job is green';
+  }
+}
+
+function shape(
+  story: Story,
+  step: Step,
+  kind: FailOpenKind,
+  span: Span,
+  lost: readonly Done[],
+  witness: readonly Label[],
+  by: string | null,
+  decisions: readonly Decision[],
+): FailOpen {
+  return {
+    kind,
+    job: story.job,
+    step,
+    span,
+    confidence: 'proved',
+    lost: namesOf(lost),
+    by,
+    witness,
+    lacks: lacksOf(decisions),
+    asksForTrust: false,
+  };
+}
+
+type Leave = Extract<Event, { kind: 'leave' }>;
+
+/** The last early end of the step that the other path does not take; an `exit` before all else. */
+function lastLeave(events: readonly Event[], theirs: readonly Event[]): Leave | null {
+  const known = new Set(theirs.map((event) => (event.kind === 'leave' ? event.site : null)));
+  const leaves = events.filter((event): event is Leave => event.kind === 'leave' && !known.has(event.site));
+  return leaves.findLast((leave) => leave.how === 'exit' || leave.how === 'exec') ?? leaves.at(-1) ?? null;
+}
+
+function namesOf(lost: readonly Done[]): string[] {
+  return [...new Set(lost.map((done) => done.work.name))];
+}
+
+function lacksOf(decisions: readonly Decision[]): string[] {
+  return [...new Set(decisions.flatMap((decision) => decision.lacks))];
+}
+
+// --- the witness --------------------------------------------------------------------------------------
+
+/** Where the secret enters, and what was decided on it before and in the step. */
+function opening(story: Story, step: Step | null, until?: Decision): Label[] {
+  const labels = enters(story, step);
+  const decisions = story.differing.slice(0, until ? story.differing.indexOf(until) + 1 : undefined);
+  // The `if:` of the finding itself is told by its own label.
+  const own = decisions.filter(
+    (decision) => decision.site !== step?.if && decision.site !== (step ? null : story.job.if),
+  );
+  for (const decision of own.slice(0, MAX_DECISIONS))
+    labels.push({ span: spanOfWhere(decision.where), text: decisionText(decision) });
+  const write = step && !until ? lastWrite(story, step) : null;
+  if (write) labels.push(write);
+  return labels;
+}
+
+/** The most decisions that a witness tells. */
+const MAX_DECISIONS = 4;
+
+function decisionText(decision: Decision): string {
+  switch (decision.outcome) {
+    case 'true':
+      return 'true when it is missing';
+    case 'false':
+      return 'false when it is missing';
+    case 'no item':
+      return 'nothing to go through when it is missing';
+    case 'blank':
+      return 'cannot be evaluated when it is missing: this forge then runs an empty script';
+    case 'no arm':
+      return 'no arm of the case is taken when it is missing';
+    default:
+      return 'taken when it is missing';
+  }
+}
+
+function lastWrite(story: Story, step: Step): Label | null {
+  const start = story.mine.findIndex((event) => event.kind === 'step' && event.index === step.index);
+  const known = new Set(story.theirs.map((event) => (event.kind === 'write' ? event.where : null)));
+  const write = story.mine
+    .slice(0, start < 0 ? undefined : start)
+    .findLast((event) => event.kind === 'write' && !known.has(event.where));
+  return write?.kind === 'write'
+    ? { span: spanOfWhere(write.where), text: `what is then written to ${write.name}` }
+    : null;
+}
+
+function closing(lost: readonly Done[]): Label[] {
+  const [first] = lost;
+  if (!first) return [];
+  return [{ span: spanOfWhere(first.work.where), text: `never reached: ${namesOf(lost).join(', ')}` }];
+}
+
+/** The place where the missing secret comes in, as near to the step as it can be found. */
+function enters(story: Story, step: Step | null): Label[] {
+  const { job, workflow } = story;
+  const lists: readonly SecretUse[][] = [
+    ...(step ? [secretsOfEnv(step.env), secretsOfStep(step)] : [secretsOfTemplate(job.if?.template ?? null)]),
+    secretsOfEnv(job.env),
+    secretsOfEnv(workflow.env),
+    ...job.steps.map(secretsOfStep),
+    ...job.needs.flatMap((need) => {
+      const needed = workflow.jobs.find((other) => other.id === need.job);
+      return needed ? [secretsOfJob(needed)] : [];
+    }),
+    ...workflow.jobs.map(secretsOfJob),
+  ];
+  for (const uses of lists) {
+    const use = uses.find((candidate) => story.secrets.includes(candidate.name));
+    if (use) return [{ span: use.span, text: "the secret enters here; missing, it is ''" }];
+  }
+  return [];
+}

@@ -1,0 +1,242 @@
+import type { ConditionText, Job, Workflow } from '../model/model.js';
+import { common, known } from './constraints.js';
+import {
+  type Datum,
+  interpolate,
+  judgeCondition,
+  namesStatusFunction,
+  type Scope,
+  stringDatum,
+  unknownDatum,
+} from './expressions.js';
+import { addWork, decide, initialState, mergeStates, record, type State } from './state.js';
+import { type JobRun, runStep, stepScope } from './step.js';
+import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
+import type { World } from './world.js';
+
+export type JobResult = 'success' | 'failure' | 'skipped';
+
+/** One way a job can end. */
+export interface JobEnd {
+  readonly state: State;
+  readonly result: JobResult;
+  /** Why it was skipped: its own `if:`, or a job that it needs; null when it ran. */
+  readonly skippedBy: 'if' | 'needs' | null;
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** What the jobs that it needs did on this path. */
+  readonly from: readonly NeedEntry[];
+}
+
+/** The ends of a needed job that look alike from outside. */
+export interface NeedEntry {
+  readonly job: string;
+  readonly result: JobResult;
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly ends: readonly JobEnd[];
+  readonly state: Pick<State, 'constraints' | 'trace'>;
+}
+
+/** Groups the ends of a job by what its dependents can see of them. */
+export function needEntries(job: Job, ends: readonly JobEnd[]): NeedEntry[] {
+  const entries: { result: JobResult; outputs: ReadonlyMap<string, Value>; ends: JobEnd[] }[] = [];
+  for (const end of ends) {
+    const twin = entries.find(
+      (entry) => entry.result === end.result && sameOutputs(entry.outputs, end.outputs),
+    );
+    if (twin) twin.ends.push(end);
+    else entries.push({ result: end.result, outputs: end.outputs, ends: [end] });
+  }
+  return entries.map((entry) => {
+    let constraints = entry.ends[0]?.state.constraints;
+    for (const end of entry.ends)
+      constraints = constraints ? common(constraints, end.state.constraints) : end.state.constraints;
+    const trace = entry.ends[0]?.state.trace ?? null;
+    return {
+      job: job.id,
+      ...entry,
+      state: { constraints: constraints ?? initialState().constraints, trace },
+    };
+  });
+}
+
+function sameOutputs(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) {
+    const other = b.get(key);
+    if (!other || !sameValue(value, other)) return false;
+  }
+  return true;
+}
+
+/** Runs a job in one world, given one combination of what the jobs that it needs did. */
+export function runJob(
+  workflow: Workflow,
+  job: Job,
+  world: World,
+  needs: readonly NeedEntry[],
+  start: State,
+  notJudged: JobRun['notJudged'],
+): JobEnd[] {
+  const run: JobRun = {
+    workflow,
+    job,
+    world,
+    notJudged,
+    lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
+  };
+  const condition = job.if;
+  const needsSucceeded = needs.every((entry) => entry.result === 'success');
+  if (!needsSucceeded && !(condition && namesStatusFunction(condition)))
+    return [skipped(start, 'needs', needs)];
+  const entered: JobEnd[] = [];
+  for (const path of enterEnvironment(run, start)) {
+    if (!condition) {
+      entered.push(...runSteps(run, path, needs));
+      continue;
+    }
+    for (const judged of judgeCondition(condition, path, jobScope(run, needs))) {
+      if (judged.truth === 'error') {
+        entered.push({
+          state: judged.state,
+          result: 'failure',
+          skippedBy: null,
+          outputs: new Map(),
+          from: needs,
+        });
+        continue;
+      }
+      const site: ConditionText = condition;
+      for (const branch of decide(judged.state, judged.truth, {
+        site,
+        where: condition.span,
+        lacks: judged.lacks,
+      })) {
+        if (branch.answer) entered.push(...runSteps(run, branch.state, needs));
+        else entered.push(skipped(branch.state, 'if', needs));
+      }
+    }
+  }
+  return entered;
+}
+
+function skipped(state: State, by: 'if' | 'needs', from: readonly NeedEntry[]): JobEnd {
+  return { state, result: 'skipped', skippedBy: by, outputs: new Map(), from };
+}
+
+function jobScope(run: JobRun, needs: readonly NeedEntry[]): Scope {
+  const fields = stepScope(run, 'step-field');
+  return {
+    ...fields,
+    available: run.world.dialect.contexts['job-if'],
+    status: (name) => {
+      if (name === 'always') return known(true);
+      if (name === 'cancelled') return known(false);
+      const failed = needs.some((entry) => entry.result === 'failure');
+      return known(name === 'failure' ? failed : needs.every((entry) => entry.result === 'success'));
+    },
+  };
+}
+
+function lookUpInJob(
+  needs: readonly NeedEntry[],
+  job: Job,
+  context: string,
+  keys: readonly string[],
+): Datum | null {
+  if (context !== 'needs') return null;
+  const [name, what, key] = keys;
+  if (name === '*' && what === 'result')
+    return { kind: 'list', items: needs.map((entry) => stringDatum(constant(entry.result))), lacks: [] };
+  const entry = needs.find((candidate) => candidate.job.toLowerCase() === name);
+  if (!entry) {
+    // A job that is not among the needs: null (semantics 7.8).
+    return job.needs.some((need) => need.job.toLowerCase() === name) ? null : stringDatum(emptyValue);
+  }
+  if (what === 'result') return stringDatum(constant(entry.result));
+  if (what !== 'outputs' || key === undefined)
+    return { kind: 'object', id: `needs.${keys.join('.')}`, lacks: [] };
+  if (key === '*') return unknownDatum(`needs.${keys.join('.')}`);
+  for (const [output, value] of entry.outputs) if (output.toLowerCase() === key) return stringDatum(value);
+  return entry.outputs.has('*') ? unknownDatum(`needs.${keys.join('.')}`) : stringDatum(emptyValue);
+}
+
+/** Puts the workflow's and the job's `env:` into the state; the job's wins (semantics 7.5). */
+function enterEnvironment(run: JobRun, start: State): State[] {
+  let open: State[] = [start];
+  const scope = stepScope(run, 'step-field');
+  for (const entry of [...run.workflow.env, ...run.job.env]) {
+    open = open.flatMap((path) =>
+      interpolate(entry.value, path, scope).map((result) => {
+        result.state.jobEnv = new Map(result.state.jobEnv).set(entry.name, result.value ?? emptyValue);
+        return result.state;
+      }),
+    );
+  }
+  return open;
+}
+
+function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEnd[] {
+  if (run.job.uses) return callWorkflow(run, start, needs);
+  let open: State[] = [start];
+  for (const step of run.job.steps) open = mergeStates(open.flatMap((path) => runStep(step, path, run)));
+  return open.flatMap((path) => finishJob(run, path, needs));
+}
+
+/** A called workflow is not followed: it does its work, and what it gives back is unknown. */
+function callWorkflow(run: JobRun, state: State, needs: readonly NeedEntry[]): JobEnd[] {
+  const { uses } = run.job;
+  if (!uses) return [];
+  addWork(state, {
+    key: 'call',
+    name: uses.scalar.text.text.trim(),
+    where: uses.scalar.span,
+    step: -1,
+    rehearsal: false,
+  });
+  const outputs = new Map([['*', emptyValue]]);
+  return [{ state, result: 'success', skippedBy: null, outputs, from: needs }];
+}
+
+function finishJob(run: JobRun, state: State, needs: readonly NeedEntry[]): JobEnd[] {
+  let open: { state: State; outputs: Map<string, Value> }[] = [{ state, outputs: new Map() }];
+  const scope = stepScope(run, 'step-field');
+  for (const entry of run.job.outputs) {
+    const next: typeof open = [];
+    for (const path of open) {
+      for (const result of interpolate(entry.value, path.state, scope)) {
+        const outputs = new Map(path.outputs).set(entry.name, dropped(result.value ?? emptyValue, run.world));
+        next.push({ state: result.state, outputs });
+      }
+    }
+    open = next;
+  }
+  const forgiven =
+    run.job.continueOnError?.literal === true && run.world.dialect.jobContinueOnError === 'evaluated';
+  return open.map((path) => {
+    let result: JobResult = path.state.failed ? 'failure' : 'success';
+    if (path.state.failed && forgiven) {
+      const flag = run.job.continueOnError;
+      if (flag && run.world.missing.size > 0) {
+        const failure = {
+          where: run.job.key.span,
+          name: 'the job',
+          lacks: [...run.world.missing],
+          silent: false,
+          guessed: false,
+        };
+        record(path.state, { kind: 'mask', failure, where: flag.span, by: 'continue-on-error' });
+      }
+      result = 'success';
+    }
+    return { state: path.state, result, skippedBy: null, outputs: path.outputs, from: needs };
+  });
+}
+
+/** GitHub drops a job output that holds a secret (semantics 7.7). */
+function dropped(value: Value, world: World): Value {
+  if (!world.dialect.dropsSecretOutputs) return value;
+  return nameOf(value).includes('secrets.') &&
+    value.pieces.some((piece) => typeof piece !== 'string' && !piece.asks)
+    ? emptyValue
+    : value;
+}

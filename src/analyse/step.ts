@@ -1,0 +1,645 @@
+import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
+import { type ShellLine, shellOf } from '../forge/dialects.js';
+import type { Job, Step, Template, Workflow } from '../model/model.js';
+import { lowerShell } from '../program/lower/shell.js';
+import type { Program } from '../program/program.js';
+import { isEmpty, known, resolve } from './constraints.js';
+import {
+  type Datum,
+  evaluate,
+  interpolate,
+  judgeCondition,
+  namesStatusFunction,
+  type Scope,
+  stringDatum,
+  unknownDatum,
+} from './expressions.js';
+import { runScript } from './interpret.js';
+import { OutOfBudget } from './machine.js';
+import { readEntries } from './outputs.js';
+import { secretsOfStep } from './secrets.js';
+import {
+  addWork,
+  decide,
+  type Failure,
+  fork,
+  mergeStates,
+  type Outcome,
+  record,
+  type State,
+  type StepResult,
+  setVariable,
+} from './state.js';
+import { constant, emptyValue, hole, nameOf, textOf, union, unknownValue, type Value } from './values.js';
+import { knownValue, type World } from './world.js';
+
+/** What the steps of one run of a job share. */
+export interface JobRun {
+  readonly workflow: Workflow;
+  readonly job: Job;
+  readonly world: World;
+  /** `needs`, `inputs` and other contexts that do not change from step to step. */
+  readonly lookUp: (context: string, keys: readonly string[]) => Datum | null;
+  /** Called for a step that cannot be modelled. */
+  readonly notJudged: (step: Step, reason: string) => void;
+}
+
+const programs = new WeakMap<Template, Program>();
+
+/** The step's script, parsed once however often it is run. */
+export function programOf(run: Template): Program {
+  const parsed = programs.get(run);
+  if (parsed) return parsed;
+  const program = lowerShell(run.scalar.text, run.parts);
+  programs.set(run, program);
+  return program;
+}
+
+/** The scope of a step's keys on a path. `site` is the key, which decides what may be named. */
+export function stepScope(run: JobRun, site: 'step-if' | 'step-field'): Scope {
+  const { world } = run;
+  return {
+    world,
+    available: world.dialect.contexts[site],
+    lookup: (context, keys, state) => lookUpInStep(run, context, keys, state),
+    status: (name, state) => {
+      if (name === 'always') return known(true);
+      if (name === 'cancelled') return known(false);
+      return known(name === 'failure' ? state.failed : !state.failed);
+    },
+  };
+}
+
+function lookUpInStep(run: JobRun, context: string, keys: readonly string[], state: State): Datum | null {
+  const [first] = keys;
+  if (context === 'env') {
+    if (first === undefined) return { kind: 'object', id: 'env', lacks: [] };
+    return stringDatum(environmentValue(state, first));
+  }
+  if (context === 'steps') return stepsDatum(run.job, keys, state);
+  if (context === 'job' && first === 'status')
+    return stringDatum(constant(state.failed ? 'failure' : 'success'));
+  return run.lookUp(context, keys);
+}
+
+/** `env.<name>`, names ignoring case; an unset one is ''. */
+function environmentValue(state: State, name: string): Value {
+  for (const [key, value] of state.jobEnv)
+    if (key.toLowerCase() === name) return resolve(state.constraints, value);
+  // An `env:` that is one expression may set any name.
+  return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
+}
+
+function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
+  const [id, what, key] = keys;
+  if (id === undefined) return { kind: 'object', id: 'steps', lacks: [] };
+  const step = job.steps.find((candidate) => candidate.id?.toLowerCase() === id);
+  const result = step ? state.steps.get(step.index) : undefined;
+  // A step that was not reached, or that does not exist, has neither outputs nor an outcome (semantics 7.6).
+  if (!step || !result) return stringDatum(emptyValue);
+  if (what === 'outcome' || what === 'conclusion') return stringDatum(constant(result[what]));
+  if (what !== 'outputs' || key === undefined)
+    return { kind: 'object', id: keys.join('.'), lacks: result.lacks };
+  for (const [name, value] of result.outputs)
+    if (name.toLowerCase() === key) return stringDatum(resolve(state.constraints, value));
+  if (!result.openOutputs) return stringDatum(emptyValue);
+  return unknownDatum(`${result.lacks.length > 0 ? '!' : ''}steps.${keys.join('.')}`, result.lacks);
+}
+
+/** Runs one step on one path. */
+export function runStep(step: Step, start: State, run: JobRun): State[] {
+  const scope = stepScope(run, 'step-if');
+  const free = step.if !== null && namesStatusFunction(step.if);
+  if (start.failed && !free) return [skip(step, start)];
+  if (!step.if) return enterStep(step, start, run);
+  const condition = step.if;
+  return judgeCondition(condition, start, scope).flatMap((judged): State[] => {
+    if (judged.truth === 'error') return failBeforeStart(step, judged.state, run);
+    return decide(judged.state, judged.truth, {
+      site: condition,
+      where: condition.span,
+      lacks: judged.lacks,
+    }).flatMap((branch) => (branch.answer ? enterStep(step, branch.state, run) : [skip(step, branch.state)]));
+  });
+}
+
+function skip(step: Step, state: State): State {
+  record(state, { kind: 'step', index: step.index, what: 'skipped' });
+  return withResult(state, step, {
+    outcome: 'skipped',
+    conclusion: 'skipped',
+    outputs: new Map(),
+    openOutputs: false,
+    lacks: [],
+  });
+}
+
+function withResult(state: State, step: Step, result: StepResult): State {
+  state.steps = new Map(state.steps).set(step.index, result);
+  return state;
+}
+
+function failBeforeStart(step: Step, state: State, run: JobRun): State[] {
+  record(state, { kind: 'step', index: step.index, what: 'ran' });
+  return finishStep(step, state, run, {
+    failed: true,
+    because: null,
+    outputs: new Map(),
+    open: false,
+    lacks: [],
+  });
+}
+
+function enterStep(step: Step, state: State, run: JobRun): State[] {
+  record(state, { kind: 'step', index: step.index, what: 'ran' });
+  let open: State[] = [state];
+  const scope = stepScope(run, 'step-field');
+  const environment = new Map<State, Map<string, Value>>([[state, new Map()]]);
+  for (const entry of step.env) {
+    const next: State[] = [];
+    for (const path of open) {
+      const sofar = environment.get(path) ?? new Map<string, Value>();
+      const results = interpolate(entry.value, path, scope);
+      for (const result of results) {
+        const own = results.length === 1 ? sofar : new Map(sofar);
+        own.set(entry.name, result.value ?? emptyValue);
+        environment.set(result.state, own);
+        next.push(result.state);
+      }
+    }
+    open = next;
+  }
+  return open.flatMap((path) => {
+    const own = environment.get(path) ?? new Map<string, Value>();
+    if (step.uses) return runAction(step, step.uses, own, path, run);
+    if (step.run) return runCommandStep(step, step.run, own, path, run);
+    return finishStep(step, path, run, {
+      failed: false,
+      because: null,
+      outputs: new Map(),
+      open: false,
+      lacks: [],
+    });
+  });
+}
+
+interface Finish {
+  readonly failed: boolean;
+  readonly because: Failure | null;
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly open: boolean;
+  readonly lacks: readonly string[];
+}
+
+/** Sets the step's outcome and conclusion, and the job's status (semantics 5). */
+function finishStep(step: Step, state: State, run: JobRun, finish: Finish): State[] {
+  const outcome: Outcome = finish.failed ? 'failure' : 'success';
+  const result = (conclusion: Outcome): StepResult => ({
+    outcome,
+    conclusion,
+    outputs: finish.outputs,
+    openOutputs: finish.open,
+    lacks: finish.lacks,
+  });
+  if (!finish.failed) return [withResult(state, step, result('success'))];
+  return forgives(step, state, run).map((path) => {
+    if (!path.forgiven) {
+      path.state.failed = true;
+      return withResult(path.state, step, result('failure'));
+    }
+    const { missing } = run.world;
+    const flag = step.continueOnError;
+    if (missing.size > 0 && flag) {
+      const failure = finish.because ?? {
+        where: step.headSpan,
+        name: 'the step',
+        lacks: [...missing],
+        silent: false,
+        guessed: false,
+      };
+      record(path.state, { kind: 'mask', failure, where: flag.span, by: 'continue-on-error' });
+    }
+    return withResult(path.state, step, result('success'));
+  });
+}
+
+function forgives(step: Step, state: State, run: JobRun): { state: State; forgiven: boolean }[] {
+  const flag = step.continueOnError;
+  if (!flag) return [{ state, forgiven: false }];
+  if (flag.literal !== null) return [{ state, forgiven: flag.literal }];
+  return judgeCondition(
+    { template: flag.template, bare: false, span: flag.span },
+    state,
+    stepScope(run, 'step-field'),
+  ).flatMap((judged) =>
+    judged.truth === 'error'
+      ? [{ state: judged.state, forgiven: false }]
+      : decide(judged.state, judged.truth, { site: flag, where: flag.span, lacks: judged.lacks }).map(
+          (branch) => ({ state: branch.state, forgiven: branch.answer }),
+        ),
+  );
+}
+
+// --- run: ---------------------------------------------------------------------------------------------
+
+function runCommandStep(
+  step: Step,
+  script: Template,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
+  const shell = shellLineOf(step, state, run);
+  if (!shell) return opaque(step, environment, state, run, 'its shell is chosen by an expression');
+  const done = { failed: false, because: null, outputs: new Map(), open: false, lacks: [] };
+  if (shell.kind === 'runs-nothing') return finishStep(step, state, run, done);
+  if (shell.kind === 'fails') return finishStep(step, state, run, { ...done, failed: true });
+  if (shell.kind !== 'posix')
+    return opaque(
+      step,
+      environment,
+      state,
+      run,
+      `${shell.kind === 'other' ? shell.command : shell.kind} scripts are not modelled`,
+    );
+  const broken = brokenExpression(script, state, run);
+  if (broken) return blank(step, state, run, broken);
+  const program = programOf(script);
+  if (program.unreadable)
+    return opaque(step, environment, state, run, `its script cannot be read: ${program.unreadable.reason}`);
+  return runShellStep(step, program, shell, environment, state, run);
+}
+
+function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
+  const given = step.shell ?? run.job.defaults.shell ?? run.workflow.defaults.shell;
+  let text: string | null = null;
+  if (given) {
+    const [result] = interpolate(given, fork(state), stepScope(run, 'step-field'));
+    text = result?.value ? textOf(resolve(result.state.constraints, result.value)) : null;
+    if (text === null) return null;
+  }
+  return shellOf(run.world.dialect, {
+    shell: text === '' ? null : text,
+    container: run.job.container,
+    runsOnWindows: runsOnWindows(run.job),
+  });
+}
+
+function runsOnWindows(job: Job): boolean {
+  const { runsOn } = job;
+  if (!runsOn) return false;
+  const labels = runsOn.kind === 'list' ? runsOn.items : [runsOn];
+  return labels.some((label) => label?.kind === 'scalar' && /^windows(-|$)/i.test(label.text.text));
+}
+
+/** An expression in the script that cannot be evaluated on this path; null where all can. */
+function brokenExpression(script: Template, state: State, run: JobRun): Template['parts'][number] | null {
+  const scope = stepScope(run, 'step-field');
+  for (const part of script.parts) {
+    if (part.kind !== 'expression') continue;
+    if (!part.expr) return part;
+    if (evaluate(part.expr, fork(state), scope).some((result) => result.datum.kind === 'error')) return part;
+  }
+  return null;
+}
+
+/** Semantics 4.16: GitHub fails the step, the act family runs an empty script. */
+function blank(step: Step, state: State, run: JobRun, part: Template['parts'][number]): State[] {
+  const fails = run.world.dialect.interpolationError === 'fails';
+  if (!fails)
+    record(state, {
+      kind: 'decision',
+      site: part,
+      where: part.at,
+      outcome: 'blank',
+      lacks: [...run.world.missing],
+      because: null,
+    });
+  return finishStep(step, state, run, {
+    failed: fails,
+    because: null,
+    outputs: new Map(),
+    open: false,
+    lacks: [],
+  });
+}
+
+function runShellStep(
+  step: Step,
+  program: Program,
+  shell: Extract<ShellLine, { kind: 'posix' }>,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
+  enterShell(state, environment);
+  const scope = stepScope(run, 'step-field');
+  let ends: State[];
+  const outer = fork(state);
+  try {
+    ends = runScript(program, shell, state, {
+      world: run.world,
+      step: step.index,
+      forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
+      paste: (expr, at) => evaluate(expr, at, scope),
+      ambient: (name) => ambient(name, run.world),
+    });
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return opaque(step, environment, outer, run, error.message);
+  }
+  return mergeStates(
+    ends.flatMap((end) => {
+      const { status } = end;
+      const outputs = readEntries(fileText(end, 'output', run));
+      const variables = readEntries(fileText(end, 'env', run));
+      if (variables.entries.size > 0) end.jobEnv = new Map([...end.jobEnv, ...variables.entries]);
+      leaveShell(end);
+      return finishStep(step, end, run, {
+        failed: status.code !== 0,
+        because: status.because,
+        outputs: outputs.entries,
+        open: outputs.open,
+        lacks: [],
+      });
+    }),
+  );
+}
+
+/** What a script wrote to the files whose paths the runner gives it. */
+function fileText(state: State, command: 'output' | 'env', run: JobRun): Value {
+  for (const name of run.world.dialect.fileCommands[command]) {
+    const written = state.files.get(nameOf(fileCommandPath(name)));
+    if (written) return resolve(state.constraints, written);
+  }
+  return emptyValue;
+}
+
+function fileCommandPath(variable: string): Value {
+  return { pieces: [hole(`path in ${variable}`, { nonEmpty: true, excludes: 'all' })], lacks: [] };
+}
+
+function enterShell(state: State, environment: ReadonlyMap<string, Value>): void {
+  state.vars = new Map();
+  state.varsShared = false;
+  for (const [name, value] of state.jobEnv) {
+    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
+  }
+  for (const [name, value] of environment) {
+    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: true });
+  }
+  state.functions = new Map();
+  state.positional = [];
+  state.traps = new Map();
+  state.frames = [];
+  state.input = emptyValue;
+  state.out = null;
+  state.background = null;
+  state.pipeStatus = [];
+  state.cwd = null;
+  state.route = '';
+  const files = new Map(state.files);
+  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
+  state.files = files;
+}
+
+/** Forgets the shell, so that paths which only differed in it can be joined. */
+function leaveShell(state: State): void {
+  state.vars = new Map();
+  state.varsShared = false;
+  state.functions = new Map();
+  state.positional = [];
+  state.traps = new Map();
+  state.input = null;
+  state.out = null;
+  state.flow = null;
+  state.background = null;
+  state.substitution = null;
+  state.pipeStatus = [];
+  state.status = { code: 0, because: null, lacks: [] };
+  const files = new Map(state.files);
+  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
+  state.files = files;
+}
+
+/** Environment variables that the runner or any machine sets; a name that nobody sets is unset (semantics 2.3). */
+function ambient(name: string, world: World): Value | null {
+  const { dialect, context } = world;
+  for (const variables of Object.values(dialect.fileCommands))
+    if (variables.includes(name)) return fileCommandPath(name);
+  if (dialect.tokenVariables.includes(name)) return { pieces: [hole(name, { nonEmpty: true })], lacks: [] };
+  const fixed = dialect.environment.get(name);
+  if (fixed !== undefined) return constant(fixed);
+  const field = dialect.contextVariables.get(name);
+  if (field !== undefined) {
+    const fact = context.known(field);
+    return fact ? knownValue(fact) : unknownValue(`github.${field}`);
+  }
+  if (/^(GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_/.test(name)) return unknownValue(`environment ${name}`);
+  return MACHINE_VARIABLES.has(name) ? unknownValue(`environment ${name}`, [], true) : null;
+}
+
+const MACHINE_VARIABLES: ReadonlySet<string> = new Set([
+  'HOME',
+  'PATH',
+  'PWD',
+  'OLDPWD',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'HOSTNAME',
+  'TMPDIR',
+  'LANG',
+  'UID',
+  'EUID',
+  'PPID',
+  'BASH',
+  'BASHPID',
+  'BASH_VERSION',
+  'BASH_SOURCE',
+  'OSTYPE',
+  'HOSTTYPE',
+  'MACHTYPE',
+  'SHLVL',
+  'FUNCNAME',
+  'IFS',
+]);
+
+// --- steps that are not modelled, and actions -----------------------------------------------------------
+
+/** Secrets that the step is given: by its `env:`, its inputs and its text. */
+function stepLacks(environment: ReadonlyMap<string, Value>): readonly string[] {
+  let lacks: readonly string[] = [];
+  for (const value of environment.values()) lacks = union(lacks, value.lacks);
+  return lacks;
+}
+
+/** A step whose inside is not known: it does some work, and where it would be forgiven it may fail for want of a secret. */
+function opaque(
+  step: Step,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+  reason: string,
+): State[] {
+  if (secretsOfStep(step).length > 0 || [...state.jobEnv.values()].some(holdsSecret))
+    run.notJudged(step, reason);
+  const lacks = stepLacks(environment);
+  const doneState = fork(state);
+  addWork(doneState, {
+    key: `${step.index}`,
+    name: 'the script',
+    where: step.headSpan,
+    step: step.index,
+    rehearsal: false,
+  });
+  const finish = { because: null, outputs: new Map(), open: true, lacks };
+  const ends = finishStep(step, doneState, run, { ...finish, failed: false });
+  if (lacks.length === 0 || !step.continueOnError || step.continueOnError.literal === false) return ends;
+  const failure: Failure = { where: step.headSpan, name: 'the script', lacks, silent: false, guessed: true };
+  const failing = fork(state);
+  record(failing, { kind: 'failure', failure });
+  return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
+}
+
+function holdsSecret(value: Value): boolean {
+  return (
+    value.lacks.length > 0 ||
+    value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith('secrets.'))
+  );
+}
+
+function runAction(
+  step: Step,
+  uses: Template,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
+  let open: { state: State; inputs: Map<string, Value> }[] = [{ state, inputs: new Map() }];
+  const scope = stepScope(run, 'step-field');
+  for (const entry of step.with) {
+    const next: typeof open = [];
+    for (const path of open) {
+      const results = interpolate(entry.value, path.state, scope);
+      for (const result of results) {
+        const inputs = results.length === 1 ? path.inputs : new Map(path.inputs);
+        inputs.set(entry.name.toLowerCase(), result.value ?? emptyValue);
+        next.push({ state: result.state, inputs });
+      }
+    }
+    open = next;
+  }
+  return open.flatMap((path) =>
+    runActionWith(step, uses.scalar.text.text.trim(), path.inputs, environment, path.state, run),
+  );
+}
+
+function runActionWith(
+  step: Step,
+  uses: string,
+  inputs: ReadonlyMap<string, Value>,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
+  const fact = actionFact(uses);
+  const name = uses.replace(/@.*$/, '').replace(/^https?:\/\/[^/]+\//, '');
+  const effect = actionEffect(uses);
+  if (isScriptAction(name))
+    return opaque(step, new Map([...environment, ...inputs]), state, run, 'JavaScript is not modelled');
+  const lacks = actionLacks(fact, inputs, environment, state);
+  const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, state);
+  const finish = { because: null, outputs: new Map(), open: true, lacks };
+  if (behaviour === 'fails') {
+    const failure: Failure = {
+      where: step.uses ? step.uses.scalar.span : step.headSpan,
+      name,
+      lacks,
+      silent: false,
+      guessed: true,
+    };
+    record(state, { kind: 'failure', failure });
+    return finishStep(step, state, run, { ...finish, failed: true, because: failure, open: false });
+  }
+  if (behaviour === 'goes-on-silently') {
+    record(state, {
+      kind: 'failure',
+      failure: {
+        where: step.uses ? step.uses.scalar.span : step.headSpan,
+        name,
+        lacks,
+        silent: true,
+        guessed: true,
+      },
+    });
+    return finishStep(step, state, run, { ...finish, failed: false });
+  }
+  const done = fork(state);
+  if (effect === 'work') {
+    const rehearsal = (fact?.rehearsal ?? []).some(
+      (entry) => textOf(resolve(state.constraints, inputs.get(entry.input) ?? emptyValue)) === entry.value,
+    );
+    addWork(done, {
+      key: `${step.index}${rehearsal ? ':rehearsal' : ''}`,
+      name,
+      where: step.uses ? step.uses.scalar.span : step.headSpan,
+      step: step.index,
+      rehearsal,
+    });
+  }
+  const ends = finishStep(step, done, run, { ...finish, failed: false });
+  const perhaps = fact ? [] : stepLacks(environment);
+  if (
+    perhaps.length === 0 ||
+    effect !== 'work' ||
+    !step.continueOnError ||
+    step.continueOnError.literal === false
+  )
+    return ends;
+  const failure: Failure = { where: step.headSpan, name, lacks: perhaps, silent: false, guessed: true };
+  const failing = fork(state);
+  record(failing, { kind: 'failure', failure });
+  return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
+}
+
+function isScriptAction(name: string): boolean {
+  return name.toLowerCase() === 'actions/github-script';
+}
+
+/** The missing secrets that the action is given as credentials. */
+function actionLacks(
+  fact: ActionFact | null,
+  inputs: ReadonlyMap<string, Value>,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+): readonly string[] {
+  let lacks: readonly string[] = [];
+  for (const [name, value] of inputs) {
+    if (value.lacks.length === 0) continue;
+    if (!fact || fact.credentials.includes(name)) lacks = union(lacks, value.lacks);
+  }
+  for (const name of fact?.env ?? []) {
+    const value = environment.get(name) ?? state.jobEnv.get(name);
+    if (value && value.lacks.length > 0 && isEmpty(state.constraints, value).answer === true)
+      lacks = union(lacks, value.lacks);
+  }
+  return lacks;
+}
+
+function actionWithout(
+  fact: ActionFact | null,
+  uses: string,
+  inputs: ReadonlyMap<string, Value>,
+  state: State,
+): 'fails' | 'goes-on-silently' | 'succeeds' {
+  // What a local action does with an empty input is for its own file to say.
+  if (uses.startsWith('./')) return 'succeeds';
+  if (!fact) return 'fails';
+  const { whenMissing } = fact;
+  if (whenMissing === 'fails' || whenMissing === 'unknown') return 'fails';
+  if (whenMissing === 'goes-on') return fact.effect === 'work' ? 'goes-on-silently' : 'succeeds';
+  const { input, value } = whenMissing.softUnless;
+  const given = textOf(resolve(state.constraints, inputs.get(input.toLowerCase()) ?? emptyValue));
+  return given?.toLowerCase() === value.toLowerCase() ? 'fails' : 'goes-on-silently';
+}

@@ -1,0 +1,50 @@
+import { type Dialect, isAutomaticToken } from '../forge/dialects.js';
+import type { EventContext, Known } from '../forge/events.js';
+
+import type { Forge } from '../forge/forge.js';
+import { constant, emptyValue, hole, type Value } from './values.js';
+
+/**
+ * One assignment of secrets in one event on one forge. `missing` names the secrets (upper case) that the
+ * runner turns into ''; every other secret is some non-empty text. Empty for the world where all are present.
+ */
+export interface World {
+  readonly forge: Forge;
+  readonly dialect: Dialect;
+  readonly context: EventContext;
+  readonly missing: ReadonlySet<string>;
+}
+
+/** What `secrets.<name>` is in this world (semantics 2.1, 2.7). */
+export function secretValue(world: World, name: string): Value {
+  const canonical = name.toUpperCase();
+  if (world.missing.has(canonical)) return constant('', [canonical]);
+  return { pieces: [hole(`secrets.${canonical}`, { nonEmpty: true })], lacks: [] };
+}
+
+/** Can this secret be absent at all? The forge's own token cannot (semantics 2.7). */
+export function mayBeMissing(forge: Forge, name: string): boolean {
+  return !isAutomaticToken(forge, name);
+}
+
+/** A known fact about the event as a value: a constant's text, or the unknown text that it names. */
+export function knownValue(known: Known): Value {
+  switch (known.kind) {
+    case 'constant':
+      return known.value === null ? emptyValue : constant(String(known.value));
+    case 'symbol':
+      return {
+        pieces: [
+          hole(known.name, {
+            nonEmpty: known.nonEmpty,
+            excludes: known.excludes,
+            differsFrom: known.differsFrom,
+            prefix: known.prefix ?? '',
+          }),
+        ],
+        lacks: [],
+      };
+    case 'object':
+      return constant('Object');
+  }
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// bin: the only file that touches the process: arguments, environment, streams, exit status.
+
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { run } from './cli.js';
+import type { Answer, Host } from './host.js';
+import { nodeFiles, tooLarge, withSlashes } from './node-host.js';
+
+/** CI logs wrap by themselves; this only keeps pretty output readable in them. */
+const columnsWithoutTerminal = 120;
+
+async function main(): Promise<void> {
+  let writeFailed = false;
+  // A reader that went away (`hardfail | head`) has seen what it wanted; the verdict stands.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    writeFailed = true;
+    process.exitCode = 2;
+    process.stderr.write(`hardfail: cannot write the report: ${error.message}\n`);
+  });
+  process.stderr.on('error', () => {});
+  const status = await run(process.argv.slice(2).map(withSlashes), host());
+  // No process.exit(): it would cut off what a pipe has not taken yet.
+  if (!writeFailed) process.exitCode = status;
+}
+
+function host(): Host {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  return {
+    ...nodeFiles(withSlashes(fileURLToPath(new URL('../../', import.meta.url)))),
+    cwd: withSlashes(process.cwd()),
+    env: { NO_COLOR, FORCE_COLOR, TERM },
+    isTTY: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? columnsWithoutTerminal,
+    readStdin,
+    writeOut: (text) => void process.stdout.write(text),
+    writeErr: (text) => void process.stderr.write(text),
+  };
+}
+
+async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of process.stdin) {
+      const bytes = Buffer.from(chunk);
+      length += bytes.length;
+      if (length > maxBytes) return tooLarge(maxBytes);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, missing: false, reason: `cannot be read (${reason})` };
+  }
+  return { ok: true, value: Buffer.concat(chunks) };
+}
+
+await main();

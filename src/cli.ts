@@ -1,0 +1,133 @@
+import {
+  type Command,
+  commandTypo,
+  type FormatName,
+  helpText,
+  type LintCommand,
+  parseCommand,
+} from './args.js';
+import { wantsColor } from './color.js';
+import { InputError, isKnownError, UsageError } from './errors.js';
+import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
+import type { Host } from './host.js';
+import type { LintResult, Severity } from './lint/finding.js';
+import { nearest } from './nearest.js';
+import { version } from './version.js';
+
+/**
+ * Runs hardfail once, writes to the host's streams, and returns the exit status. Never throws. Each command
+ * loads what it needs, because most of a short run's time goes into loading.
+ */
+export async function run(args: readonly string[], host: Host): Promise<ExitStatus> {
+  try {
+    return exitStatus(await execute(parseCommand(args), host));
+  } catch (error) {
+    return exitStatus(failed(error, host));
+  }
+}
+
+async function execute(command: Command, host: Host): Promise<RunFacts> {
+  switch (command.name) {
+    case 'help':
+      host.writeOut(helpText());
+      return { outcome: 'answered' };
+    case 'version':
+      host.writeOut(`hardfail ${version}\n`);
+      return { outcome: 'answered' };
+    case 'rules':
+      host.writeOut(ruleList(await loadRules(), command.format));
+      return { outcome: 'answered' };
+    case 'explain':
+      host.writeOut(await explanation(command.rule, command.format, host));
+      return { outcome: 'answered' };
+    case 'lint':
+      return lintPaths(command, host);
+  }
+}
+
+async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
+  if (command.rules) await checkRules(command.rules);
+  refuseMistypedCommand(command.paths, host);
+  const { discover } = await import('./discover/discover.js');
+  const { inputs, errors } = await discover(host, command.paths, { stdinFilename: command.stdinFilename });
+  const { lint } = await import('./lint/lint.js');
+  const forge = command.forge === 'auto' ? null : command.forge;
+  const judged = lint(inputs, { rules: command.rules, forge });
+  const unread = errors.map((error) => ({ ...error, span: null }));
+  const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
+  const { formats } = await import('./report/index.js');
+  host.writeOut(
+    formats[command.format](result, {
+      color: wantsColor(command.color, host.env, host.isTTY),
+      columns: host.columns,
+      failOn: command.failOn,
+      toolVersion: version,
+    }),
+  );
+  return { outcome: 'linted', result, failOn: command.failOn };
+}
+
+/** What the command line shows of a rule. */
+interface RuleInfo {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+async function loadRules(): Promise<readonly RuleInfo[]> {
+  const { rules } = await import('../rules/index.js');
+  return rules.map(({ meta }) => ({ id: meta.id, severity: meta.severity, summary: meta.summary }));
+}
+
+async function checkRules(ids: readonly string[]): Promise<void> {
+  const known = (await loadRules()).map((rule) => rule.id);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    const near = nearest(id, known);
+    throw new UsageError(
+      `unknown rule '${id}'`,
+      near ? `did you mean ${near}?` : 'hardfail rules lists the rules',
+    );
+  }
+}
+
+/** `hardfail explian x` means a command, as long as there is no file of that name. */
+function refuseMistypedCommand(paths: readonly string[], host: Host): void {
+  const word = paths[0];
+  const meant = word === undefined ? null : commandTypo(word);
+  if (!word || !meant || host.stat(`${host.cwd}/${word}`).ok) return;
+  throw new UsageError(`'${word}' is neither a command nor a file`, `did you mean hardfail ${meant}?`);
+}
+
+function ruleList(rules: readonly RuleInfo[], format: FormatName): string {
+  if (format === 'json') return json({ version: 1, rules });
+  const idWidth = Math.max(0, ...rules.map((rule) => rule.id.length));
+  return rules
+    .map((rule) => `${rule.id.padEnd(idWidth)}  ${rule.severity.padEnd('warning'.length)}  ${rule.summary}\n`)
+    .join('');
+}
+
+async function explanation(id: string, format: FormatName, host: Host): Promise<string> {
+  await checkRules([id]);
+  const path = `rules/${id}/README.md`;
+  const readme = host.readShipped(path);
+  if (!readme.ok)
+    throw new InputError(`${path}: ${readme.reason}`, 'install hardfail again: a file of it is missing');
+  if (format === 'pretty') return readme.value;
+  const rule = (await loadRules()).find((candidate) => candidate.id === id);
+  return json({ version: 1, ...rule, readme: readme.value });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function failed(error: unknown, host: Host): RunFacts {
+  if (isKnownError(error)) {
+    host.writeErr(`hardfail: ${error.message}\n  help: ${error.hint}\n`);
+    return { outcome: error.kind === 'input' ? 'broken' : 'refused' };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  host.writeErr(`hardfail: this is a fault of hardfail, please report it\n${stack}\n`);
+  return { outcome: 'broken' };
+}

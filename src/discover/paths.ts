@@ -1,0 +1,26 @@
+import { dirname, join, normalize, relative } from 'node:path/posix';
+import type { Host } from '../host.js';
+
+/** A path as the user wrote it, made absolute; a drive letter counts as absolute too. */
+export function absolutePath(host: Host, path: string): string {
+  const absolute = /^(?:[A-Za-z]:)?\//.test(path) ? normalize(path) : join(host.cwd, path);
+  return absolute.length > 1 && absolute.endsWith('/') ? absolute.slice(0, -1) : absolute;
+}
+
+/** An absolute path as findings show it: relative to the working directory. */
+export function shownPath(host: Host, path: string): string {
+  return relative(host.cwd, path) || '.';
+}
+
+/** The nearest directory, from this one upward, that has a `.git` (a folder, or a file in a worktree or submodule). */
+export function repositoryOf(host: Host, directory: string): string | null {
+  for (let at = directory; ; at = dirname(at)) {
+    if (host.stat(join(at, '.git')).ok) return at;
+    if (at === dirname(at)) return null;
+  }
+}
+
+/** Whether a path is the directory or lies in it; both absolute with links resolved. */
+export function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
+}

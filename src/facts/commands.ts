@@ -1,0 +1,6 @@
+// facts/: what is known about commands and actions, as typed tables with a source each. Look-ups only:
+// may not read scripts or workflows, and judges nothing.
+
+export { type Consumption, consumption } from './credentials.js';
+export { commandEffect, type Effect, isRehearsal } from './effects.js';
+export { curlBehaviour, type HttpBehaviour, wgetBehaviour } from './http.js';

@@ -1,0 +1,50 @@
+// host: the only door to the outside. Everything else is given a Host and never touches the file system, the
+// environment or the streams by itself, so that tests (or a browser) can stand in for the machine.
+
+/** An answer of the host: a value, or the reason why there is none, worded so that `<path>: <reason>` reads well. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  /** True where nothing stands at the path at all. */
+  readonly missing: boolean;
+  /** Lower case, without the path: `permission denied`. */
+  readonly reason: string;
+}
+
+/** What stands at a path when links are followed. */
+export type Kind = 'file' | 'directory' | 'other';
+
+/** One name in a directory, links not followed. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: Kind | 'symlink';
+}
+
+/** The environment variables that hardfail looks at: colour, and nothing that could change a verdict. */
+export interface ColorEnv {
+  readonly NO_COLOR?: string | undefined;
+  readonly FORCE_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+}
+
+/** Paths are absolute with `/` between the names. No method throws for what is wrong with a file. */
+export interface Host {
+  readonly cwd: string;
+  readonly env: ColorEnv;
+  readonly isTTY: boolean;
+  /** The width of the terminal in cells. */
+  readonly columns: number;
+  stat(path: string): Answer<Kind>;
+  list(path: string): Answer<readonly Entry[]>;
+  /** The path with every link resolved. */
+  realPath(path: string): Answer<string>;
+  /** The bytes of a regular file of at most `maxBytes`; never waits for a FIFO or a device. */
+  readFile(path: string, maxBytes: number): Answer<Uint8Array>;
+  /** All of standard input, at most `maxBytes` of it. */
+  readStdin(maxBytes: number): Promise<Answer<Uint8Array>>;
+  /** A text file that is shipped with hardfail; the path is relative to the package. */
+  readShipped(path: string): Answer<string>;
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}

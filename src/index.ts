@@ -1,0 +1,17 @@
+// The public API: `lint()` is pure, so it runs wherever the texts come from.
+
+export { type Forge, forges } from './forge/forge.js';
+export {
+  type Confidence,
+  type Finding,
+  type InputError,
+  type LintResult,
+  type NotJudged,
+  type Severity,
+  type StepRef,
+  severities,
+  type WitnessStep,
+} from './lint/finding.js';
+export { type LintInput, type LintOptions, lint } from './lint/lint.js';
+export { type Position, positionAt, type Source, type Span } from './text/source.js';
+export { version } from './version.js';

@@ -1,0 +1,50 @@
+import type { Hole } from '../analyse/analyse.js';
+import type { Step, Template } from '../model/model.js';
+
+/** The step as messages name it. */
+export function stepTitle(step: Step | null): string {
+  if (!step) return 'a step';
+  const name = rawText(step.name);
+  if (name) return `step "${name}"`;
+  if (step.id) return `step "${step.id}"`;
+  const uses = rawText(step.uses);
+  return uses ? `step ${step.index + 1} (${uses})` : `step ${step.index + 1}`;
+}
+
+/** The job as messages name it. */
+export function jobTitle(hole: Hole): string {
+  return `job "${rawText(hole.job.name) ?? hole.job.id}"`;
+}
+
+/** The text of a template as written; null where there is none. */
+export function rawText(template: Template | null): string | null {
+  const text = template?.scalar.text.text.trim();
+  return text ? text : null;
+}
+
+/** `A`, `A and B`, `A, B and C`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names[0] ?? '';
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** The secrets of a hole, as the subject of "is missing". */
+export function secretsOf(hole: Hole): string {
+  return listed(hole.secrets);
+}
+
+/** Work that is named in a message: the first few. */
+export function lostOf(hole: Hole): string {
+  const shown = hole.lost.slice(0, 3);
+  const more = hole.lost.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown);
+}
+
+/** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */
+export const FORK_TEST =
+  "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository";
+
+/** Whether the workflow runs on pull requests, so that the honest soft path is worth telling. */
+export function runsOnPullRequests(hole: Hole): boolean {
+  return hole.contexts.some((context) => context.startsWith('pull_request:'));
+}

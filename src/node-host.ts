@@ -1,0 +1,121 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { sep } from 'node:path';
+import type { Answer, Entry, Host, Kind, Refusal } from './host.js';
+
+/** The part of a Host that reads files, on this machine. `packageRoot` ends with `/`. */
+export function nodeFiles(
+  packageRoot: string,
+): Pick<Host, 'stat' | 'list' | 'realPath' | 'readFile' | 'readShipped'> {
+  return {
+    stat: (path) =>
+      flatten(
+        attempt((): Answer<Kind> => {
+          const stats = statSync(path, { throwIfNoEntry: false });
+          return stats ? { ok: true, value: kindOf(stats) } : nothingThere;
+        }),
+      ),
+    list: (path) =>
+      attempt(() =>
+        readdirSync(path, { withFileTypes: true }).map((entry): Entry => {
+          const kind = entry.isSymbolicLink() ? 'symlink' : kindOf(entry);
+          return { name: entry.name, kind };
+        }),
+      ),
+    realPath: (path) => attempt(() => withSlashes(realpathSync.native(path))),
+    readFile,
+    readShipped: (path) => {
+      const read = readFile(`${packageRoot}${path}`, Number.MAX_SAFE_INTEGER);
+      return read.ok ? { ok: true, value: new TextDecoder().decode(read.value) } : read;
+    },
+  };
+}
+
+/** Names are separated by `/` everywhere in hardfail. */
+export function withSlashes(path: string): string {
+  return sep === '\\' ? path.replaceAll('\\', '/') : path;
+}
+
+/** The refusal for something that is longer than it may be. */
+export function tooLarge(maxBytes: number): Refusal {
+  const limit = maxBytes / (1024 * 1024);
+  return { ok: false, missing: false, reason: `is larger than the limit of ${limit} MiB; it is not read` };
+}
+
+function readFile(path: string, maxBytes: number): Answer<Uint8Array> {
+  return flatten(
+    attempt(() => {
+      // A FIFO without a writer would block an ordinary open for ever; the flag does nothing to a regular file.
+      const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      try {
+        return readOpened(file, maxBytes);
+      } finally {
+        closeSync(file);
+      }
+    }),
+  );
+}
+
+function readOpened(file: number, maxBytes: number): Answer<Uint8Array> {
+  const stats = fstatSync(file);
+  if (stats.isDirectory()) return refusal('is a directory, not a file');
+  if (!stats.isFile()) return refusal('is not a regular file; it is not read');
+  if (stats.size > maxBytes) return tooLarge(maxBytes);
+  const bytes = Buffer.alloc(stats.size);
+  let length = 0;
+  while (length < bytes.length) {
+    const read = readSync(file, bytes, length, bytes.length - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  return { ok: true, value: bytes.subarray(0, length) };
+}
+
+function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory'>): Kind {
+  if (stats.isFile()) return 'file';
+  return stats.isDirectory() ? 'directory' : 'other';
+}
+
+function flatten<T>(answer: Answer<Answer<T>>): Answer<T> {
+  return answer.ok ? answer.value : answer;
+}
+
+function attempt<T>(action: () => T): Answer<T> {
+  try {
+    return { ok: true, value: action() };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    if (code === null) throw error;
+    return {
+      ok: false,
+      missing: code === 'ENOENT' || code === 'ENOTDIR',
+      reason: reasons[code] ?? `cannot be read (${code})`,
+    };
+  }
+}
+
+function refusal(reason: string): Refusal {
+  return { ok: false, missing: false, reason };
+}
+
+const nothingThere: Refusal = { ok: false, missing: true, reason: 'no such file or directory' };
+
+/** What the system's error codes mean to somebody who reads a path and then this. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ELOOP: 'is a link that leads back to itself',
+  ENXIO: 'is not a regular file; it is not read',
+  ENAMETOOLONG: 'no such file: the name is too long',
+};

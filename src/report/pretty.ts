@@ -1,0 +1,168 @@
+import picocolors from 'picocolors';
+import type { Finding, InputError, LintResult, Severity } from '../lint/finding.js';
+import type { Span } from '../text/source.js';
+import { frameLines, gutterWidth, type Mark, type Paint } from './frame.js';
+import type { RenderOptions } from './options.js';
+import { errorsInOrder, inReadingOrder, placeName } from './order.js';
+import { isIncomplete, summaryLine } from './summary.js';
+import { visible, withoutCommands, wrap } from './text.js';
+
+type Colors = ReturnType<typeof picocolors.createColors>;
+
+const consequence = 'this makes the run incomplete';
+
+/** What stays the same for all findings of a report. */
+interface Page {
+  readonly columns: number;
+  readonly colors: Colors;
+}
+
+/** The report for people: each finding with the path that proves it, drawn on the source. */
+export function renderPretty(result: LintResult, options: RenderOptions): string {
+  const page: Page = {
+    columns: Math.min(Math.max(options.columns, 40), 200),
+    colors: picocolors.createColors(options.color),
+  };
+  const blocks = [
+    ...inReadingOrder(result.findings).map((finding) => findingBlock(finding, page)),
+    ...errorsInOrder(result.errors).map((error) => errorBlock(error, page)),
+    [summary(result, options, page.colors)],
+  ];
+  return withoutCommands(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);
+}
+
+function findingBlock(finding: Finding, page: Page): string[] {
+  const { colors } = page;
+  const color = severityColor(finding.severity, colors);
+  const job = finding.job === null ? '' : `job ${finding.job} · `;
+  return [
+    ...header(`${finding.severity}[${finding.rule}]`, finding.message, color, page),
+    ...frame(finding.span, marksOf(finding), `${job}${finding.confidence}`, footer(finding), color, page),
+    ...help(finding, page),
+  ];
+}
+
+function errorBlock(error: InputError, page: Page): string[] {
+  const color = severityColor('error', page.colors);
+  const lines = header('error:', error.message, color, page);
+  if (error.span) {
+    const mark = { span: error.span, text: '', primary: true };
+    return [...lines, ...frame(error.span, [mark], '', consequence, color, page)];
+  }
+  const { dim, bold } = page.colors;
+  return [...lines, `  ${dim('╭─')} ${bold(visible(error.file))}`, `  ${dim('╰─')} ${consequence}`];
+}
+
+function header(kind: string, message: string, color: Paint['primary'], page: Page): string[] {
+  const [first = '', ...rest] = wrap(`${visible(kind)} ${visible(message)}`, page.columns - 2);
+  const { bold } = page.colors;
+  const tag = visible(kind);
+  const start = first.startsWith(tag) ? `${color(bold(tag))}${bold(first.slice(tag.length))}` : bold(first);
+  return [start, ...rest.map((line) => `  ${bold(withoutCommands(line))}`)];
+}
+
+/** The witness as numbered marks; the finding's own place is added where no step of the story stands on it. */
+function marksOf(finding: Finding): Mark[] {
+  const { span, witness } = finding;
+  const own = witness.findLastIndex((step) => sameStart(step.span, span));
+  const marks = witness.map((step, index) => ({
+    span: step.span,
+    text: witness.length > 1 ? `${index + 1}. ${step.text}` : step.text,
+    primary: index === own,
+  }));
+  return own >= 0 ? marks : [...marks, { span, text: '', primary: true }];
+}
+
+function sameStart(a: Span, b: Span): boolean {
+  return a.source.path === b.source.path && a.start === b.start;
+}
+
+/** One frame over all files of the marks, the file of `span` first, the others in the order of the story. */
+function frame(
+  span: Span,
+  marks: readonly Mark[],
+  title: string,
+  foot: string,
+  color: Paint['primary'],
+  page: Page,
+): string[] {
+  const { columns, colors } = page;
+  const paint = {
+    rail: colors.dim,
+    primary: (text: string) => color(colors.bold(text)),
+    secondary: colors.cyan,
+  };
+  const gutter = gutterWidth(marks);
+  const byFile = new Map<string, Mark[]>([[span.source.path, []]]);
+  for (const mark of marks) {
+    const { path } = mark.span.source;
+    const known = byFile.get(path);
+    if (known) known.push(mark);
+    else byFile.set(path, [mark]);
+  }
+  const lines: string[] = [];
+  for (const group of byFile.values()) {
+    const first = lines.length === 0;
+    const place = first ? span : (group[0]?.span ?? span);
+    const tail = first && title !== '' ? `   ${colors.dim(visible(title))}` : '';
+    lines.push(`  ${colors.dim(first ? '╭─' : '├─')} ${colors.bold(visible(placeName(place)))}${tail}`);
+    lines.push(...frameLines(group, gutter, columns, paint));
+  }
+  const [start = '', ...rest] = wrap(foot, columns - 5);
+  lines.push(`  ${colors.dim('╰─')} ${start}`, ...rest.map((line) => `     ${line}`));
+  return lines;
+}
+
+function help(finding: Finding, page: Page): string[] {
+  const { green, dim } = page.colors;
+  const indent = '  help: '.length;
+  const lines = finding.help === '' ? [] : wrap(finding.help, page.columns - indent);
+  return [
+    ...lines.map((line, index) =>
+      index === 0 ? `  ${green('help:')} ${line}` : `${' '.repeat(indent)}${line}`,
+    ),
+    `  ${dim('more:')} hardfail explain ${visible(finding.rule)}`,
+  ];
+}
+
+function footer(finding: Finding): string {
+  if (finding.contexts.length === 0) return finding.forge;
+  const withoutForks =
+    finding.contexts.includes('pull_request:same-repo') && !finding.contexts.includes('pull_request:fork');
+  const forks = withoutForks ? ' (not from forks)' : '';
+  return `on ${finding.contexts.map(contextInWords).join(', ')}${forks} · ${finding.forge}`;
+}
+
+function contextInWords(context: string): string {
+  if (context === 'unknown') return 'any event that nobody listed';
+  const [event = '', who] = context.split(':', 2);
+  switch (who) {
+    case undefined:
+      return event;
+    case 'same-repo':
+      return `${event} from the same repository`;
+    case 'fork':
+      return `${event} from a fork`;
+    case 'dependabot':
+      return `${event} from Dependabot`;
+    default:
+      return context;
+  }
+}
+
+function severityColor(severity: Severity, colors: Colors): Paint['primary'] {
+  switch (severity) {
+    case 'error':
+      return colors.red;
+    case 'warning':
+      return colors.yellow;
+    case 'note':
+      return colors.blue;
+  }
+}
+
+function summary(result: LintResult, { failOn }: RenderOptions, colors: Colors): string {
+  const line = summaryLine(result, failOn);
+  if (isIncomplete(result) || result.findings.length > 0) return colors.bold(line);
+  return colors.green(line);
+}

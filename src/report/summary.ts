@@ -1,0 +1,46 @@
+import { type Finding, type LintResult, type Severity, severities } from '../lint/finding.js';
+import { plural } from './text.js';
+
+/** How many findings there are of each severity. */
+export function countFindings(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = { note: 0, warning: 0, error: 0 };
+  for (const finding of findings) counts[finding.severity]++;
+  return counts;
+}
+
+/** True where the run did not do its whole job: nothing to lint, or something that could not be read or judged. */
+export function isIncomplete(result: LintResult): boolean {
+  return result.inputs === 0 || result.errors.length > 0;
+}
+
+/**
+ * The line that every report for people ends with: findings, what they were looked for in, and what was left out. A
+ * clean run and a run over nothing must not look alike.
+ */
+export function summaryLine(result: LintResult, failOn: Severity): string {
+  const { inputs, jobs, steps, errors } = result;
+  const problems = errors.length === 0 ? '' : ` (${plural(errors.length, 'problem')} above)`;
+  if (inputs === 0) return `incomplete${problems} · nothing was linted · 0 files`;
+  const parts = [
+    ...(isIncomplete(result) ? [`incomplete${problems}`] : []),
+    findingCounts(result.findings, failOn),
+    plural(inputs, 'file'),
+    plural(jobs, 'job'),
+    `${plural(steps.judged, 'step')} judged`,
+  ];
+  const notJudged = steps.notJudged === 0 ? '' : `, ${steps.notJudged} not judged (--format json lists them)`;
+  return parts.join(' · ') + notJudged;
+}
+
+function findingCounts(findings: readonly Finding[], failOn: Severity): string {
+  if (findings.length === 0) return 'no findings';
+  const counts = countFindings(findings);
+  const shown = severities
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => plural(counts[severity], severity))
+    .reverse()
+    .join(', ');
+  const threshold = severities.indexOf(failOn);
+  const fails = findings.some((finding) => severities.indexOf(finding.severity) >= threshold);
+  return fails ? shown : `${shown} (below --fail-on ${failOn})`;
+}

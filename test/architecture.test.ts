@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Which rooms a room may import from, besides itself. Data flows one way: a room knows the rooms before it and
+ * none after it. `root` is the composition root, the files directly in src/.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  parse: ['text'],
+  forge: ['text', 'parse'],
+  discover: ['text', 'forge', 'host'],
+  facts: ['text', 'forge'],
+  model: ['text', 'forge', 'parse'],
+  program: ['text', 'parse'],
+  analyse: ['text', 'forge', 'facts', 'parse', 'model', 'program'],
+  lint: ['text', 'forge', 'facts', 'parse', 'model', 'program', 'analyse'],
+  // The registry and the rules are guests of lint: they ask the analysis and see what they point at.
+  rules: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint'],
+  config: ['text', 'forge', 'parse', 'lint', 'errors'],
+  audit: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint'],
+  report: ['text', 'forge', 'lint', 'audit'],
+};
+
+/** Imports that the table above does not allow, one by one. */
+const exceptions: readonly string[] = [
+  // lint() runs every rule, so it takes them from the one list.
+  'src/lint/lint.ts → rules/index.ts',
+];
+
+/** Packages and parts of Node, and the files that may load them; nobody may load any other. */
+const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
+  { name: /^yaml$/, files: /^src\/parse\/yaml(-\w+)?\.ts$/ },
+  { name: /^unbash$/, files: /^src\/parse\/shell\.ts$/ },
+  { name: /^@actions\/expressions(\/|$)/, files: /^src\/parse\/expression\.ts$/ },
+  { name: /^globby$/, files: /^src\/discover\/glob\.ts$/ },
+  { name: /^picocolors$/, files: /^src\/report\// },
+  { name: /^node:process$/, files: /^src\/bin\.ts$/ },
+  { name: /^node:url$/, files: /^src\/bin\.ts$/ },
+  { name: /^node:fs$/, files: /^src\/(node-host|discover\/glob)\.ts$/ },
+  { name: /^node:path(\/posix)?$/, files: /^src\/(node-host\.ts|discover\/)/ },
+  { name: /^node:util$/, files: /^src\/args\.ts$/ },
+  { name: /^node:crypto$/, files: /^src\/lint\// },
+];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** True for `import type`, which loads nothing. */
+  readonly typeOnly: boolean;
+}
+
+const files = ['src', 'rules'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts')),
+);
+const imports = files.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+const internal = imports.filter((one) => !isPackage(one.to));
+const external = imports.filter((one) => isPackage(one.to));
+
+/** Static, dynamic and re-exporting imports of a file; relative ones as paths from the project's root. */
+function importsOf(file: string, text: string): Import[] {
+  const pattern =
+    /^(?:import|export)\s+(type\s)?[^'";]*?from\s*'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...text.matchAll(pattern)].map((match) => {
+    const name = match[2] ?? match[3] ?? match[4] ?? '';
+    const to = name.startsWith('.') ? join(dirname(file), name).replace(/\.js$/, '.ts') : name;
+    return { from: file, to, typeOnly: match[1] !== undefined };
+  });
+}
+
+function isPackage(path: string): boolean {
+  return !path.startsWith('src/') && !path.startsWith('rules/');
+}
+
+function roomOf(path: string): string {
+  const [top = '', room = ''] = path.split('/');
+  if (top === 'rules') return 'rules';
+  if (path === 'src/host.ts' || path === 'src/errors.ts') return room.slice(0, -'.ts'.length);
+  return room.endsWith('.ts') ? 'root' : room;
+}
+
+function shown({ from, to }: Import): string {
+  return `${from} → ${to}`;
+}
+
+describe('the house', () => {
+  it('is found by this test', () => {
+    expect(imports.map(shown)).toEqual(
+      expect.arrayContaining([
+        'src/bin.ts → src/cli.ts',
+        'src/cli.ts → src/discover/discover.ts',
+        'src/discover/glob.ts → globby',
+        'src/index.ts → src/lint/lint.ts',
+        'src/report/pretty.ts → picocolors',
+      ]),
+    );
+  });
+
+  it('has only rooms that the table knows', () => {
+    const rooms = new Set(files.map(roomOf));
+    const known = [...Object.keys(mayImport), 'root', 'host', 'errors'];
+    expect([...rooms].filter((room) => !known.includes(room))).toEqual([]);
+  });
+
+  it('lets each room import only from rooms before it', () => {
+    const wrong = internal.filter((one) => {
+      const [from, to] = [roomOf(one.from), roomOf(one.to)];
+      if (from === to || !(from in mayImport)) return false;
+      return !mayImport[from]?.includes(to) && !exceptions.includes(shown(one));
+    });
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it('has no room that depends on itself through another', () => {
+    const reaches = (from: string, to: string): boolean =>
+      (mayImport[from] ?? []).some((next) => next === to || reaches(next, to));
+    expect(Object.keys(mayImport).filter((room) => reaches(room, room))).toEqual([]);
+  });
+
+  it('imports only files that exist', () => {
+    expect(internal.filter((one) => !files.includes(one.to)).map(shown)).toEqual([]);
+  });
+});
+
+describe('packages and parts of Node', () => {
+  it('are loaded only through their doors', () => {
+    const wrong = external.filter(
+      (one) => !doors.some((door) => door.name.test(one.to) && door.files.test(one.from)),
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it('are those that package.json promises, no more and no fewer', () => {
+    const manifest: { dependencies: Record<string, string> } = JSON.parse(
+      readFileSync('package.json', 'utf8'),
+    );
+    const loaded = external.map((one) => one.to).filter((name) => !name.startsWith('node:'));
+    const packages = loaded.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+
+  it('reach the file system from the host alone: anybody else may only borrow its types', () => {
+    const wrong = external.filter(
+      (one) => one.to === 'node:fs' && one.from !== 'src/node-host.ts' && !one.typeOnly,
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+});
+
+describe('what no input may lead to', () => {
+  it.each([
+    /\beval\(/,
+    /\bnew Function\(/,
+    /\bfetch\(/,
+    /\bglobalThis\b/,
+    /\bprocess\.(env|exit|argv|cwd|std)/,
+  ])('%s stands in no file but bin.ts', (pattern) => {
+    const wrong = files.filter(
+      (file) => file !== 'src/bin.ts' && pattern.test(withoutComments(readFileSync(file, 'utf8'))),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+describe('the header of a room', () => {
+  it('says in its first file what the room may and may not do', () => {
+    const rooms = Object.keys(mayImport).filter(
+      (room) => room !== 'rules' && files.some((file) => roomOf(file) === room),
+    );
+    const silent = rooms.filter((room) => {
+      const texts = files.filter((file) => roomOf(file) === room).map((file) => readFileSync(file, 'utf8'));
+      return !texts.some((text) => text.split('\n').some((line) => line.startsWith(`// ${room}/: `)));
+    });
+    expect(silent).toEqual([]);
+  });
+});

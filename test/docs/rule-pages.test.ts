@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { type Example, lintExample, rulePages } from './pages.js';
+
+const headings = [
+  'What it flags',
+  'Why it matters',
+  'Bad',
+  'Good',
+  'When it is fine',
+  'Options',
+  'How it decides',
+  'Limits',
+];
+
+function label(example: Example, index: number): [string, Example] {
+  return [`${index + 1}, ${example.path}`, example];
+}
+
+const pages = rulePages();
+
+it('there are rule pages', () => {
+  expect(pages.length).toBeGreaterThan(0);
+});
+
+describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (id, page) => {
+  it('has the title, the summary and the severity on top', () => {
+    expect(page.title).toBe(`# ${id}`);
+    expect(page.summary).toMatch(/^[A-Z][^|]*\.$/);
+    expect(['error', 'warning', 'note']).toContain(page.severity);
+  });
+
+  it('has the fixed headings in their order', () => {
+    expect(page.headings).toEqual(headings);
+  });
+
+  it('has examples of both kinds', () => {
+    expect(page.bad.length).toBeGreaterThan(0);
+    expect(page.good.length).toBeGreaterThan(0);
+  });
+
+  it.each(page.bad.map(label))('is right that example %s is bad', (_, example) => {
+    const { findings, errors, notJudged } = lintExample(example);
+    expect({ errors, notJudged }).toEqual({ errors: [], notJudged: [] });
+    expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([id]);
+    expect([...new Set(findings.map((finding) => finding.severity))]).toEqual([page.severity]);
+  });
+
+  it.each(page.good.map(label))('is right that example %s is good', (_, example) => {
+    const { findings, errors, notJudged } = lintExample(example);
+    expect({ errors, notJudged, findings }).toEqual({ errors: [], notJudged: [], findings: [] });
+  });
+});

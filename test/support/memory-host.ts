@@ -1,0 +1,139 @@
+import { posix } from 'node:path';
+import type { Answer, Entry, Host, Kind, Refusal } from '../../src/host.js';
+
+/** What stands at a path: a text, bytes, a link, something that is no file, or a file or folder that refuses itself. */
+export type MemoryNode =
+  | string
+  | Uint8Array
+  | { readonly link: string }
+  | { readonly other: true }
+  | { readonly denied: 'file' | 'directory' };
+
+export interface MemoryHost extends Host {
+  /** What has been written so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** The paths whose text has been read, in order. */
+  readonly read: readonly string[];
+}
+
+export type MemoryOptions = Partial<Pick<Host, 'cwd' | 'env' | 'isTTY' | 'columns'>> & {
+  readonly stdin?: string | Uint8Array;
+  readonly shipped?: Readonly<Record<string, string>>;
+};
+
+/**
+ * A machine that exists only in this object. Keys are absolute paths; one that ends with `/` is an empty
+ * directory, and the directories above each key exist by themselves.
+ */
+export function memoryHost(
+  files: Readonly<Record<string, MemoryNode>>,
+  options: MemoryOptions = {},
+): MemoryHost {
+  const nodes = new Map<string, MemoryNode>();
+  const directories = new Set(['/']);
+  for (const [path, node] of Object.entries(files)) {
+    const isDirectory = path.endsWith('/') && path !== '/';
+    const clean = isDirectory ? path.slice(0, -1) : path;
+    if (isDirectory) directories.add(clean);
+    else if (typeof node === 'object' && 'denied' in node && node.denied === 'directory') {
+      directories.add(clean);
+      nodes.set(clean, node);
+    } else nodes.set(clean, node);
+    for (let at = posix.dirname(clean); !directories.has(at); at = posix.dirname(at)) directories.add(at);
+  }
+  const out: string[] = [];
+  const err: string[] = [];
+  const read: string[] = [];
+
+  function realPath(path: string): Answer<string> {
+    let waiting = path.split('/').filter((name) => name !== '');
+    let real = '/';
+    let hops = 0;
+    while (waiting.length > 0) {
+      const [name = '', ...rest] = waiting;
+      waiting = rest;
+      if (name === '..') {
+        real = posix.dirname(real);
+        continue;
+      }
+      const at = posix.join(real, name);
+      const node = nodes.get(at);
+      if (typeof node === 'object' && 'link' in node) {
+        if (++hops > 40) return refusal('is a link that leads back to itself', false);
+        if (node.link.startsWith('/')) real = '/';
+        waiting = [...node.link.split('/').filter((part) => part !== '' && part !== '.'), ...rest];
+        continue;
+      }
+      if (node === undefined && !directories.has(at)) return refusal('no such file or directory', true);
+      real = at;
+    }
+    return { ok: true, value: real };
+  }
+
+  function kindAt(real: string): Kind {
+    if (directories.has(real)) return 'directory';
+    const node = nodes.get(real);
+    return typeof node === 'object' && 'other' in node ? 'other' : 'file';
+  }
+
+  return {
+    cwd: options.cwd ?? '/repo',
+    env: options.env ?? {},
+    isTTY: options.isTTY ?? false,
+    columns: options.columns ?? 80,
+    out: () => out.join(''),
+    err: () => err.join(''),
+    read,
+    realPath,
+    stat(path) {
+      const real = realPath(path);
+      return real.ok ? { ok: true, value: kindAt(real.value) } : real;
+    },
+    list(path) {
+      const real = realPath(path);
+      if (!real.ok) return real;
+      if (kindAt(real.value) !== 'directory') return refusal('no such file or directory', true);
+      if (nodes.has(real.value)) return refusal('permission denied', false);
+      const names = new Map<string, Entry>();
+      for (const at of [...nodes.keys(), ...directories]) {
+        if (at === '/' || posix.dirname(at) !== real.value) continue;
+        const node = nodes.get(at);
+        const kind = typeof node === 'object' && 'link' in node ? 'symlink' : kindAt(at);
+        names.set(at, { name: posix.basename(at), kind });
+      }
+      // Back to front, so that nobody comes to rely on an order that a real directory does not have.
+      return { ok: true, value: [...names.values()].reverse() };
+    },
+    readFile(path, maxBytes) {
+      const real = realPath(path);
+      if (!real.ok) return real;
+      read.push(path);
+      const node = nodes.get(real.value);
+      if (node === undefined) return refusal('is a directory, not a file', false);
+      if (typeof node === 'object' && 'denied' in node) return refusal('permission denied', false);
+      if (typeof node === 'object' && !(node instanceof Uint8Array)) {
+        return refusal('is not a regular file; it is not read', false);
+      }
+      return bounded(node, maxBytes);
+    },
+    async readStdin(maxBytes) {
+      return bounded(options.stdin ?? '', maxBytes);
+    },
+    readShipped(path) {
+      const text = options.shipped?.[path];
+      return text === undefined ? refusal('no such file or directory', true) : { ok: true, value: text };
+    },
+    writeOut: (text) => void out.push(text),
+    writeErr: (text) => void err.push(text),
+  };
+}
+
+function bounded(content: string | Uint8Array, maxBytes: number): Answer<Uint8Array> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return bytes.length > maxBytes ? refusal('is larger than the limit', false) : { ok: true, value: bytes };
+}
+
+function refusal(reason: string, missing: boolean): Refusal {
+  return { ok: false, missing, reason };
+}
