@@ -1,4 +1,5 @@
 import type { Rule } from '../src/lint/rule.js';
+import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
 import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
 import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
@@ -6,6 +7,7 @@ import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/inde
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
+  forkGuardTooWide,
   missingSecretExitsZero,
   missingSecretMasked,
   missingSecretSkipsJob,

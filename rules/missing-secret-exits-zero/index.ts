@@ -25,5 +25,6 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('exits-zero')
+      .filter((hole) => !hole.tooWide)
       .map((hole) => ({ messageId: 'exitsZero', hole, message: messages.exitsZero(hole) })),
 };

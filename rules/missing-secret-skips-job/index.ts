@@ -25,5 +25,6 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('skips-job')
+      .filter((hole) => !hole.tooWide)
       .map((hole) => ({ messageId: 'skipsJob', hole, message: messages.skipsJob(hole) })),
 };

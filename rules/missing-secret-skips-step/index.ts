@@ -25,5 +25,6 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('skips-step')
+      .filter((hole) => !hole.tooWide)
       .map((hole) => ({ messageId: 'skipsStep', hole, message: messages.skipsStep(hole) })),
 };

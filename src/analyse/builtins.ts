@@ -41,7 +41,7 @@ export function endedBy(
   lacks: readonly string[],
 ): State[] {
   return split(question, state).map((branch) => {
-    branch.state.status = status(branch.answer ? 0 : 1, lacks);
+    branch.state.status = status(branch.answer ? 0 : 1, lacks, question.answer === 'unknown');
     return branch.state;
   });
 }
@@ -77,7 +77,7 @@ function statusQuestion(value: Value, state: State): ReturnType<typeof ask> | nu
 function leaveWith(how: 'exit' | 'return', state: State, value: Status, call: Call): State {
   state.status = value;
   state.flow = { kind: how };
-  record(state, { kind: 'leave', how, site: call, where: call.at });
+  record(state, { kind: 'leave', how, site: call, where: call.at, green: value.code === 0 });
   return state;
 }
 
@@ -85,7 +85,7 @@ function jump(kind: 'break' | 'continue', { args, call }: Invocation, state: Sta
   const levels = args[0] ? (integerOf(args[0]) ?? 1) : 1;
   state.status = success;
   state.flow = { kind, levels };
-  record(state, { kind: 'leave', how: kind, site: call, where: call.at });
+  record(state, { kind: 'leave', how: kind, site: call, where: call.at, green: true });
   return [state];
 }
 
@@ -160,7 +160,7 @@ function conversionEnd(format: string, from: number): number {
   return end + 1;
 }
 
-function setOptions({ args }: Invocation, state: State): State[] {
+function setOptions({ args, call }: Invocation, state: State): State[] {
   let { options } = state;
   for (let i = 0; i < args.length; i++) {
     const text = textOf(args[i] ?? emptyValue);
@@ -179,6 +179,7 @@ function setOptions({ args }: Invocation, state: State): State[] {
       }
     }
   }
+  if (state.options.errexit && !options.errexit) state.errexitOff = call.at;
   state.options = options;
   return ended(state, success);
 }
@@ -350,7 +351,7 @@ function mapfile(invocation: Invocation, state: State): State[] {
   return ended(state, success);
 }
 
-function trap({ args }: Invocation, state: State): State[] {
+function trap({ args, call }: Invocation, state: State): State[] {
   const handler = textOf(args[0] ?? emptyValue);
   const traps = new Map(state.traps);
   for (const arg of args.slice(1)) {
@@ -358,7 +359,7 @@ function trap({ args }: Invocation, state: State): State[] {
     const name = signal === '0' ? 'EXIT' : signal;
     if (!name) continue;
     if (handler === '-' || handler === '') traps.delete(name);
-    else if (handler !== null) traps.set(name, handler);
+    else if (handler !== null) traps.set(name, { handler, where: call.at });
   }
   state.traps = traps;
   return ended(state, success);

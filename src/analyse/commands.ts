@@ -1,6 +1,13 @@
-import { commandEffect, consumption, curlBehaviour, isRehearsal, wgetBehaviour } from '../facts/commands.js';
+import {
+  commandEffect,
+  consumption,
+  curlBehaviour,
+  isPlainData,
+  isRehearsal,
+  wgetBehaviour,
+} from '../facts/commands.js';
 import type { Call } from '../program/program.js';
-import { ask, isEmpty, resolve } from './constraints.js';
+import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
@@ -10,6 +17,8 @@ import { constant, derived, emptyValue, nameOf, textOf, union, unknownValue, typ
 export interface External {
   /** Its base name; null where it is computed. */
   readonly name: string | null;
+  /** True for a script of the repository (`./x`, `tools/x`), which only shares its name with a known command. */
+  readonly local: boolean;
   readonly args: readonly Value[];
   /** Missing secrets that its words and assignment prefixes lack. */
   readonly lacks: readonly string[];
@@ -52,17 +61,17 @@ export function runExternal(external: External, state: State, machine: Machine):
   machine.spend();
   const texts = external.args.map((arg) => textOf(resolve(state.constraints, arg)));
   const name = external.name ?? '';
-  const effect = external.name === null ? 'work' : commandEffect(name, texts);
-  const input = state.input;
-  const lacks = union(external.lacks, input?.lacks ?? []);
+  const effect = external.name === null ? 'work' : external.local ? 'work' : commandEffect(name, texts);
+  const lacks = handedLacks(external, texts, state);
   const site = siteName(external.call.at, state, machine);
   const fromEnvironment = lacks.length === 0 ? environmentLacks(external, texts, state) : [];
   const missing = union(lacks, fromEnvironment);
 
   if (missing.length > 0) {
-    const behaviour = withoutSecret(external, texts, effect, fromEnvironment.length > 0);
+    const behaviour = withoutSecret(external, texts, effect);
     const failure: Failure = {
       where: external.call.at,
+      work: workKey(external, machine),
       name: name || 'the command',
       lacks: missing,
       silent: behaviour === 'goes-on-silently',
@@ -71,7 +80,7 @@ export function runExternal(external: External, state: State, machine: Machine):
     if (behaviour === 'fails') return [fail(state, failure)];
     if (behaviour === 'goes-on-silently') {
       record(state, { kind: 'failure', failure });
-      emit(state, unknownValue(`!${site}`, missing));
+      emit(state, unknownValue(`${PRIVATE}${site}`, missing));
       state.status = success;
       return [state];
     }
@@ -82,6 +91,7 @@ export function runExternal(external: External, state: State, machine: Machine):
   const failing = fork(state);
   const failure: Failure = {
     where: external.call.at,
+    work: workKey(external, machine),
     name: name || 'the command',
     lacks: perhaps,
     silent: false,
@@ -90,32 +100,61 @@ export function runExternal(external: External, state: State, machine: Machine):
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
 }
 
+function workKey(external: External, machine: Machine): string {
+  return `${machine.step}:${external.call.at.start}`;
+}
+
 function fail(state: State, failure: Failure): State {
   record(state, { kind: 'failure', failure });
   state.status = { code: null, because: failure, lacks: failure.lacks };
   return state;
 }
 
-/** The missing secrets that it is known to read from its environment. */
+/**
+ * The missing secrets that it is known to read from its environment. Of variables that stand for each other
+ * (GH_TOKEN or GITHUB_TOKEN) those count that the job sets at all, and one that is there is enough.
+ */
 function environmentLacks(
   external: External,
   texts: readonly (string | null)[],
   state: State,
 ): readonly string[] {
-  if (external.name === null) return [];
-  const fact = consumption(external.name, texts);
-  if (!fact || fact.whenMissing !== 'fails') return [];
+  const fact = external.name === null || external.local ? null : consumption(external.name, texts);
+  if (!fact || fact.workDone) return [];
   let lacks: readonly string[] = [];
-  let present = false;
-  for (const variable of fact.reads) {
-    const found = state.vars.get(variable);
-    if (!found?.exported || !found.value) continue;
-    if (found.value.lacks.length > 0 && isEmpty(state.constraints, found.value).answer === true)
-      lacks = union(lacks, found.value.lacks);
-    else present = true;
+  for (const group of fact.anyOf) {
+    const given = group
+      .map((name) => state.vars.get(name))
+      .filter((variable) => variable?.exported && variable.value);
+    const values = given.map((variable) => variable?.value ?? emptyValue);
+    if (values.some((value) => isEmpty(state.constraints, value).answer !== true)) continue;
+    for (const value of values) lacks = union(lacks, value.lacks);
   }
-  // One of several variables is enough (GH_TOKEN or GITHUB_TOKEN) unless all that are given are empty.
-  return present ? [] : lacks;
+  return lacks;
+}
+
+/** The missing secrets that are handed to the command: in its words, before its name, on its standard input. */
+function handedLacks(external: External, texts: readonly (string | null)[], state: State): readonly string[] {
+  if (external.name !== 'curl' && external.name !== 'wget') {
+    // The answer of a command that went on without its secret is some text: what it does to others is not known.
+    const answers = [...external.args, state.input ?? emptyValue]
+      .filter(isAnswer)
+      .flatMap((value) => value.lacks);
+    const plain = [...external.args, state.input ?? emptyValue]
+      .filter((value) => !isAnswer(value))
+      .flatMap((value) => value.lacks);
+    return union(external.lacks, state.input?.lacks ?? []).filter(
+      (name) => plain.includes(name) || !answers.includes(name),
+    );
+  }
+  // What a request says in its body is no credential, unless it is named like one.
+  const said = external.args.filter((_, index) => isPlainData(texts, index)).flatMap((arg) => arg.lacks);
+  const shown = external.args.filter((_, index) => !isPlainData(texts, index)).flatMap((arg) => arg.lacks);
+  return external.lacks.filter((name) => shown.includes(name) || !said.includes(name));
+}
+
+function isAnswer(value: Value): boolean {
+  return value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith(PRIVATE));
 }
 
 type Behaviour = 'fails' | 'goes-on' | 'goes-on-silently';
@@ -124,18 +163,54 @@ function withoutSecret(
   external: External,
   texts: readonly (string | null)[],
   effect: 'none' | 'prepares' | 'work',
-  known: boolean,
 ): Behaviour {
-  if (known || external.name === null) return 'fails';
+  if (external.name === null) return 'fails';
   if (external.name === 'curl' || external.name === 'wget') {
     const behaviour = external.name === 'curl' ? curlBehaviour(texts) : wgetBehaviour(texts);
     return behaviour.url === 'empty' || behaviour.fails !== false ? 'fails' : 'goes-on-silently';
   }
-  const fact = consumption(external.name, texts);
-  if (fact)
-    return fact.whenMissing === 'fails' ? 'fails' : effect === 'work' ? 'goes-on-silently' : 'goes-on';
-  return effect === 'work' ? 'fails' : 'goes-on';
+  const fact = external.local ? null : consumption(external.name, texts);
+  if (!fact) return effect === 'work' ? 'fails' : 'goes-on';
+  if (fact.whenMissing === 'fails') return 'fails';
+  return effect === 'work' && !fact.workDone ? 'goes-on-silently' : 'goes-on';
 }
+
+/** Commands that run a program of the repository, which may need anything that the step's `env:` holds. */
+const RUNNERS: ReadonlySet<string> = new Set([
+  'npm',
+  'npx',
+  'yarn',
+  'pnpm',
+  'bun',
+  'bunx',
+  'node',
+  'deno',
+  'tsx',
+  'python',
+  'python3',
+  'uv',
+  'poetry',
+  'ruby',
+  'bundle',
+  'rake',
+  'make',
+  'just',
+  'task',
+  'go',
+  'cargo',
+  'mvn',
+  'mvnw',
+  'gradle',
+  'gradlew',
+  'php',
+  'composer',
+  'java',
+  'dotnet',
+  'bash',
+  'sh',
+  'nx',
+  'turbo',
+]);
 
 /**
  * Secrets of the step's own `env:` that an unknown command may need. Only asked where its failure would go
@@ -149,7 +224,7 @@ function perhapsNeeds(
 ): readonly string[] {
   if (effect !== 'work' || machine.world.missing.size === 0) return [];
   if (!external.exempt && state.options.errexit && !machine.forgiven) return [];
-  if (external.name !== null && consumption(external.name, [])) return [];
+  if (!external.local && (external.name === null || !RUNNERS.has(external.name))) return [];
   let lacks: readonly string[] = [];
   for (const variable of state.vars.values()) {
     if (variable.fromStep && variable.exported && variable.value && variable.value.lacks.length > 0)
@@ -171,7 +246,7 @@ function finish(
     const rehearsal = external.name !== null && isRehearsal(external.name, texts);
     addWork(state, {
       // A rehearsal is other work than the performance.
-      key: `${machine.step}:${external.call.at.start}${rehearsal ? ':rehearsal' : ''}`,
+      key: `${workKey(external, machine)}${rehearsal ? ':rehearsal' : ''}`,
       name: external.name ?? 'a command',
       where: external.call.at,
       step: machine.step,
@@ -200,9 +275,9 @@ function unknownStatus(
     state.status = success;
     return [state];
   }
-  const fact = lacks.length > 0 ? `!ok ${site}` : `ok ${external.name ?? ''} ${site}`;
+  const fact = lacks.length > 0 ? `${PRIVATE}ok ${site}` : `ok ${external.name ?? ''} ${site}`;
   return split(ask(state.constraints, fact), state).map((branch) => {
-    branch.state.status = branch.answer ? success : status(null, lacks);
+    branch.state.status = status(branch.answer ? 0 : null, lacks, true);
     return branch.state;
   });
 }
@@ -221,8 +296,10 @@ function printed(external: External, state: State, site: string, lacks: readonly
     if (file && files.length === 1) return file;
     if (input) {
       if (textOf(resolve(state.constraints, input))?.trim() === '') return constant('', input.lacks);
-      return derived(`${lacks.length > 0 ? '!' : ''}${name} ${external.args.map(nameOf).join(' ')}`, [input]);
+      return derived(`${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`, [
+        input,
+      ]);
     }
   }
-  return unknownValue(`${lacks.length > 0 ? '!' : ''}out ${site}`, lacks);
+  return unknownValue(`${lacks.length > 0 ? PRIVATE : ''}out ${site}`, lacks);
 }

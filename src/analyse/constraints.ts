@@ -10,6 +10,12 @@ export interface Constraints {
   readonly facts: ReadonlyMap<string, boolean>;
 }
 
+/**
+ * Marks ids of unknowns that exist only in a missing world, because a command that lacked the secret made them.
+ * What is assumed about them says nothing of the environment.
+ */
+export const PRIVATE = '\u2298';
+
 export const unconstrained: Constraints = { texts: new Map(), facts: new Map() };
 
 export type Answer = boolean | 'unknown';
@@ -193,6 +199,19 @@ export function compatible(a: Constraints, b: Constraints): boolean {
     if (other !== undefined && other !== text) return false;
   }
   return true;
+}
+
+/** Can both happen in one environment, whatever commands that lack the secret may answer? */
+export function sameEnvironment(a: Constraints, b: Constraints): boolean {
+  return compatible(withoutPrivate(a), withoutPrivate(b));
+}
+
+function withoutPrivate(constraints: Constraints): Constraints {
+  const isPublic = ([name]: readonly [string, unknown]) => !name.includes(PRIVATE);
+  return {
+    texts: new Map([...constraints.texts].filter(isPublic)),
+    facts: new Map([...constraints.facts].filter(isPublic)),
+  };
 }
 
 /** What holds in both: the constraints after two paths were joined. */

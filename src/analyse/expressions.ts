@@ -107,12 +107,27 @@ function literalDatum(value: null | boolean | number | string): Datum {
   return stringDatum(constant(value));
 }
 
+/**
+ * `vars.X || 'default'`: where X may be empty the result is one unknown text, which needs no two paths. null:
+ * the expression is of another shape, or it is known which operand is taken.
+ */
+function evaluateDefault(expr: Logical, state: State, scope: Scope): Evaluated | null {
+  const [first, second] = expr.operands;
+  if (expr.kind !== 'or' || expr.operands.length !== 2 || first?.kind !== 'index') return null;
+  if (second?.kind !== 'literal' || typeof second.value !== 'string' || second.value === '') return null;
+  const [given, other] = evaluate(first, fork(state), scope);
+  if (!given || other || (given.datum.kind !== 'unknown' && given.datum.kind !== 'string')) return null;
+  if (truth(given.datum, given.state, scope).answer !== 'unknown') return null;
+  const value = derived('||', [textValue(given.datum), constant(second.value)], true);
+  return { state, datum: stringDatum(value) };
+}
+
+type Logical = Extract<Expr, { kind: 'and' | 'or' }>;
+
 /** `a && b` gives an operand, not a boolean (semantics 4.6). */
-function evaluateLogical(
-  expr: Extract<Expr, { kind: 'and' | 'or' }>,
-  state: State,
-  scope: Scope,
-): Evaluated[] {
+function evaluateLogical(expr: Logical, state: State, scope: Scope): Evaluated[] {
+  const byDefault = evaluateDefault(expr, state, scope);
+  if (byDefault) return [byDefault];
   let open: Evaluated[] = [{ state, datum: booleanDatum(expr.kind === 'and') }];
   const closed: Evaluated[] = [];
   let lacks: readonly string[] = none;
@@ -226,7 +241,9 @@ function access(context: string, keys: readonly string[], state: State, scope: S
       // The whole context: some object; what hangs on it hangs on every missing secret.
       return { kind: 'object', id: 'secrets', lacks: [...world.missing] };
     }
-    return stringDatum(secretValue(world, name));
+    const value = secretValue(world, name);
+    // An absent secret is null, which only becomes '' in text (semantics 2.1, 4.10a).
+    return value.pieces.length === 0 ? { kind: 'null', lacks: value.lacks } : stringDatum(value);
   }
   const datum = scope.lookup(context, keys, state);
   return datum ?? unknownDatum([context, ...keys].join('.'));

@@ -1,9 +1,17 @@
 import type { Job, Step, Workflow } from '../model/model.js';
+import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
-import { compatible } from './constraints.js';
+import { compatible, sameEnvironment } from './constraints.js';
 import type { JobEnd } from './job.js';
-import { type SecretUse, secretsOfEnv, secretsOfJob, secretsOfStep, secretsOfTemplate } from './secrets.js';
+import {
+  type SecretUse,
+  secretsOfEnv,
+  secretsOfJob,
+  secretsOfStep,
+  secretsOfTemplate,
+  walkExpr,
+} from './secrets.js';
 import { type Done, type Event, eventsOf, type Failure, type Where, type Work } from './state.js';
 import { followsFrom, type WorkflowRun } from './workflow.js';
 
@@ -27,12 +35,12 @@ export interface FailOpen {
   readonly lost: readonly string[];
   /** What swallows the failure, for `masked`: `||`, `continue-on-error` … */
   readonly by: string | null;
+  /** The command or action that fails, for `masked`; null for a guard that fails by itself. */
+  readonly failure: Failure | null;
   /** The path from the secret to the green end. */
   readonly witness: readonly Label[];
   /** Secrets whose absence the deciding tests show; empty where they do not say. */
   readonly lacks: readonly string[];
-  /** True where what decides also asks who triggered the run. */
-  readonly asksForTrust: boolean;
 }
 
 function spanOfWhere(where: Where): Span {
@@ -57,9 +65,9 @@ export function findFailOpens(
   for (const end of after) {
     if (end.result === 'failure' || (end.result === 'skipped' && end.skippedBy === 'needs')) continue;
     if (closedLater(workflow, job, end, missing)) continue;
-    for (const full of before) {
-      if (full.result === 'skipped' || !compatible(end.state.constraints, full.state.constraints)) continue;
+    for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, secrets)) {
+        if (hole.failure?.silent && isNoticed(hole.failure, end, after)) continue;
         const confidence =
           hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
         const key = `${hole.kind} ${hole.step?.index ?? ''} ${hole.span.start}`;
@@ -72,14 +80,50 @@ export function findFailOpens(
   return [...found.values()];
 }
 
+/**
+ * The ends of the present world to compare with: in the same environment, and with the fewest differences that
+ * the missing secret did not force. What an end does differently by mere chance, its closest twin does too.
+ */
+function closest(end: JobEnd, candidates: readonly JobEnd[]): JobEnd[] {
+  const mine = eventsOf(end.state.trace);
+  let least = Number.POSITIVE_INFINITY;
+  let near: JobEnd[] = [];
+  for (const full of candidates) {
+    if (full.result === 'skipped' && end.result === 'skipped') continue;
+    if (!compatible(end.state.constraints, full.state.constraints)) continue;
+    const distance = differingDecisions(mine, eventsOf(full.state.trace)).filter(
+      (decision) => decision.open,
+    ).length;
+    if (distance < least) near = [];
+    least = Math.min(least, distance);
+    if (distance === least) near.push(full);
+  }
+  return near.filter((full) => full.result !== 'skipped');
+}
+
 /** Is every end that the missing world can have in this environment green? */
 function alwaysGreen(end: JobEnd, full: JobEnd, all: readonly JobEnd[]): boolean {
   return all.every(
     (other) =>
       other === end ||
       other.result !== 'failure' ||
-      !compatible(other.state.constraints, end.state.constraints) ||
+      !sameEnvironment(other.state.constraints, end.state.constraints) ||
       !compatible(other.state.constraints, full.state.constraints),
+  );
+}
+
+/**
+ * Does the script look at the answer of the command that went on without the secret? It does where the same
+ * failure ends red on another path.
+ */
+function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[]): boolean {
+  return all.some(
+    (other) =>
+      other.result === 'failure' &&
+      sameEnvironment(other.state.constraints, end.state.constraints) &&
+      eventsOf(other.state.trace).some(
+        (event) => event.kind === 'failure' && event.failure.work === failure.work,
+      ),
   );
 }
 
@@ -153,9 +197,54 @@ function compareEnds(
   }
   for (const works of bySkip.values()) {
     const hole = skippedSteps(story, works);
-    if (hole) holes.push(hole);
+    if (!hole || followsForgiven(hole, holes)) continue;
+    const root = holes.findIndex((other) => other.kind === 'exits-zero' && sharesGuard(hole, other));
+    const first = holes[root];
+    if (first) holes[root] = withSkipped(first, hole);
+    else holes.push(hole);
   }
   return holes;
+}
+
+/** Does the test that left work of an earlier step undone also decide that this step is skipped? */
+function sharesGuard(hole: FailOpen, earlier: FailOpen): boolean {
+  return hole.witness.some((label) =>
+    earlier.witness.some(
+      (other) => other.span.start === label.span.start && other.text === label.text && isGuard(label),
+    ),
+  );
+}
+
+function isGuard(label: Label): boolean {
+  return label.text === GUARD_TRUE || label.text === GUARD_FALSE;
+}
+
+/** The earlier hole with the steps that it skips: mending it mends them. */
+function withSkipped(first: FailOpen, hole: FailOpen): FailOpen {
+  const skipped: Label = { span: hole.span, text: 'this step is skipped by it too' };
+  return {
+    ...first,
+    lost: [...new Set([...first.lost, ...hole.lost])],
+    witness: [...first.witness, skipped],
+  };
+}
+
+/** Is the step skipped for the outcome of a step whose failure is swallowed, which is the hole to mend? */
+function followsForgiven(hole: FailOpen, holes: readonly FailOpen[]): boolean {
+  const paths = new Set<string | null>();
+  for (const part of hole.step?.if?.template.parts ?? []) {
+    if (part.kind === 'expression' && part.expr) walkExpr(part.expr, (expr) => paths.add(contextPath(expr)));
+  }
+  return holes.some((other) => {
+    const id = other.step?.id?.toLowerCase();
+    return other.kind === 'masked' && id !== undefined && paths.has(`steps.${id}.outcome`);
+  });
+}
+
+/** Did the missing secret leave no choice at the last test of the step that went another way? */
+function isForced(story: Story, events: readonly Event[]): boolean {
+  const last = story.differing.findLast((decision) => events.includes(decision));
+  return last !== undefined && !last.open;
 }
 
 interface Story {
@@ -202,10 +291,11 @@ function segmentOf(events: readonly Event[], index: number): { events: readonly 
   const head = events[from];
   if (from < 0 || head?.kind !== 'step') return { events: [], skipped: true };
   const next = events.findIndex((event, at) => at > from && event.kind === 'step');
-  return {
-    events: events.slice(from + 1, next < 0 ? events.length : next),
-    skipped: head.what === 'skipped',
-  };
+  // The `if:` of the next step is decided before that step's own event; what is decided in a script has a place in it.
+  const own = events
+    .slice(from + 1, next < 0 ? events.length : next)
+    .filter((event) => event.kind !== 'decision' || 'text' in event.where);
+  return { events: own, skipped: head.what === 'skipped' };
 }
 
 // --- the three shapes ---------------------------------------------------------------------------------
@@ -224,7 +314,7 @@ function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
     by: null,
     witness: [...opening(story, null), { span: job.if.span, text }, ...closing(lost)],
     lacks: lacksOf(story.differing),
-    asksForTrust: false,
+    failure: null,
   };
 }
 
@@ -249,7 +339,7 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
     by: null,
     witness: [...opening(story, first), { span: first.if.span, text }, ...others, ...closing(lost)],
     lacks: lacksOf(story.differing),
-    asksForTrust: false,
+    failure: null,
   };
 }
 
@@ -260,23 +350,19 @@ function guessedBefore(story: Story): boolean {
 
 function insideStep(story: Story, step: Step, lost: readonly Done[], events: readonly Event[]): FailOpen[] {
   const failures = events.filter((event) => event.kind === 'failure').map((event) => event.failure);
-  const tried = lost.filter((done) => failures.some((failure) => samePlace(failure.where, done.work.where)));
+  const tried = lost.filter((done) => failures.some((failure) => failure.work === done.work.key));
   const never = lost.filter((done) => !tried.includes(done));
+  const undone = never.length > 0 ? leftUndone(story, step, never, events) : null;
+  // A way out that a test on the emptiness takes is the hole, whatever was swallowed before it.
+  if (undone?.kind === 'exits-zero' && (tried.length === 0 || isForced(story, events))) return [undone];
   const holes: FailOpen[] = [];
   for (const done of tried) {
-    const failure = failures.find((candidate) => samePlace(candidate.where, done.work.where));
+    const failure = failures.find((candidate) => candidate.work === done.work.key);
     if (failure) holes.push(maskedWork(story, step, done, failure, events));
   }
-  if (never.length > 0) {
-    const hole = leftUndone(story, step, never, events);
-    // What was never reached because a command had failed is the same hole as that failure.
-    if (hole && !(hole.kind === 'masked' && holes.length > 0)) holes.push(hole);
-  }
+  // What was never reached because a command had failed is the same hole as that failure.
+  if (undone && holes.length === 0) holes.push(undone);
   return holes;
-}
-
-function samePlace(a: Where, b: Where): boolean {
-  return a === b || (a.start === b.start && a.end === b.end && 'text' in a === 'text' in b);
 }
 
 function maskedWork(
@@ -313,7 +399,7 @@ function maskedWork(
     by: at?.by ?? (silent ? failure.name : null),
     witness: [...enters(story, step), cause, ...swallowed, ...left],
     lacks: failure.lacks,
-    asksForTrust: false,
+    failure,
   };
 }
 
@@ -324,7 +410,6 @@ function leftUndone(
   events: readonly Event[],
 ): FailOpen | null {
   const inStep = story.differing.filter((decision) => events.includes(decision));
-  const masked = [...inStep].reverse().find((decision) => decision.because);
   const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
   const leave = lastLeave(events, story.theirs);
   const last = inStep.at(-1);
@@ -346,15 +431,19 @@ function leftUndone(
   }
   if (!leave && !last) return null;
   const span = spanOfWhere(leave?.where ?? last?.where ?? step.headSpan);
-  if (masked?.because) {
-    const { because } = masked;
+  if (last?.because) {
+    const { because } = last;
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
       { span, text: leave ? endText(leave.how) : 'its failure is taken for an answer here' },
       ...closing(lost),
     ];
-    return { ...shape(story, step, 'masked', span, lost, labels, 'if', inStep), confidence: 'likely' };
+    return {
+      ...shape(story, step, 'masked', span, lost, labels, 'if', inStep),
+      confidence: 'likely',
+      failure: because,
+    };
   }
   const ending: Label[] = leave ? [{ span, text: endText(leave.how) }] : [];
   const hole = shape(
@@ -403,7 +492,7 @@ function shape(
     by,
     witness,
     lacks: lacksOf(decisions),
-    asksForTrust: false,
+    failure: null,
   };
 }
 
@@ -412,7 +501,9 @@ type Leave = Extract<Event, { kind: 'leave' }>;
 /** The last early end of the step that the other path does not take; an `exit` before all else. */
 function lastLeave(events: readonly Event[], theirs: readonly Event[]): Leave | null {
   const known = new Set(theirs.map((event) => (event.kind === 'leave' ? event.site : null)));
-  const leaves = events.filter((event): event is Leave => event.kind === 'leave' && !known.has(event.site));
+  const leaves = events.filter(
+    (event): event is Leave => event.kind === 'leave' && event.green && !known.has(event.site),
+  );
   return leaves.findLast((leave) => leave.how === 'exit' || leave.how === 'exec') ?? leaves.at(-1) ?? null;
 }
 
@@ -444,12 +535,15 @@ function opening(story: Story, step: Step | null, until?: Decision): Label[] {
 /** The most decisions that a witness tells. */
 const MAX_DECISIONS = 4;
 
+const GUARD_TRUE = 'true when it is missing';
+const GUARD_FALSE = 'false when it is missing';
+
 function decisionText(decision: Decision): string {
   switch (decision.outcome) {
     case 'true':
-      return 'true when it is missing';
+      return GUARD_TRUE;
     case 'false':
-      return 'false when it is missing';
+      return GUARD_FALSE;
     case 'no item':
       return 'nothing to go through when it is missing';
     case 'blank':

@@ -6,18 +6,20 @@ import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { builtinOf, DECLARATIONS, declare, ended, endedBy, hasOpenField, runAssignment } from './builtins.js';
 import { runExternal } from './commands.js';
 import { testCondition } from './conditions.js';
-import { ask, isEmpty, resolve } from './constraints.js';
+import { ask, isEmpty, known, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { assign, emit, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
 import {
   addWork,
+  decide,
   fork,
   mergeStates,
   record,
   type State,
   setVariable,
   success,
+  type Trap,
   type Variable,
 } from './state.js';
 import {
@@ -83,7 +85,7 @@ export function runScript(
   };
   start.status = success;
   start.flow = null;
-  return finishShell(runBlock(program.body, start, false, machine), program, machine);
+  return finishShell(runBlock(program.body, start, false, machine), machine);
 }
 
 const reparsed = new WeakMap<MappedText, Map<string, Program>>();
@@ -107,15 +109,15 @@ function reparseWords(call: Call): Program {
 }
 
 /** The end of a shell: an `EXIT` trap runs, and its own `exit` decides. */
-function finishShell(states: State[], program: Program, machine: Machine): State[] {
+function finishShell(states: State[], machine: Machine): State[] {
   return mergeStates(states).flatMap((state) => {
     state.flow = null;
-    const handler = state.traps.get('EXIT');
-    if (handler === undefined) return [state];
+    const trap = state.traps.get('EXIT');
+    if (!trap) return [state];
     state.traps = new Map();
     const before = state.status;
-    const at: Place = { text: program.text, start: 0, end: program.text.text.length };
-    return machine.runBlock(machine.reparse(handler, at).body, state, true).map((end) => {
+    const at = trap.where;
+    return machine.runBlock(machine.reparse(trap.handler, at).body, state, true).map((end) => {
       if (end.flow?.kind === 'exit') {
         if (end.status.code === 0 && before.because)
           record(end, { kind: 'mask', failure: before.because, where: at, by: 'trap EXIT' });
@@ -181,7 +183,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
     case 'background':
       return runSubshell(node.body, state, false, machine).map((end) => {
         if (end.status.because)
-          record(end, { kind: 'mask', failure: end.status.because, where: node.at, by: '&' });
+          record(end, { kind: 'mask', failure: end.status.because, where: node.body.at, by: '&' });
         end.background = end.status;
         end.status = success;
         return end;
@@ -216,19 +218,24 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
 function settle(state: State, at: Place, exempt: boolean, machine: Machine): State[] {
   if (state.flow || state.status.code === 0 || exempt) return [state];
   if (state.options.errexit) {
-    record(state, { kind: 'leave', how: 'error', site: at, where: at });
+    record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
     state.flow = { kind: 'exit' };
   }
-  const handler = state.traps.get('ERR');
-  if (handler === undefined) {
+  const trap = state.traps.get('ERR');
+  if (!trap) {
     if (!state.flow && state.status.because)
-      record(state, { kind: 'mask', failure: state.status.because, where: at, by: 'set +e' });
+      record(state, {
+        kind: 'mask',
+        failure: state.status.because,
+        where: state.errexitOff ?? at,
+        by: 'set +e',
+      });
     return [state];
   }
-  return runErrorTrap(handler, state, at, machine);
+  return runErrorTrap(trap, state, machine);
 }
 
-function runErrorTrap(handler: string, state: State, at: Place, machine: Machine): State[] {
+function runErrorTrap({ handler, where: at }: Trap, state: State, machine: Machine): State[] {
   const { status: before, flow, traps } = state;
   state.flow = null;
   state.traps = new Map([...traps].filter(([name]) => name !== 'ERR'));
@@ -290,6 +297,7 @@ function decisionOn(state: State, site: object, where: Place): void {
     outcome: String(state.status.code === 0),
     lacks: state.status.lacks,
     because: state.status.because,
+    open: state.status.open ?? false,
   });
 }
 
@@ -594,7 +602,8 @@ function runRounds(
           continue;
         }
         const goes = end.status.code === 0;
-        decisionOn(end, node, where);
+        // Every loop ends: only whether it is entered at all tells two paths apart.
+        if (round === 0) decisionOn(end, node, where);
         if (goes) entering.push(end);
         else {
           if (end.status.because)
@@ -625,11 +634,9 @@ function runRounds(
         for (const end of test(path)) {
           if (end.flow) gone.push(end);
           else if (end.status.code !== 0) {
-            decisionOn(end, node, where);
             end.status = success;
             done.push(end);
           } else {
-            decisionOn(end, node, where);
             const after = afterRound(runNode(body, end, exempt, machine));
             done.push(...after.left);
             gone.push(...after.gone);
@@ -890,7 +897,8 @@ function dispatch(
 ): State[] {
   const [head, ...args] = fields;
   const name = head ? textOf(resolve(state.constraints, head)) : '';
-  if (name === null) return external(null, args, lacks, call, state, exempt, machine);
+  if (name === null)
+    return runExternal({ name: null, local: false, args, lacks, call, exempt }, state, machine);
   const definition = state.functions.get(name);
   if (definition) return callFunction(name, definition.body, args, call, state, exempt, machine);
   switch (name) {
@@ -922,19 +930,9 @@ function dispatch(
   const builtin = builtinOf(name);
   if (builtin) return builtin({ name, args, call, lacks, exempt }, state, machine);
   const base = name.slice(name.lastIndexOf('/') + 1);
-  return external(base, args, lacks, call, state, exempt, machine);
-}
-
-function external(
-  name: string | null,
-  args: readonly Value[],
-  lacks: readonly string[],
-  call: Call,
-  state: State,
-  exempt: boolean,
-  machine: Machine,
-): State[] {
-  return runExternal({ name, args, lacks, call, exempt }, state, machine);
+  const local =
+    base !== name && !/^\/(usr\/|bin\/|sbin\/|opt\/)/.test(name) && !name.includes('node_modules/.bin/');
+  return runExternal({ name: base, local, args, lacks, call, exempt }, state, machine);
 }
 
 /** The words after the options of a wrapper; `env A=b` gives its assignments to the state. */
@@ -999,7 +997,8 @@ function runEval(
   const program = texts.every((text) => text !== null)
     ? machine.reparse(texts.join(' '), whole[0]?.at ?? call.at)
     : reparseWords(call);
-  if (program.unreadable) return external('eval', args, [], call, state, exempt, machine);
+  if (program.unreadable)
+    return runExternal({ name: 'eval', local: false, args, lacks: [], call, exempt }, state, machine);
   return machine.runBlock(program.body, state, exempt);
 }
 
@@ -1015,7 +1014,7 @@ function runExec(
   return dispatch(args, lacks, call, state, exempt, machine).map((end) => {
     if (end.flow) return end;
     end.flow = { kind: 'exit' };
-    record(end, { kind: 'leave', how: 'exec', site: call, where: call.at });
+    record(end, { kind: 'leave', how: 'exec', site: call, where: call.at, green: end.status.code === 0 });
     return end;
   });
 }
@@ -1058,32 +1057,28 @@ function runXargs(
   exempt: boolean,
   machine: Machine,
 ): State[] {
-  const input = state.input && textOf(resolve(state.constraints, state.input));
-  const texts = args.map(textOf);
-  if (
-    input !== null &&
-    input.trim() === '' &&
-    texts.some((text) => text === '-r' || text === '--no-run-if-empty')
-  ) {
-    record(state, {
-      kind: 'decision',
-      site: call,
-      where: call.at,
-      outcome: 'no item',
-      lacks: state.input?.lacks ?? [],
-      because: null,
-    });
-    return ended(state, success);
+  const { input } = state;
+  const texts = args.map((arg) => textOf(arg));
+  if (!input || !texts.some((text) => text === '-r' || text === '--no-run-if-empty')) {
+    return runXargsOnce(args, lacks, call, state, exempt, machine);
   }
-  if (input !== null && input.trim() !== '')
-    record(state, {
-      kind: 'decision',
-      site: call,
-      where: call.at,
-      outcome: 'items',
-      lacks: [],
-      because: null,
-    });
+  const text = textOf(resolve(state.constraints, input));
+  const empty = text === null ? isEmpty(state.constraints, input) : known(text.trim() === '');
+  return decide(state, empty, { site: call, where: call.at, lacks: input.lacks }).flatMap((branch) =>
+    branch.answer
+      ? ended(branch.state, success)
+      : runXargsOnce(args, lacks, call, branch.state, exempt, machine),
+  );
+}
+
+function runXargsOnce(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
   const rest = unwrapped(args, { valued: 'nPLdIsE', words: 0 }, null);
   if (rest.length === 0) return ended(state, success);
   return dispatch(
@@ -1126,7 +1121,7 @@ function runShellCommand(args: readonly Value[], call: Call, state: State, machi
   inner.functions = new Map();
   inner.positional = flag >= 0 ? args.slice(flag + 3) : [];
   for (const [name, variable] of state.vars) if (!variable.exported) setVariable(inner, name, null);
-  return finishShell(machine.runBlock(program.body, inner, false), program, machine).map((end) => {
+  return finishShell(machine.runBlock(program.body, inner, false), machine).map((end) => {
     const printed = end.out;
     leaveSubshell(end, state);
     end.out = printed;

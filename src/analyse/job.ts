@@ -219,6 +219,7 @@ function finishJob(run: JobRun, state: State, needs: readonly NeedEntry[]): JobE
       if (flag && run.world.missing.size > 0) {
         const failure = {
           where: run.job.key.span,
+          work: '',
           name: 'the job',
           lacks: [...run.world.missing],
           silent: false,

@@ -4,7 +4,7 @@ import type { Place } from '../text/script.js';
 import { resolve } from './constraints.js';
 import type { Datum } from './expressions.js';
 import { record, type State, type Status, setVariable, type Variable } from './state.js';
-import { concat, constant, emptyValue, hole, unknownValue, type Value } from './values.js';
+import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
 import type { World } from './world.js';
 
 /** What the interpreter of one script needs from outside; the pieces of the interpreter reach each other through it. */
@@ -90,10 +90,25 @@ export function statusText(current: Status, id: string): Value {
 export function abort(state: State, at: Place, code: number, lacks: readonly string[]): void {
   state.status = { code, because: null, lacks };
   state.flow = { kind: 'exit' };
-  record(state, { kind: 'leave', how: 'error', site: at, where: at });
+  record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
 }
 
-/** Writes to standard output, where it is captured. */
+/** Writes to standard output: where it is captured, or to the log, which the runner reads commands from. */
 export function emit(state: State, text: Value): void {
   if (state.out) state.out = concat([state.out, text]);
+  else obeyLogCommand(state, text);
+}
+
+const SET_OUTPUT = '::set-output name=';
+
+/** `::set-output name=k::v` still works everywhere (semantics 7.3). */
+function obeyLogCommand(state: State, text: Value): void {
+  const [head, ...rest] = text.pieces;
+  if (typeof head !== 'string' || !head.startsWith(SET_OUTPUT)) return;
+  const end = head.indexOf('::', SET_OUTPUT.length);
+  if (end < 0) return;
+  const line = `${head.slice(SET_OUTPUT.length, end)}=${head.slice(end + 2)}`;
+  const path = nameOf({ pieces: [hole('path in GITHUB_OUTPUT')], lacks: [] });
+  const old = state.files.get(path) ?? emptyValue;
+  state.files = new Map(state.files).set(path, concat([old, { pieces: [line, ...rest], lacks: text.lacks }]));
 }

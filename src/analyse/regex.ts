@@ -39,8 +39,9 @@ const MAX_STEPS = 20_000_000;
  * Does the POSIX extended regular expression match somewhere in the text? As bash's `[[ text =~ source ]]` with
  * glibc in the C.UTF-8 locale: `^` and `$` mean the ends of the whole text, `.` takes a newline too.
  *
- * null: it is malformed, its meaning depends on the platform (`\d`, `\b`, back-references, collating elements;
- * a character class or `\w` over text beyond ASCII), or it is too large. Time is bounded by pattern × text.
+ * null: it is malformed, or too large, or not to be relied on: what differs by platform (`\d`, `\b`,
+ * back-references, collating elements), a class or `\w` over text beyond ASCII, an anchor in the middle.
+ * Time is bounded by pattern × text.
  */
 export function matchRegex(source: string, text: string): boolean | null {
   const reader: Reader = { characters: [...source], at: 0, depth: 0, classes: false };
@@ -268,7 +269,10 @@ function isCount(character: string | undefined): boolean {
   return character === '*' || character === '+' || character === '?' || character === '{';
 }
 
-/** glibc errs about anchors in a repeated group (`(^a?){2}|b`) and beside a newline (`$.`): only those at the ends are judged. */
+/**
+ * Does every anchor stand at an end of the expression? Elsewhere glibc 2.36 errs: in a repeated group
+ * (`((^a?)){2,}|` finds nothing in `a`) and beside a newline (`$.` matches in `b` and a newline).
+ */
 function anchorsAtEnds(node: Node, first: boolean, last: boolean): boolean {
   switch (node.kind) {
     case 'set':
@@ -288,7 +292,7 @@ function anchorsAtEnds(node: Node, first: boolean, last: boolean): boolean {
   }
 }
 
-/** What the node costs per character of text, with its counts written out; at least 1, also for what compiles to nothing. */
+/** What the node costs per character of text, its counts written out. At least 1: compiling nothing takes time too. */
 function sizeOf(node: Node): number {
   switch (node.kind) {
     case 'start':

@@ -10,6 +10,8 @@ export type Where = Place | Span;
 /** A command, action or job that failed (or went on silently) because these secrets are missing. */
 export interface Failure {
   readonly where: Where;
+  /** The key of the work that it would have done; '' where it is no one command's. */
+  readonly work: string;
   /** What failed, as a person would name it: `curl`, `codecov/codecov-action`. */
   readonly name: string;
   readonly lacks: readonly string[];
@@ -30,6 +32,8 @@ export type Event =
       readonly lacks: readonly string[];
       /** The failure that decided it, where its status was what was tested. */
       readonly because: Failure | null;
+      /** True where the other outcome was possible too. */
+      readonly open?: boolean;
     }
   /** The script, a function or a loop is left before its last line. */
   | {
@@ -37,6 +41,8 @@ export type Event =
       readonly how: 'exit' | 'return' | 'break' | 'continue' | 'exec' | 'error';
       readonly site: object;
       readonly where: Where;
+      /** Whether it leaves with status 0. */
+      readonly green: boolean;
     }
   | { readonly kind: 'failure'; readonly failure: Failure }
   /** A failure that a missing secret caused is swallowed here. */
@@ -90,13 +96,15 @@ export interface Status {
   readonly because: Failure | null;
   /** The missing secrets that decided it, where a test did. */
   readonly lacks: readonly string[];
+  /** True where the other answer was possible too. */
+  readonly open?: boolean;
 }
 
 export const success: Status = { code: 0, because: null, lacks: [] };
 
 /** A status that no missing secret had a hand in. */
-export function status(code: number | null, lacks: readonly string[] = []): Status {
-  return { code, because: null, lacks };
+export function status(code: number | null, lacks: readonly string[] = [], open = false): Status {
+  return open ? { code, because: null, lacks, open } : { code, because: null, lacks };
 }
 
 export type Flow =
@@ -111,6 +119,12 @@ export interface Options {
   readonly pipefail: boolean;
   /** bash's `inherit_errexit`, or dash, where `$(…)` keeps `-e`. */
   readonly inheritErrexit: boolean;
+}
+
+/** What `trap` set up: the text to run, and the command that set it. */
+export interface Trap {
+  readonly handler: string;
+  readonly where: Place;
 }
 
 export interface FunctionDefinition {
@@ -137,7 +151,9 @@ export interface State {
   out: Value | null;
   /** Standard input where something is known of it. */
   input: Value | null;
-  traps: ReadonlyMap<string, string>;
+  traps: ReadonlyMap<string, Trap>;
+  /** Where `errexit` was last switched off. */
+  errexitOff: Where | null;
   /** Variables that `local` hides, one table a function call, innermost last. */
   frames: readonly Map<string, Variable | undefined>[];
   pipeStatus: readonly Status[];
@@ -182,6 +198,7 @@ export function initialState(): State {
     out: null,
     input: null,
     traps: new Map(),
+    errexitOff: null,
     frames: [],
     pipeStatus: [],
     background: null,
@@ -260,6 +277,7 @@ export function decide(
       outcome: String(answer),
       lacks: decision.lacks,
       because: decision.because ?? null,
+      open: question.answer === 'unknown',
     });
   if (question.answer !== 'unknown') {
     note(state, question.answer);
@@ -314,7 +332,7 @@ function sameFuture(a: State, b: State): boolean {
     sameMap(a.files, b.files, sameValue) &&
     sameOptional(a.out, b.out) &&
     sameOptional(a.input, b.input) &&
-    sameMap(a.traps, b.traps, (x, y) => x === y) &&
+    sameMap(a.traps, b.traps, (x, y) => x.handler === y.handler) &&
     sameMap(a.jobEnv, b.jobEnv, sameValue) &&
     sameMap(a.steps, b.steps, sameStep) &&
     a.cwd === b.cwd &&

@@ -3,7 +3,8 @@ import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { Job, Step, Template, Workflow } from '../model/model.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
-import { isEmpty, known, resolve } from './constraints.js';
+import type { Span } from '../text/source.js';
+import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
 import {
   type Datum,
   evaluate,
@@ -17,6 +18,7 @@ import {
 import { runScript } from './interpret.js';
 import { OutOfBudget } from './machine.js';
 import { readEntries } from './outputs.js';
+import { referencesOf } from './references.js';
 import { secretsOfStep } from './secrets.js';
 import {
   addWork,
@@ -103,14 +105,14 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
   for (const [name, value] of result.outputs)
     if (name.toLowerCase() === key) return stringDatum(resolve(state.constraints, value));
   if (!result.openOutputs) return stringDatum(emptyValue);
-  return unknownDatum(`${result.lacks.length > 0 ? '!' : ''}steps.${keys.join('.')}`, result.lacks);
+  return unknownDatum(`${result.lacks.length > 0 ? PRIVATE : ''}steps.${keys.join('.')}`, result.lacks);
 }
 
 /** Runs one step on one path. */
 export function runStep(step: Step, start: State, run: JobRun): State[] {
   const scope = stepScope(run, 'step-if');
   const free = step.if !== null && namesStatusFunction(step.if);
-  if (start.failed && !free) return [skip(step, start)];
+  if (start.failed && !free) return [skip(step, start, run)];
   if (!step.if) return enterStep(step, start, run);
   const condition = step.if;
   return judgeCondition(condition, start, scope).flatMap((judged): State[] => {
@@ -119,23 +121,31 @@ export function runStep(step: Step, start: State, run: JobRun): State[] {
       site: condition,
       where: condition.span,
       lacks: judged.lacks,
-    }).flatMap((branch) => (branch.answer ? enterStep(step, branch.state, run) : [skip(step, branch.state)]));
+    }).flatMap((branch) =>
+      branch.answer ? enterStep(step, branch.state, run) : [skip(step, branch.state, run)],
+    );
   });
 }
 
-function skip(step: Step, state: State): State {
+function skip(step: Step, state: State, run: JobRun): State {
   record(state, { kind: 'step', index: step.index, what: 'skipped' });
-  return withResult(state, step, {
-    outcome: 'skipped',
-    conclusion: 'skipped',
-    outputs: new Map(),
-    openOutputs: false,
-    lacks: [],
-  });
+  return withResult(
+    state,
+    step,
+    {
+      outcome: 'skipped',
+      conclusion: 'skipped',
+      outputs: new Map(),
+      openOutputs: false,
+      lacks: [],
+    },
+    run,
+  );
 }
 
-function withResult(state: State, step: Step, result: StepResult): State {
-  state.steps = new Map(state.steps).set(step.index, result);
+/** Remembers how the step ended, where anything in the job asks for it. */
+function withResult(state: State, step: Step, result: StepResult, run: JobRun): State {
+  if (referencesOf(run.job).read.has(step.index)) state.steps = new Map(state.steps).set(step.index, result);
   return state;
 }
 
@@ -201,17 +211,18 @@ function finishStep(step: Step, state: State, run: JobRun, finish: Finish): Stat
     openOutputs: finish.open,
     lacks: finish.lacks,
   });
-  if (!finish.failed) return [withResult(state, step, result('success'))];
+  if (!finish.failed) return [withResult(state, step, result('success'), run)];
   return forgives(step, state, run).map((path) => {
     if (!path.forgiven) {
       path.state.failed = true;
-      return withResult(path.state, step, result('failure'));
+      return withResult(path.state, step, result('failure'), run);
     }
     const { missing } = run.world;
     const flag = step.continueOnError;
     if (missing.size > 0 && flag) {
       const failure = finish.because ?? {
         where: step.headSpan,
+        work: '',
         name: 'the step',
         lacks: [...missing],
         silent: false,
@@ -219,7 +230,7 @@ function finishStep(step: Step, state: State, run: JobRun, finish: Finish): Stat
       };
       record(path.state, { kind: 'mask', failure, where: flag.span, by: 'continue-on-error' });
     }
-    return withResult(path.state, step, result('success'));
+    return withResult(path.state, step, result('success'), run);
   });
 }
 
@@ -354,7 +365,7 @@ function runShellStep(
       const outputs = readEntries(fileText(end, 'output', run));
       const variables = readEntries(fileText(end, 'env', run));
       if (variables.entries.size > 0) end.jobEnv = new Map([...end.jobEnv, ...variables.entries]);
-      leaveShell(end);
+      leaveShell(end, step, run);
       return finishStep(step, end, run, {
         failed: status.code !== 0,
         because: status.because,
@@ -404,7 +415,7 @@ function enterShell(state: State, environment: ReadonlyMap<string, Value>): void
 }
 
 /** Forgets the shell, so that paths which only differed in it can be joined. */
-function leaveShell(state: State): void {
+function leaveShell(state: State, step: Step, run: JobRun): void {
   state.vars = new Map();
   state.varsShared = false;
   state.functions = new Map();
@@ -418,8 +429,16 @@ function leaveShell(state: State): void {
   state.pipeStatus = [];
   state.status = { code: 0, because: null, lacks: [] };
   const files = new Map(state.files);
-  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
+  const later = referencesOf(run.job).laterText[step.index] ?? '';
+  for (const name of files.keys()) if (!isNamedIn(later, name)) files.delete(name);
   state.files = files;
+}
+
+/** Does a later script name the file? What it was written is forgotten otherwise. */
+function isNamedIn(text: string, file: string): boolean {
+  const literal = /^"(.*)"$/.exec(file)?.[1] ?? '';
+  const base = literal.slice(literal.lastIndexOf('/') + 1);
+  return base !== '' && text.includes(base);
 }
 
 /** Environment variables that the runner or any machine sets; a name that nobody sets is unset (semantics 2.3). */
@@ -496,7 +515,14 @@ function opaque(
   const finish = { because: null, outputs: new Map(), open: true, lacks };
   const ends = finishStep(step, doneState, run, { ...finish, failed: false });
   if (lacks.length === 0 || !step.continueOnError || step.continueOnError.literal === false) return ends;
-  const failure: Failure = { where: step.headSpan, name: 'the script', lacks, silent: false, guessed: true };
+  const failure: Failure = {
+    where: step.headSpan,
+    work: `${step.index}`,
+    name: 'the script',
+    lacks,
+    silent: false,
+    guessed: true,
+  };
   const failing = fork(state);
   record(failing, { kind: 'failure', failure });
   return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
@@ -554,6 +580,7 @@ function runActionWith(
   if (behaviour === 'fails') {
     const failure: Failure = {
       where: step.uses ? step.uses.scalar.span : step.headSpan,
+      work: `${step.index}`,
       name,
       lacks,
       silent: false,
@@ -566,7 +593,8 @@ function runActionWith(
     record(state, {
       kind: 'failure',
       failure: {
-        where: step.uses ? step.uses.scalar.span : step.headSpan,
+        where: softPlace(step, fact),
+        work: `${step.index}`,
         name,
         lacks,
         silent: true,
@@ -597,7 +625,14 @@ function runActionWith(
     step.continueOnError.literal === false
   )
     return ends;
-  const failure: Failure = { where: step.headSpan, name, lacks: perhaps, silent: false, guessed: true };
+  const failure: Failure = {
+    where: step.headSpan,
+    work: `${step.index}`,
+    name,
+    lacks: perhaps,
+    silent: false,
+    guessed: true,
+  };
   const failing = fork(state);
   record(failing, { kind: 'failure', failure });
   return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
@@ -607,24 +642,39 @@ function isScriptAction(name: string): boolean {
   return name.toLowerCase() === 'actions/github-script';
 }
 
-/** The missing secrets that the action is given as credentials. */
+/** Where a person would make the action strict: the input that makes it soft where it is given, else the `uses`. */
+function softPlace(step: Step, fact: ActionFact | null): Span {
+  const soft = fact?.softIf ?? (typeof fact?.whenMissing === 'object' ? fact.whenMissing.softUnless : null);
+  const entry = step.with.find((candidate) => candidate.name.toLowerCase() === soft?.input.toLowerCase());
+  return entry?.value.scalar.span ?? step.uses?.scalar.span ?? step.headSpan;
+}
+
+/** The missing secrets that the action is given as credentials and cannot do without. */
 function actionLacks(
   fact: ActionFact | null,
   inputs: ReadonlyMap<string, Value>,
   environment: ReadonlyMap<string, Value>,
   state: State,
 ): readonly string[] {
+  if (fact?.unneededIf?.some((entry) => inputText(entry.input, inputs, state) === entry.value)) return [];
+  const tolerated = fact?.tolerates ?? [];
   let lacks: readonly string[] = [];
   for (const [name, value] of inputs) {
-    if (value.lacks.length === 0) continue;
+    if (value.lacks.length === 0 || tolerated.includes(name)) continue;
     if (!fact || fact.credentials.includes(name)) lacks = union(lacks, value.lacks);
   }
   for (const name of fact?.env ?? []) {
     const value = environment.get(name) ?? state.jobEnv.get(name);
-    if (value && value.lacks.length > 0 && isEmpty(state.constraints, value).answer === true)
-      lacks = union(lacks, value.lacks);
+    if (!value || value.lacks.length === 0 || tolerated.includes(name)) continue;
+    if (isEmpty(state.constraints, value).answer === true) lacks = union(lacks, value.lacks);
   }
   return lacks;
+}
+
+/** The text of an input, lower case; null where it is absent or not known. */
+function inputText(name: string, inputs: ReadonlyMap<string, Value>, state: State): string | null {
+  const value = inputs.get(name.toLowerCase());
+  return value ? (textOf(resolve(state.constraints, value))?.toLowerCase() ?? null) : null;
 }
 
 function actionWithout(
@@ -636,10 +686,12 @@ function actionWithout(
   // What a local action does with an empty input is for its own file to say.
   if (uses.startsWith('./')) return 'succeeds';
   if (!fact) return 'fails';
-  const { whenMissing } = fact;
+  const silently = fact.effect === 'work' ? 'goes-on-silently' : 'succeeds';
+  const { whenMissing, softIf } = fact;
+  if (softIf && inputText(softIf.input, inputs, state) === softIf.value.toLowerCase()) return silently;
   if (whenMissing === 'fails' || whenMissing === 'unknown') return 'fails';
-  if (whenMissing === 'goes-on') return fact.effect === 'work' ? 'goes-on-silently' : 'succeeds';
-  const { input, value } = whenMissing.softUnless;
-  const given = textOf(resolve(state.constraints, inputs.get(input.toLowerCase()) ?? emptyValue));
-  return given?.toLowerCase() === value.toLowerCase() ? 'fails' : 'goes-on-silently';
+  if (whenMissing === 'goes-on') return silently;
+  return inputText(whenMissing.softUnless.input, inputs, state) === whenMissing.softUnless.value.toLowerCase()
+    ? 'fails'
+    : silently;
 }

@@ -3,4 +3,4 @@
 
 export { type Consumption, consumption } from './credentials.js';
 export { commandEffect, type Effect, isRehearsal } from './effects.js';
-export { curlBehaviour, type HttpBehaviour, wgetBehaviour } from './http.js';
+export { curlBehaviour, type HttpBehaviour, isPlainData, wgetBehaviour } from './http.js';

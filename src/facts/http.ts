@@ -253,3 +253,23 @@ function* pieces(args: Args, options: Options): Generator<Piece> {
 function valueAt(args: Args, index: number): string | null | undefined {
   return args[index];
 }
+
+const dataFlags: ReadonlySet<string> = new Set(
+  names(
+    '-d --data --data-ascii --data-binary --data-raw --data-urlencode --json -F --form --form-string --post-data --body-data -A --user-agent -e --referer',
+  ),
+);
+
+/** A field of a body that is named like a credential and has no value. */
+const emptyCredential = /(token|secret|key|pass|auth|sign|cred)\w*["']?\s*[:=]\s*["']?\s*([&"',}]|$)/i;
+
+/**
+ * Whether the argument at `index` is what a request says (a body, a form field) and not how it shows who asks. A
+ * body counts as a credential where a field named like one is empty in it.
+ */
+export function isPlainData(args: Args, index: number): boolean {
+  const text = args[index];
+  const flag = index > 0 ? args[index - 1] : null;
+  if (text === undefined || flag === null || flag === undefined || !dataFlags.has(flag)) return false;
+  return text === null || !emptyCredential.test(text);
+}

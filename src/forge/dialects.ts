@@ -84,7 +84,12 @@ export interface Dialect {
   readonly objectComparison: 'by-reference' | 'error';
   /** The lower-cased contexts, aliases included, that an expression may name at each place. */
   readonly contexts: Readonly<Record<ExpressionSite, ReadonlySet<string>>>;
-  /** What naming any other context does: the file is invalid (a red run), or the evaluation ends in an error. */
+  /** The lower-cased functions that an expression may call somewhere. */
+  readonly functions: ReadonlySet<string>;
+  /**
+   * What naming any other context or function does: the file is invalid (a red run), or the evaluation ends in
+   * an error.
+   */
   readonly contextNotAvailable: 'invalid-file' | 'evaluation-error';
   /** What `secrets.X` does in a composite action: fail to load, or be `''`. */
   readonly secretsInComposite: 'load-error' | 'empty';
@@ -149,6 +154,23 @@ const jobContexts = ['github', 'inputs', 'vars', 'needs'];
 const matrixContexts = [...jobContexts, 'strategy', 'matrix'];
 const runnerContexts = ['env', 'steps', 'job', 'runner'];
 const everyContext = [...matrixContexts, ...runnerContexts, 'secrets'];
+
+// Semantics 4.8, 4.10d: `case` is GitHub's. The newest runners of the act family may have it too.
+const functions: ReadonlySet<string> = new Set([
+  'always',
+  'cancelled',
+  'case',
+  'contains',
+  'endswith',
+  'failure',
+  'format',
+  'fromjson',
+  'hashfiles',
+  'join',
+  'startswith',
+  'success',
+  'tojson',
+]);
 
 // Semantics 3.1. What a forge of the act family can see in an expression does not depend on the place:
 // one evaluator with all contexts serves every key.
@@ -252,6 +274,7 @@ const github: Dialect = {
     'step-field': new Set(everyContext),
     'composite-step': new Set(['github', 'inputs', 'strategy', 'matrix', ...runnerContexts]),
   },
+  functions,
   contextNotAvailable: 'invalid-file', // 3.2, 3.4
   secretsInComposite: 'load-error', // 9.2
   githubAliases: [],
@@ -290,6 +313,7 @@ const gitea: Dialect = {
   nullComparison: 'always-true', // 4.10a
   objectComparison: 'error', // 4.10b
   contexts: sameContextsEverywhere(['gitea']), // 3.2, 3.3
+  functions,
   contextNotAvailable: 'evaluation-error', // 3.4
   secretsInComposite: 'empty', // 9.2
   githubAliases: ['gitea'], // 3.5
@@ -330,7 +354,10 @@ const forgejo: Dialect = {
   nullComparison: 'always-true', // 4.10a
   objectComparison: 'error', // 4.10b
   contexts: sameContextsEverywhere(['gitea', 'forge', 'forgejo']), // 3.2, 3.3
-  contextNotAvailable: 'evaluation-error', // 3.4
+  functions,
+  // The runner checks every file against a schema of contexts and functions before it runs anything: a task that
+  // names others fails (forgejo-runner 0988a0cb1e, `act/schema/schema.go`, `internal/app/run/workflow.go:18`).
+  contextNotAvailable: 'invalid-file',
   secretsInComposite: 'empty', // 9.2
   githubAliases: ['gitea', 'forge', 'forgejo'], // 3.5
   // 5: the effect is not settled. A red run could not hide anything, so the other reading is the safe one.

@@ -109,7 +109,8 @@ const events: Readonly<Record<Forge, ReadonlySet<string>>> = {
   ]),
 };
 
-function firesOn(event: string, forge: Forge): boolean {
+/** Whether the forge knows an event of that name (lower case), so that it can start a workflow. */
+export function firesOn(event: string, forge: Forge): boolean {
   return events[forge].has(event);
 }
 

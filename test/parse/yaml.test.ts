@@ -397,18 +397,18 @@ describe('hostile files', () => {
   });
 
   it('merge keys do not multiply without bound', () => {
-    const keys = Array.from({ length: 3000 }, (_, index) => `k${index}: 1`).join(', ');
-    const { problems } = parse(`- &a { ${keys} }\n${'- { <<: *a, x: 1 }\n'.repeat(3000)}`);
+    const keys = Array.from({ length: 1500 }, (_, index) => `k${index}: 1`).join(', ');
+    const { problems } = parse(`- &a { ${keys} }\n${'- { <<: *a, x: 1 }\n'.repeat(1500)}`);
     expect(problems[0]?.message).toContain('says more than 1000000 values');
   });
 
   it('many keys, problems, scalars and documents are read', () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => `k${index}: "a\\n"\n`).join('');
+    const many = Array.from({ length: 5_000 }, (_, index) => `k${index}: "a\\n"\n`).join('');
     const root = rootOf(many);
-    expect(root.kind === 'map' && root.pairs.length).toBe(20_000);
-    expect(parse('---\na: 1\n'.repeat(20_000)).problems).toHaveLength(1);
-    expect(parse(`[${','.repeat(50_000)}`).problems).toHaveLength(1);
-    expect(parse('k: }\n'.repeat(20_000)).problems.length).toBeGreaterThan(0);
+    expect(root.kind === 'map' && root.pairs.length).toBe(5_000);
+    expect(parse('---\na: 1\n'.repeat(5_000)).problems).toHaveLength(1);
+    expect(parse(`[${','.repeat(10_000)}`).problems).toHaveLength(1);
+    expect(parse('k: }\n'.repeat(5_000)).problems.length).toBeGreaterThan(0);
   });
 
   it('never throw, and every place lies inside of the file', () => {
@@ -427,7 +427,7 @@ describe('hostile files', () => {
         }
         expectTreeInside(text, root);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
@@ -528,7 +528,7 @@ describe('what the yaml package writes', () => {
           ).toContain(text);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -561,7 +561,7 @@ describe('what the yaml package writes', () => {
           expect(allowed, text).toContain(scalar.text.text);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 });

@@ -1,0 +1,136 @@
+import type { EventContext } from '../forge/events.js';
+import type { Env, Job, Step, Template, Workflow } from '../model/model.js';
+import { contextPath, type Expr } from '../parse/expression.js';
+import { walkExpr } from './secrets.js';
+
+// What the expressions of a workflow refer to: what nothing refers to need not be remembered.
+
+function templatesOfEnv(env: Env): Template[] {
+  return env.map((entry) => entry.value);
+}
+
+function templatesOfStep(step: Step): (Template | null)[] {
+  return [
+    step.name,
+    step.if?.template ?? null,
+    step.run,
+    step.shell,
+    step.workingDirectory,
+    step.continueOnError?.template ?? null,
+    ...templatesOfEnv(step.env),
+    ...step.with.map((entry) => entry.value),
+  ];
+}
+
+function templatesOfJob(job: Job): (Template | null)[] {
+  return [
+    job.if?.template ?? null,
+    job.continueOnError?.template ?? null,
+    job.defaults.shell,
+    job.uses,
+    ...templatesOfEnv(job.env),
+    ...templatesOfEnv(job.outputs),
+    ...job.with.map((entry) => entry.value),
+    ...(job.secrets === 'inherit' ? [] : job.secrets.map((entry) => entry.value)),
+    ...job.steps.flatMap(templatesOfStep),
+  ];
+}
+
+function expressionsOf(templates: readonly (Template | null)[]): Expr[] {
+  return templates.flatMap((template) =>
+    (template?.parts ?? []).flatMap((part) => (part.kind === 'expression' && part.expr ? [part.expr] : [])),
+  );
+}
+
+/** What a job says of its own steps. */
+export interface StepReferences {
+  /** Indexes of the steps whose outputs, outcome or conclusion an expression of the job may read. */
+  readonly read: ReadonlySet<number>;
+  /** Scripts of the steps from each index on, to see which files of earlier steps they name. */
+  readonly laterText: readonly string[];
+}
+
+const stepReferences = new WeakMap<Job, StepReferences>();
+
+export function referencesOf(job: Job): StepReferences {
+  const known = stepReferences.get(job);
+  if (known) return known;
+  const ids = new Set<string>();
+  let all = false;
+  for (const expr of expressionsOf(templatesOfJob(job))) {
+    walkExpr(expr, (node) => {
+      if (node.kind !== 'index' || node.object.kind !== 'context' || node.object.name !== 'steps') return;
+      if (node.key.kind === 'literal' && typeof node.key.value === 'string')
+        ids.add(node.key.value.toLowerCase());
+      else all = true;
+    });
+  }
+  const read = new Set(
+    job.steps
+      .filter((step) => step.id !== null && (all || ids.has(step.id.toLowerCase())))
+      .map((step) => step.index),
+  );
+  const laterText: string[] = [];
+  let text = '';
+  for (const step of [...job.steps].reverse()) {
+    laterText.unshift(text);
+    text = `${step.run?.scalar.text.text ?? ''}\n${text}`;
+  }
+  const references = { read, laterText };
+  stepReferences.set(job, references);
+  return references;
+}
+
+/**
+ * A key that is equal for two contexts in which the workflow cannot tell which of them it runs in: nothing that
+ * it names of the `github` context, in expressions or as an environment variable, differs.
+ */
+export function contextKeyOf(
+  workflow: Workflow,
+  variables: ReadonlyMap<string, string>,
+  aliases: readonly string[],
+): (context: EventContext) => string {
+  const paths = new Set<string>();
+  let whole = false;
+  const templates = [
+    ...templatesOfEnv(workflow.env),
+    workflow.defaults.shell,
+    ...workflow.jobs.flatMap(templatesOfJob),
+  ];
+  for (const expr of expressionsOf(templates)) {
+    walkExpr(expr, (node) => {
+      if (node.kind === 'context' && isGithub(node.name, aliases)) whole ||= !isIndexed(expr, node);
+      const path = node.kind === 'index' ? contextPath(node) : null;
+      const dot = path?.indexOf('.') ?? -1;
+      if (path && isGithub(path.slice(0, dot), aliases)) paths.add(path.slice(dot + 1));
+      else if (
+        node.kind === 'index' &&
+        node.object.kind === 'context' &&
+        isGithub(node.object.name, aliases) &&
+        path === null
+      )
+        whole = true;
+    });
+  }
+  for (const job of workflow.jobs) {
+    for (const step of job.steps) {
+      const text = step.run?.scalar.text.text ?? '';
+      for (const [name, field] of variables) if (text.includes(name)) paths.add(field);
+    }
+  }
+  return (context) =>
+    whole ? context.name : [...paths].map((path) => JSON.stringify(context.known(path) ?? null)).join('|');
+}
+
+function isGithub(name: string, aliases: readonly string[]): boolean {
+  return name === 'github' || aliases.includes(name);
+}
+
+/** Is this use of a context the object of an index somewhere in the expression? */
+function isIndexed(expr: Expr, context: Expr): boolean {
+  let indexed = false;
+  walkExpr(expr, (node) => {
+    if (node.kind === 'index' && node.object === context) indexed = true;
+  });
+  return indexed;
+}
