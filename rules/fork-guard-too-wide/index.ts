@@ -1,10 +1,10 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, jobTitle, listed, lostOf, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { FORK_TEST, jobTitle, listed, neverRuns, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   tooWide: (hole: Hole): Message => ({
-    message: `${hole.step ? stepTitle(hole.step) : jobTitle(hole)} lets more than forks pass without ${secretsOf(hole)}: on ${listed(hole.contexts)}, ${lostOf(hole)} never runs`,
+    message: `${hole.step ? stepTitle(hole.step) : jobTitle(hole)} lets more than forks pass without ${secretsOf(hole)}: on ${listed(hole.contexts)}, ${neverRuns(hole)}`,
     help: `let the soft path hold for pull requests from forks and for nothing else:\nin the env of the step:  FORK_PR: \${{ ${FORK_TEST} }}\nand fail unless [ "$FORK_PR" = true ]; an event that nobody listed is trusted`,
   }),
 };
@@ -16,8 +16,5 @@ export const rule: Rule = {
     summary: 'A soft path meant for pull requests from forks that a trusted event takes too.',
   },
   check: (context) =>
-    (['exits-zero', 'skips-step', 'skips-job'] as const)
-      .flatMap((kind) => context.holes(kind))
-      .filter((hole) => hole.tooWide)
-      .map((hole) => ({ messageId: 'tooWide', hole, message: messages.tooWide(hole) })),
+    context.tooWide().map((hole) => ({ messageId: 'tooWide', about: hole, message: messages.tooWide(hole) })),
 };

@@ -1,10 +1,10 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, lostOf, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   exitsZero: (hole: Hole): Message => ({
-    message: `${stepTitle(hole.step)} passes without ${secretsOf(hole)}: ${lostOf(hole)} never runs`,
+    message: `${stepTitle(hole.step)} passes without ${secretsOf(hole)}: ${neverRuns(hole)}`,
     help: help(hole),
   }),
 };
@@ -25,6 +25,5 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('exits-zero')
-      .filter((hole) => !hole.tooWide)
-      .map((hole) => ({ messageId: 'exitsZero', hole, message: messages.exitsZero(hole) })),
+      .map((hole) => ({ messageId: 'exitsZero', about: hole, message: messages.exitsZero(hole) })),
 };

@@ -31,5 +31,7 @@ export const rule: Rule = {
     summary: 'The failure that a missing secret causes is swallowed.',
   },
   check: (context) =>
-    context.holes('masked').map((hole) => ({ messageId: 'masked', hole, message: messages.masked(hole) })),
+    context
+      .holes('masked')
+      .map((hole) => ({ messageId: 'masked', about: hole, message: messages.masked(hole) })),
 };

@@ -1,10 +1,10 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, jobTitle, lostOf, runsOnPullRequests, secretsOf } from '../../src/lint/words.js';
+import { FORK_TEST, jobTitle, neverRuns, runsOnPullRequests, secretsOf } from '../../src/lint/words.js';
 
 const messages = {
   skipsJob: (hole: Hole): Message => ({
-    message: `${jobTitle(hole)} is skipped without ${secretsOf(hole)}, and a skipped job counts as passed: ${lostOf(hole)} never runs`,
+    message: `${jobTitle(hole)} is skipped without ${secretsOf(hole)}, and a skipped job counts as passed: ${neverRuns(hole)}`,
     help: help(hole),
   }),
 };
@@ -25,6 +25,5 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('skips-job')
-      .filter((hole) => !hole.tooWide)
-      .map((hole) => ({ messageId: 'skipsJob', hole, message: messages.skipsJob(hole) })),
+      .map((hole) => ({ messageId: 'skipsJob', about: hole, message: messages.skipsJob(hole) })),
 };

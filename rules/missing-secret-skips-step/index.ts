@@ -1,10 +1,10 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, lostOf, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   skipsStep: (hole: Hole): Message => ({
-    message: `${stepTitle(hole.step)} is skipped without ${secretsOf(hole)}, and the job is green: ${lostOf(hole)} never runs`,
+    message: `${stepTitle(hole.step)} is skipped without ${secretsOf(hole)}, and the job is green: ${neverRuns(hole)}`,
     help: help(hole),
   }),
 };
@@ -25,6 +25,5 @@ export const rule: Rule = {
   check: (context) =>
     context
       .holes('skips-step')
-      .filter((hole) => !hole.tooWide)
-      .map((hole) => ({ messageId: 'skipsStep', hole, message: messages.skipsStep(hole) })),
+      .map((hole) => ({ messageId: 'skipsStep', about: hole, message: messages.skipsStep(hole) })),
 };

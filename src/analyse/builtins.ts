@@ -1,21 +1,13 @@
-import type { Assignment, Call, Word } from '../program/program.js';
-import { integerOf } from './arithmetic.js';
-import { testFields } from './conditions.js';
-import { ask, resolve } from './constraints.js';
+import type { Call } from '../program/program.js';
+import { evaluateText, integerOf, isNonZero } from './arithmetic.js';
+import { ask } from './constraints.js';
 import { split } from './expressions.js';
-import { assign, assignElements, emit, type Machine, readVariable, siteName } from './machine.js';
+import { abort, assign, emit, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
+import { echo, printf } from './printing.js';
+import { mapfile, read } from './reading.js';
 import { record, type State, type Status, setVariable, status, success } from './state.js';
-import {
-  concat,
-  constant,
-  derived,
-  emptyValue,
-  lacking,
-  textOf,
-  unknownValue,
-  type Value,
-} from './values.js';
-import { expandFields, expandSingle } from './words.js';
+import { testFields } from './test-command.js';
+import { constant, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
 
 /** A builtin about to run: its fields after its name, and the command that it stands in. */
 export interface Invocation {
@@ -28,26 +20,13 @@ export interface Invocation {
 
 type Builtin = (invocation: Invocation, state: State, machine: Machine) => State[];
 
-/** Gives the path a status. */
-export function ended(state: State, value: Status): State[] {
-  state.status = value;
-  return [state];
-}
-
-/** One path for each possible answer, with status 0 for yes and 1 for no. */
-export function endedBy(
-  state: State,
-  question: Parameters<typeof split>[0],
-  lacks: readonly string[],
-): State[] {
-  return split(question, state).map((branch) => {
-    branch.state.status = status(branch.answer ? 0 : 1, lacks, question.answer === 'unknown');
-    return branch.state;
-  });
-}
-
 function leave(how: 'exit' | 'return', { args, call }: Invocation, state: State, machine: Machine): State[] {
   const [first] = args;
+  if (how === 'return' && state.frames.length === 0) {
+    // bash only returns from functions and sourced files; dash ends the script.
+    if (!machine.dash) return ended(state, status(2));
+    how = 'exit';
+  }
   const code = first ? integerOf(first) : null;
   if (first && code === null) {
     if (textOf(first) !== null) state.status = status(2);
@@ -82,324 +61,184 @@ function leaveWith(how: 'exit' | 'return', state: State, value: Status, call: Ca
 }
 
 function jump(kind: 'break' | 'continue', { args, call }: Invocation, state: State): State[] {
-  const levels = args[0] ? (integerOf(args[0]) ?? 1) : 1;
+  const levels = Math.min(args[0] ? (integerOf(args[0]) ?? 1) : 1, state.loops);
   state.status = success;
+  // Outside a loop there is nothing to leave, and that is no error.
+  if (levels < 1) return [state];
   state.flow = { kind, levels };
   record(state, { kind: 'leave', how: kind, site: call, where: call.at, green: true });
   return [state];
 }
 
-function echo({ args, lacks }: Invocation, state: State): State[] {
-  const flags = /^-[neE]+$/;
-  let from = 0;
-  let newline = true;
-  for (const arg of args) {
-    const text = textOf(arg);
-    if (text === null || !flags.test(text)) break;
-    if (text.includes('n')) newline = false;
-    from++;
-  }
-  const words = args.slice(from).flatMap((arg, i) => (i === 0 ? [arg] : [constant(' '), arg]));
-  emit(state, lacking(concat([...words, constant(newline ? '\n' : '')]), lacks));
-  return ended(state, success);
-}
+const LETTERS: Readonly<Record<string, 'errexit' | 'nounset' | 'errtrace'>> = {
+  e: 'errexit',
+  u: 'nounset',
+  E: 'errtrace',
+};
+const NAMED: readonly string[] = ['errexit', 'nounset', 'pipefail', 'errtrace'];
 
-function printf(invocation: Invocation, state: State): State[] {
-  let { args } = invocation;
-  let target: string | null = null;
-  if (textOf(args[0] ?? emptyValue) === '-v') {
-    target = textOf(args[1] ?? emptyValue);
-    args = args.slice(2);
-  }
-  if (textOf(args[0] ?? emptyValue) === '--') args = args.slice(1);
-  const [template, ...rest] = args;
-  const printed = template ? formatted(template, rest) : emptyValue;
-  if (target) assign(state, target, printed);
-  else emit(state, lacking(printed, invocation.lacks));
-  return ended(state, success);
-}
-
-/** `printf` with `%s`, `%d` and plain escapes; the format is used again while arguments are left. */
-function formatted(template: Value, args: readonly Value[]): Value {
-  const format = textOf(template);
-  if (format === null) return derived('printf', [template, ...args]);
-  const values: Value[] = [];
-  let next = 0;
-  do {
-    const before = next;
-    for (let i = 0; i < format.length; i++) {
-      const pair = format.slice(i, i + 2);
-      if (pair === '\\n') values.push(constant('\n'));
-      else if (pair === '\\t') values.push(constant('\t'));
-      else if (pair === '\\\\') values.push(constant('\\'));
-      else if (pair === '%%') values.push(constant('%'));
-      else if (format[i] === '%') {
-        const end = conversionEnd(format, i + 1);
-        const arg = args[next++] ?? emptyValue;
-        values.push(
-          format.slice(i, end) === '%s' || format.slice(i, end) === '%d'
-            ? arg
-            : derived(format.slice(i, end), [arg]),
-        );
-        i = end - 1;
-        continue;
-      } else {
-        values.push(constant(format[i] ?? ''));
-        continue;
-      }
-      i++;
-    }
-    if (next === before) break;
-  } while (next < args.length);
-  return concat(values);
-}
-
-function conversionEnd(format: string, from: number): number {
-  let end = from;
-  while (end < format.length && !/[a-zA-Z]/.test(format[end] ?? '')) end++;
-  return end + 1;
-}
-
-function setOptions({ args, call }: Invocation, state: State): State[] {
+function setOptions({ args, call }: Invocation, state: State, machine: Machine): State[] {
   let { options } = state;
+  let error = false;
   for (let i = 0; i < args.length; i++) {
     const text = textOf(args[i] ?? emptyValue);
     if (text === '--' || text === '-' || text === null || !/^[-+]/.test(text)) {
-      state.positional = args.slice(text === '--' || text === '-' ? i + 1 : i);
+      if (text !== '-' || i + 1 < args.length)
+        state.positional = args.slice(text === '--' || text === '-' ? i + 1 : i);
       break;
     }
     const on = text.startsWith('-');
     for (const flag of text.slice(1)) {
-      if (flag === 'e') options = { ...options, errexit: on };
-      else if (flag === 'u') options = { ...options, nounset: on };
-      else if (flag === 'o') {
-        const name = textOf(args[++i] ?? emptyValue);
-        if (name === 'errexit' || name === 'nounset' || name === 'pipefail')
-          options = { ...options, [name]: on };
-      }
+      const name = flag === 'o' ? textOf(args[++i] ?? emptyValue) : LETTERS[flag];
+      if (name && NAMED.includes(name)) options = { ...options, [name]: on };
+      else if (machine.dash && flag === 'E') error = true;
     }
   }
   if (state.options.errexit && !options.errexit) state.errexitOff = call.at;
   state.options = options;
-  return ended(state, success);
+  return ended(state, status(error ? 2 : 0));
 }
 
 function shopt({ args }: Invocation, state: State): State[] {
   const texts = args.map(textOf);
-  if (texts.includes('inherit_errexit'))
-    state.options = { ...state.options, inheritErrexit: texts.includes('-s') };
-  return ended(state, success);
-}
-
-function unset({ args }: Invocation, state: State): State[] {
-  const texts = args.map(textOf);
+  const on = texts.includes('-s');
+  if (!on && !texts.includes('-u'))
+    return endedBy(state, ask(state.constraints, `shopt ${texts.join()}`), []);
   for (const text of texts) {
-    if (text === null || text.startsWith('-')) continue;
-    if (texts[0] === '-f') {
-      const functions = new Map(state.functions);
-      functions.delete(text);
-      state.functions = functions;
-    } else {
-      // Unset, not merely unknown: the name must not fall back to what the runner sets.
-      setVariable(state, text, {
-        value: null,
-        elements: null,
-        exact: true,
-        exported: false,
-        fromStep: false,
-      });
-    }
+    if (text === 'inherit_errexit') state.options = { ...state.options, inheritErrexit: on };
+    if (text === 'nocasematch') state.options = { ...state.options, ignoreCase: on };
+    if (text === 'lastpipe') state.options = { ...state.options, lastpipe: on };
   }
   return ended(state, success);
 }
 
-function shift({ args }: Invocation, state: State): State[] {
-  const count = args[0] ? (integerOf(args[0]) ?? 1) : 1;
-  if (count > state.positional.length) return ended(state, status(1));
+function unset({ args }: Invocation, state: State, machine: Machine): State[] {
+  const texts = args.map(textOf);
+  const onlyFunctions = texts[0] === '-f';
+  for (const text of texts) {
+    if (text === null || text.startsWith('-')) continue;
+    const element = /^(\w+)\[/.exec(text)?.[1];
+    if (element !== undefined) {
+      const old = state.vars.get(element);
+      // Which elements are left is not known; there may be none.
+      if (old?.elements) setVariable(state, element, { ...old, elements: [], exact: false });
+      continue;
+    }
+    // Without an option bash unsets a function where no variable has the name.
+    const isVariable = state.vars.has(text) || machine.ambient(text) !== null;
+    if (onlyFunctions || (!isVariable && texts[0] !== '-v')) {
+      const functions = new Map(state.functions);
+      functions.delete(text);
+      state.functions = functions;
+    }
+    if (onlyFunctions) continue;
+    if (state.vars.get(text)?.fixed) return ended(state, status(1));
+    // Unset, not merely unknown: the name must not fall back to what the runner sets.
+    setVariable(state, text, {
+      value: null,
+      elements: null,
+      exact: true,
+      exported: false,
+      fromStep: false,
+    });
+  }
+  return ended(state, success);
+}
+
+function shift({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  const count = args[0] ? integerOf(args[0]) : 1;
+  if (count === null || count < 0) throw new OutOfBudget("'shift' by a number that is not known");
+  if (count > state.positional.length) {
+    if (!machine.dash) return ended(state, status(1));
+    abort(state, call.at, machine, []);
+    return [state];
+  }
   state.positional = state.positional.slice(count);
   return ended(state, success);
 }
 
-/** `read` takes one line of what is known of the standard input. */
-function read(invocation: Invocation, state: State, machine: Machine): State[] {
-  const names: string[] = [];
-  let array: string | null = null;
-  let separator: string | null = null;
-  const { args } = invocation;
-  for (let i = 0; i < args.length; i++) {
-    const text = textOf(args[i] ?? emptyValue);
-    if (text === null) continue;
-    if (!text.startsWith('-')) names.push(text);
-    else if (/^-[rse]*a$/.test(text)) array = textOf(args[++i] ?? emptyValue);
-    else if (/^-[rse]*[dntpuiN]$/.test(text)) {
-      if (text.endsWith('d')) separator = textOf(args[i + 1] ?? emptyValue);
-      i++;
-    }
-  }
-  if (names.length === 0 && !array) names.push('REPLY');
-  const line = takeLine(state, separator);
-  if (!line) {
-    // Nothing is known of the input: a line, or its end.
-    return split(
-      ask(state.constraints, `line at ${siteName(invocation.call.at, state, machine)}`),
-      state,
-    ).map((branch) => {
-      const value = branch.answer
-        ? unknownValue(`line ${siteName(invocation.call.at, state, machine)}`, state.input?.lacks ?? [])
-        : emptyValue;
-      if (array) assignElements(branch.state, array, branch.answer ? [value] : [], false);
-      for (const name of names)
-        assign(
-          branch.state,
-          name,
-          names.length === 1 || !branch.answer ? value : derived(`field ${name}`, [value]),
-        );
-      branch.state.status = status(branch.answer ? 0 : 1);
-      return branch.state;
-    });
-  }
-  const ifs = textOf(readVariable('IFS', state, machine) ?? constant(' \t\n'));
-  const fields = splitFields(line.value, ifs ?? ' \t\n');
-  if (array) assignElements(state, array, fields ?? [line.value], fields !== null);
-  else if (names.length === 1) assign(state, names[0] ?? '', ifs === '' ? line.value : trimmed(line.value));
-  else
-    names.forEach((name, i) => {
-      const last = i === names.length - 1;
-      const rest = fields?.slice(i) ?? null;
-      const value =
-        rest === null
-          ? derived(`field ${i}`, [line.value])
-          : last
-            ? concat(rest.flatMap((f, k) => (k === 0 ? [f] : [constant(ifs?.[0] ?? ' '), f])))
-            : (rest[0] ?? emptyValue);
-      assign(state, name, lacking(value, line.value.lacks));
-    });
-  return ended(state, status(line.complete ? 0 : 1, line.value.lacks));
-}
-
-function takeLine(state: State, separator: string | null): { value: Value; complete: boolean } | null {
-  const raw = state.input;
-  if (!raw) return null;
-  const input = resolve(state.constraints, raw);
-  const end = separator === '' ? '\0' : (separator ?? '\n');
-  const before: (typeof input.pieces)[number][] = [];
-  for (let i = 0; i < input.pieces.length; i++) {
-    const piece = input.pieces[i];
-    if (piece === undefined) break;
-    // An unknown text may hold any number of lines.
-    if (typeof piece !== 'string' && !piece.id.startsWith('secrets.')) return null;
-    const at = typeof piece === 'string' ? piece.indexOf(end) : -1;
-    if (typeof piece !== 'string' || at < 0) {
-      before.push(piece);
-      continue;
-    }
-    const head = piece.slice(0, at);
-    const tail = piece.slice(at + 1);
-    const rest = input.pieces.slice(i + 1);
-    state.input = { pieces: tail === '' ? rest : [tail, ...rest], lacks: input.lacks };
-    return {
-      value: { pieces: head === '' ? before : [...before, head], lacks: input.lacks },
-      complete: true,
-    };
-  }
-  state.input = { pieces: [], lacks: input.lacks };
-  return { value: { pieces: before, lacks: input.lacks }, complete: false };
-}
-
-function trimmed(value: Value): Value {
-  const text = textOf(value);
-  return text === null ? value : constant(text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, ''), value.lacks);
-}
-
-/** Fields of a line by `IFS`; null where an unknown stands in it. */
-function splitFields(value: Value, ifs: string): Value[] | null {
-  const text = textOf(value);
-  if (text === null) return null;
-  if (ifs === '') return [value];
-  const blanks = ifs.trim() === '';
-  const texts: string[] = [''];
-  for (const character of blanks ? text.trim() : text) {
-    if (ifs.includes(character)) {
-      if (!blanks || texts.at(-1) !== '') texts.push('');
-    } else texts[texts.length - 1] += character;
-  }
-  if (texts.at(-1) === '') texts.pop();
-  return texts.map((field) => constant(field, value.lacks));
-}
-
-function mapfile(invocation: Invocation, state: State): State[] {
-  const target =
-    invocation.args
-      .map(textOf)
-      .filter((text) => text !== null && !text.startsWith('-'))
-      .at(-1) ?? 'MAPFILE';
-  const input = state.input && resolve(state.constraints, state.input);
-  const text = input ? textOf(input) : null;
-  if (text === null) assignElements(state, target, input && input.pieces.length > 0 ? [input] : [], false);
-  else
-    assignElements(
-      state,
-      target,
-      text === ''
-        ? []
-        : text
-            .replace(/\n$/, '')
-            .split('\n')
-            .map((line) => constant(line, input?.lacks ?? [])),
-      true,
-    );
-  return ended(state, success);
-}
-
-function trap({ args, call }: Invocation, state: State): State[] {
-  const handler = textOf(args[0] ?? emptyValue);
+function trap({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  const texts = args.map((arg) => textOf(arg));
+  const [first] = texts;
+  if (args.length === 0 || (first?.startsWith('-') && first !== '-' && first !== '--'))
+    return ended(state, success);
+  const rest = first === '--' ? texts.slice(1) : texts;
+  const [handler = ''] = rest;
+  // A lone signal, or a number in the place of the handler: the signals are reset.
+  const bare = rest.length === 1 || (handler !== null && /^\d+$/.test(handler));
+  const resets = bare || handler === '-' || handler === '';
   const traps = new Map(state.traps);
-  for (const arg of args.slice(1)) {
-    const signal = textOf(arg)?.replace(/^SIG/, '');
+  let error = false;
+  for (const text of bare ? rest : rest.slice(1)) {
+    const signal = text?.replace(/^SIG/, '').toUpperCase();
     const name = signal === '0' ? 'EXIT' : signal;
     if (!name) continue;
-    if (handler === '-' || handler === '') traps.delete(name);
+    // dash knows no such signal.
+    if (machine.dash && name === 'ERR') error = true;
+    else if (resets) traps.delete(name);
     else if (handler !== null) traps.set(name, { handler, where: call.at });
+    else if (name === 'EXIT' || name === 'ERR')
+      throw new OutOfBudget(`what the ${name} trap runs is computed`);
   }
   state.traps = traps;
-  return ended(state, success);
+  return ended(state, status(error ? 1 : 0));
 }
 
-function wait({ args }: Invocation, state: State): State[] {
-  const background = state.background;
-  state.background = null;
-  return ended(state, args.length > 0 && background ? background : success);
+/** `wait` alone takes no notice of how jobs ended; `wait $!` ends as the job did. */
+function wait({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  const jobs = state.background;
+  if (args.length === 0) {
+    if (!machine.dash) state.background = jobs && { ...jobs, statuses: new Map() };
+    return ended(state, success);
+  }
+  const last = args.at(-1) ?? emptyValue;
+  const name = soleHole(last)?.id;
+  const found = name === undefined ? undefined : jobs?.statuses.get(name);
+  if (found) return ended(state, found);
+  const text = textOf(last);
+  if (text !== null && /^\d+$/.test(text)) return ended(state, status(127));
+  return endedBy(state, ask(state.constraints, `job at ${siteName(call.at, state, machine)}`), []);
 }
 
-function cd({ args }: Invocation, state: State): State[] {
-  const target = args[0] ? textOf(args[0]) : '';
-  state.cwd = target === null ? null : target;
+function cd({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  const words = args.filter((arg) => !/^-[LPe@-]$/.test(textOf(arg) ?? ''));
+  const target = words[0] ? textOf(words[0]) : '~';
+  const unknown = `somewhere ${siteName(call.at, state, machine)}`;
+  if (target === null || target === '-') state.cwd = unknown;
+  else if (target !== '') state.cwd = target.startsWith('/') ? target : `${state.cwd ?? '.'}/${target}`;
   return ended(state, success);
 }
 
 /** `[ … ]` and `test …`. */
 function test({ name, args }: Invocation, state: State, machine: Machine): State[] {
-  const fields = name === '[' ? args.slice(0, -1) : args;
-  const result = testFields(fields, state, machine);
-  if (result.syntax) return ended(state, status(2, result.lacks));
+  if (name === '[' && textOf(args.at(-1) ?? emptyValue) !== ']') return ended(state, status(2));
+  const result = testFields(name === '[' ? args.slice(0, -1) : args, state, machine);
+  if (result.failed) return ended(state, status(2, result.lacks));
   return endedBy(state, result.question, result.lacks);
 }
 
-function letBuiltin(invocation: Invocation, state: State, machine: Machine): State[] {
-  const source = invocation.args.map(textOf);
-  if (source.some((text) => text === null))
-    return endedBy(
-      state,
-      ask(state.constraints, `let ${siteName(invocation.call.at, state, machine)}`),
-      invocation.lacks,
-    );
-  const program = machine.reparse(`(( ${source.join(' , ')} ))`, invocation.call.at);
-  return machine.runBlock(program.body, state, true);
+function letBuiltin({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  let open: State[] = [state];
+  for (const arg of args) {
+    open = open.flatMap((path) => {
+      if (path.flow) return [path];
+      return evaluateText(arg, call.at, path, machine, true).flatMap((result) => {
+        if (result.state.flow) return [result.state];
+        if (result.failed) return ended(result.state, status(1));
+        return endedBy(result.state, isNonZero(result.value, result.state), result.value.lacks);
+      });
+    });
+  }
+  return open;
 }
 
 function getopts(invocation: Invocation, state: State, machine: Machine): State[] {
   const name = textOf(invocation.args[1] ?? emptyValue);
   const site = siteName(invocation.call.at, state, machine);
+  if (state.positional.length === 0 && invocation.args.length <= 2) {
+    if (name) assign(state, name, constant('?'));
+    return ended(state, status(1));
+  }
   return split(ask(state.constraints, `option ${site}`), state).map((branch) => {
     if (name) assign(branch.state, name, unknownValue(`option ${site}`, [], true));
     assign(branch.state, 'OPTARG', unknownValue(`argument ${site}`));
@@ -417,7 +256,10 @@ function lookUp({ args, call }: Invocation, state: State, machine: Machine): Sta
     return ended(state, success);
   }
   emit(state, unknownValue(`path of ${names.join()} ${siteName(call.at, state, machine)}`));
-  return endedBy(state, ask(state.constraints, `installed ${names.join(' ')}`), []);
+  return endedBy(state, ask(state.constraints, `installed ${names.join(' ')}`), []).map((end) => {
+    if (machine.dash && end.status.code === 1) end.status = { ...end.status, code: 127 };
+    return end;
+  });
 }
 
 const succeed: Builtin = (_invocation, state) => ended(state, success);
@@ -462,165 +304,4 @@ const builtins: Readonly<Record<string, Builtin>> = {
 /** The builtin of that name; null for a name that is no builtin. Those that run other code are the interpreter's. */
 export function builtinOf(name: string): Builtin | null {
   return Object.hasOwn(builtins, name) ? (builtins[name] ?? null) : null;
-}
-
-// --- declarations -------------------------------------------------------------------------------------
-
-export const DECLARATIONS: readonly string[] = ['export', 'local', 'declare', 'typeset', 'readonly'];
-
-/** `export`, `local`, `declare`, `typeset`, `readonly`: their status is 0 whatever a `$(…)` in them returned. */
-export function declare(name: string, call: Call, state: State, machine: Machine): State[] {
-  let open: State[] = [state];
-  const flags: string[] = [];
-  for (const word of call.words.slice(1)) {
-    open = open.flatMap((path) => (path.flow ? [path] : declareWord(name, word, flags, path, machine)));
-  }
-  for (const path of open) {
-    if (path.flow) continue;
-    const lost = path.substitution?.because;
-    if (lost) record(path, { kind: 'mask', failure: lost, where: call.at, by: name });
-    path.status = success;
-  }
-  return open;
-}
-
-function declareWord(name: string, word: Word, flags: string[], state: State, machine: Machine): State[] {
-  const exported = name === 'export' || flags.some((flag) => flag.startsWith('-') && flag.includes('x'));
-  const local =
-    name === 'local' ||
-    ((name === 'declare' || name === 'typeset') &&
-      state.frames.length > 0 &&
-      !flags.some((flag) => flag.includes('g')));
-  if (word.assignment) {
-    const { assignment } = word;
-    return runAssignment(
-      assignment,
-      state,
-      machine,
-      () => local && hide(state, assignment.name),
-      exported,
-      flags.some((flag) => /^-\w*A/.test(flag)),
-    );
-  }
-  return expandSingle(word, state, machine).map((result) => {
-    const text = textOf(result.value);
-    if (text === null) return result.state;
-    if (text.startsWith('-') || text.startsWith('+')) {
-      flags.push(text);
-      return result.state;
-    }
-    const equals = text.indexOf('=');
-    const variable = equals > 0 ? text.slice(0, equals) : text;
-    if (local) hide(result.state, variable);
-    if (equals > 0)
-      assign(result.state, variable, constant(text.slice(equals + 1), result.value.lacks), exported);
-    else if (flags.some((flag) => /^-\w*[aA]/.test(flag))) {
-      if (!result.state.vars.get(variable)?.elements) assignElements(result.state, variable, [], true);
-    } else markExported(result.state, variable, exported, local);
-    return result.state;
-  });
-}
-
-function markExported(state: State, name: string, exported: boolean, local: boolean): void {
-  const old = state.vars.get(name);
-  if (old && !local) {
-    if (exported && !old.exported) setVariable(state, name, { ...old, exported: true });
-    return;
-  }
-  if (local)
-    setVariable(state, name, { value: null, elements: null, exact: true, exported: false, fromStep: false });
-}
-
-/** Remembers what a `local` hides, so that the function's end can put it back. */
-function hide(state: State, name: string): void {
-  const frame = state.frames.at(-1);
-  if (!frame || frame.has(name)) return;
-  const own = new Map(frame).set(name, state.vars.get(name));
-  state.frames = [...state.frames.slice(0, -1), own];
-}
-
-/** Runs one assignment; `before` is called when its value is known and before the variable changes. */
-export function runAssignment(
-  assignment: Assignment,
-  state: State,
-  machine: Machine,
-  before: (state: State) => void = () => {},
-  exported = false,
-  associative = false,
-): State[] {
-  const { value, name } = assignment;
-  if (value.kind === 'array') return assignArray(assignment, state, machine, before, associative);
-  return expandSingle(value, state, machine).flatMap((result) => {
-    const path = result.state;
-    if (path.flow) return [path];
-    before(path);
-    if (assignment.index) return assignElement(assignment, assignment.index, result.value, path, machine);
-    const old = path.vars.get(name);
-    if (assignment.append && old?.elements) {
-      const [first = emptyValue, ...rest] = old.elements;
-      assignElements(path, name, [concat([first, result.value]), ...rest], old.exact);
-    } else {
-      const previous = assignment.append ? (readVariable(name, path, machine) ?? emptyValue) : emptyValue;
-      assign(path, name, concat([previous, result.value]), exported);
-    }
-    return [path];
-  });
-}
-
-/** May one of the fields be several, because an unquoted unknown was taken to be one word? */
-export function hasOpenField(words: readonly Word[], fields: readonly Value[]): boolean {
-  if (!fields.some((field) => textOf(field) === null)) return false;
-  return words.some((word) =>
-    word.parts.some((part) => 'quoted' in part && !part.quoted && part.kind !== 'text'),
-  );
-}
-
-function assignElement(
-  assignment: Assignment,
-  index: Word,
-  value: Value,
-  state: State,
-  machine: Machine,
-): State[] {
-  return expandSingle(index, state, machine).map((result) => {
-    const old = result.state.vars.get(assignment.name);
-    const elements = old?.elements ?? [];
-    const at = integerOf(result.value);
-    if (at !== null && at === elements.length && (old?.exact ?? true))
-      assignElements(result.state, assignment.name, [...elements, value], true);
-    else if (at !== null && at < elements.length && at >= 0 && old?.exact)
-      assignElements(result.state, assignment.name, elements.with(at, value), true);
-    else assignElements(result.state, assignment.name, [...elements, value], false);
-    return result.state;
-  });
-}
-
-function assignArray(
-  assignment: Assignment,
-  state: State,
-  machine: Machine,
-  before: (state: State) => void,
-  associative: boolean,
-): State[] {
-  const { value, name } = assignment;
-  if (value.kind !== 'array') return [state];
-  return expandFields(value.elements, state, machine).map((result) => {
-    const path = result.state;
-    if (path.flow) return path;
-    before(path);
-    const old = assignment.append ? path.vars.get(name) : undefined;
-    const keyed =
-      associative ||
-      value.elements.some((element) =>
-        /^\[/.test(element.at.text.text.slice(element.at.start, element.at.start + 1)),
-      );
-    const open = keyed || hasOpenField(value.elements, result.fields) || (old ? !old.exact : false);
-    assignElements(
-      path,
-      name,
-      [...(old?.elements ?? (old?.value ? [old.value] : [])), ...result.fields],
-      !open,
-    );
-    return path;
-  });
 }

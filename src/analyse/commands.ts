@@ -12,6 +12,7 @@ import { split } from './expressions.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
 import { constant, derived, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
+import { knownValue } from './world.js';
 
 /** A command that the shell starts: not a builtin, not a function. */
 export interface External {
@@ -154,7 +155,7 @@ function handedLacks(external: External, texts: readonly (string | null)[], stat
 }
 
 function isAnswer(value: Value): boolean {
-  return value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith(PRIVATE));
+  return value.pieces.some((piece) => typeof piece !== 'string' && piece.id.includes(PRIVATE));
 }
 
 type Behaviour = 'fails' | 'goes-on' | 'goes-on-silently';
@@ -253,8 +254,9 @@ function finish(
       rehearsal,
     });
   }
-  emit(state, printed(external, state, site, lacks));
-  if (!external.exempt) {
+  emit(state, printed(external, state, machine, site, lacks));
+  // After `set +e` the script goes on and may look at `$?`.
+  if (!external.exempt && (state.options.errexit || state.errexitOff === null)) {
     state.status = success;
     return [state];
   }
@@ -276,15 +278,49 @@ function unknownStatus(
     return [state];
   }
   const fact = lacks.length > 0 ? `${PRIVATE}ok ${site}` : `ok ${external.name ?? ''} ${site}`;
-  return split(ask(state.constraints, fact), state).map((branch) => {
-    branch.state.status = status(branch.answer ? 0 : null, lacks, true);
+  const question = ask(state.constraints, fact);
+  return split(question, state).map((branch) => {
+    branch.state.status = status(branch.answer ? 0 : null, lacks, question);
     return branch.state;
   });
 }
 
-function printed(external: External, state: State, site: string, lacks: readonly string[]): Value {
+/** `jq -r .pull_request.head.repo.fork "$GITHUB_EVENT_PATH"`: the payload is what the event is known to be (semantics 6.11). */
+function payloadField(external: External, machine: Machine): Value | null {
+  const file = external.args.at(-1);
+  if (external.name !== 'jq' || !file || !isPayloadPath(file)) return null;
+  const filter = external.args.map(textOf).find((text) => text !== null && /^(\.[a-zA-Z_]\w*)+$/.test(text));
+  if (!filter) return null;
+  const path = `event${filter.toLowerCase()}`;
+  const known = machine.world.context.known(path);
+  if (!known) return unknownValue(`github.${path}`);
+  if (known.kind === 'constant') return constant(String(known.value));
+  return known.kind === 'symbol' ? knownValue(known) : null;
+}
+
+function isPayloadPath(value: Value): boolean {
+  return ['github.event_path', 'environment GITHUB_EVENT_PATH'].includes(nameOf(value));
+}
+
+/** Filters that print something wherever they read something. */
+const KEEPS_TEXT = ['cat', 'tr', 'sort', 'uniq', 'base64', 'rev', 'tac', 'fold', 'tee', 'column'];
+
+/** A jq filter that only picks a field: it prints `null` where there is none. */
+function isFieldFilter(arg: Value): boolean {
+  return /^(\.[\w-]+|\.?\["[\w-]+"\])+$/.test(textOf(arg) ?? '');
+}
+
+function printed(
+  external: External,
+  state: State,
+  machine: Machine,
+  site: string,
+  lacks: readonly string[],
+): Value {
   if (!state.out) return emptyValue;
   const { name } = external;
+  const payload = payloadField(external, machine);
+  if (payload) return payload;
   const input = state.input;
   if (name !== null && FILTERS.includes(name)) {
     if (name === 'cat' && external.args.length === 0 && input) return input;
@@ -296,9 +332,11 @@ function printed(external: External, state: State, site: string, lacks: readonly
     if (file && files.length === 1) return file;
     if (input) {
       if (textOf(resolve(state.constraints, input))?.trim() === '') return constant('', input.lacks);
-      return derived(`${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`, [
-        input,
-      ]);
+      // An error answer is JSON too, and a field that it lacks is printed as the text `null`.
+      const picks = name === 'jq' && isAnswer(input) && external.args.some(isFieldFilter);
+      const full = picks || (KEEPS_TEXT.includes(name) && isEmpty(state.constraints, input).answer === false);
+      const operation = `${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`;
+      return derived(operation, [input], full);
     }
   }
   return unknownValue(`${lacks.length > 0 ? PRIVATE : ''}out ${site}`, lacks);

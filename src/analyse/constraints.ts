@@ -23,7 +23,7 @@ export type Answer = boolean | 'unknown';
 /** A yes/no question about unknowns; `assume` says what is known once it is answered. */
 export interface Question {
   readonly answer: Answer;
-  /** Empty when the answer is known. */
+  /** What the answer hangs on; empty where it needs no assumption. */
   readonly fact: string;
   /** True where yes means that the fact does not hold. */
   readonly negated: boolean;
@@ -48,13 +48,19 @@ export function ask(constraints: Constraints, fact: string): Question {
 export function again(constraints: Constraints, question: Question): Question {
   if (question.answer !== 'unknown') return question;
   const holds = constraints.facts.get(question.fact);
-  return holds === undefined ? question : known(holds !== question.negated);
+  // The fact stays in the answer: it tells whose assumption the answer rests on.
+  return holds === undefined ? question : { ...question, answer: holds !== question.negated };
+}
+
+/** Does the answer hang on what a command said that lacked the secret? Then it is chance, not the secret's doing. */
+export function isPrivate(question: Question): boolean {
+  return question.fact.includes(PRIVATE);
 }
 
 /** The opposite question. */
 export function negate(question: Question): Question {
-  if (question.answer !== 'unknown') return known(!question.answer);
-  return { ...question, negated: !question.negated };
+  const negated = !question.negated;
+  return { ...question, negated, answer: question.answer === 'unknown' ? 'unknown' : !question.answer };
 }
 
 /** The constraints after the question was answered this way. */
@@ -159,9 +165,12 @@ function holeEquals(constraints: Constraints, unknown: Hole, text: string): Ques
   if (text === '' && unknown.nonEmpty) return no;
   if (!text.startsWith(unknown.prefix)) return no;
   const fact = `${unknown.id}=${text}`;
-  const holds = constraints.facts.get(fact);
-  if (holds !== undefined) return known(holds);
-  return { answer: 'unknown', fact, negated: false, pins: { hole: unknown.id, text } };
+  return again(constraints, {
+    answer: 'unknown',
+    fact,
+    negated: false,
+    pins: { hole: unknown.id, text },
+  });
 }
 
 /** Are the two values the same text? */

@@ -11,6 +11,7 @@ import {
   type Question,
   resolve,
 } from './constraints.js';
+import { inputName } from './secrets.js';
 import { fork, type State } from './state.js';
 import {
   concat,
@@ -24,7 +25,7 @@ import {
   unknownValue,
   type Value,
 } from './values.js';
-import { knownValue, secretValue, type World } from './world.js';
+import { inputValue, knownValue, secretValue, type World } from './world.js';
 
 /** What an expression evaluates to. `lacks`: the missing secrets that the outcome hangs on. */
 export type Datum =
@@ -50,6 +51,8 @@ export interface Scope {
   lookup(context: string, keys: readonly string[], state: State): Datum | null;
   /** `success()`, `failure()`, `cancelled()` and `always()` on this path. */
   status(name: 'success' | 'failure' | 'cancelled' | 'always', state: State): Question;
+  /** The secrets that `secrets[key]` may name. */
+  secretsBy(key: Expr): readonly string[];
   /** Contexts that this key may name. */
   readonly available: ReadonlySet<string>;
 }
@@ -211,12 +214,24 @@ function evaluateIndex(expr: Extract<Expr, { kind: 'index' }>, state: State, sco
       else {
         const datum = data[next++];
         const text = datum ? keyText(datum, at) : null;
+        if (text === null && root.kind === 'context' && root.name === 'secrets') return secretsBy(key, scope);
         if (text === null) return unknownDatum(`${describe(root)}[${datum ? idOf(datum) : '?'}]`);
         names.push(text.toLowerCase());
       }
     }
     if (root.kind !== 'context') return unknownDatum(`${describe(root)}.${names.join('.')}`);
     return access(root.name, names, at, scope);
+  });
+}
+
+/** `secrets[key]` with a key that only the matrix knows: '' where any leg's secret is missing. */
+function secretsBy(key: Expr, scope: Scope): Datum {
+  const names = scope.secretsBy(key);
+  const lacks = names.filter((name) => scope.world.missing.has(name));
+  if (lacks.length > 0) return { kind: 'null', lacks };
+  return stringDatum({
+    pieces: [hole(`secrets.[${describe(key)}]`, { nonEmpty: names.length > 0 })],
+    lacks: none,
   });
 }
 
@@ -245,6 +260,9 @@ function access(context: string, keys: readonly string[], state: State, scope: S
     // An absent secret is null, which only becomes '' in text (semantics 2.1, 4.10a).
     return value.pieces.length === 0 ? { kind: 'null', lacks: value.lacks } : stringDatum(value);
   }
+  const input =
+    context === 'inputs' && keys.length === 1 ? inputValue(world, inputName(keys[0] ?? '')) : null;
+  if (input) return stringDatum(input);
   const datum = scope.lookup(context, keys, state);
   return datum ?? unknownDatum([context, ...keys].join('.'));
 }
@@ -451,11 +469,12 @@ function numberOf(datum: Datum, state: State): number | null {
   }
 }
 
-function parseNumber(text: string): number {
+/** The number that a text is read as in a comparison with another kind (semantics 4.4); NaN for most. */
+export function parseNumber(text: string): number {
   const trimmed = text.trim();
   if (trimmed === '') return 0;
   if (/^[+-]?Infinity$/.test(trimmed)) return Number(trimmed);
-  return /^(0x[\da-f]+|0o[0-7]+|[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i.test(trimmed)
+  return /^(0x[\da-f]+|0o[0-7]+|[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)$/i.test(trimmed)
     ? Number(trimmed)
     : Number.NaN;
 }
@@ -674,28 +693,30 @@ export function judgeCondition(condition: ConditionText, state: State, scope: Sc
   }));
 }
 
+const STATUS_FUNCTIONS: readonly string[] = ['success', 'failure', 'cancelled', 'always'];
+
 /** Does any status function stand in the condition (semantics 4.1)? */
-export function namesStatusFunction(condition: ConditionText): boolean {
+export function namesStatusFunction(condition: ConditionText, names = STATUS_FUNCTIONS): boolean {
   return condition.template.parts.some(
-    (part) => part.kind === 'expression' && part.expr !== null && callsStatus(part.expr),
+    (part) => part.kind === 'expression' && part.expr !== null && callsStatus(part.expr, names),
   );
 }
 
-function callsStatus(expr: Expr): boolean {
+function callsStatus(expr: Expr, names: readonly string[]): boolean {
   switch (expr.kind) {
     case 'literal':
     case 'context':
       return false;
     case 'index':
-      return callsStatus(expr.object) || (expr.key.kind !== 'star' && callsStatus(expr.key));
+      return callsStatus(expr.object, names) || (expr.key.kind !== 'star' && callsStatus(expr.key, names));
     case 'call':
-      return ['success', 'failure', 'cancelled', 'always'].includes(expr.name) || expr.args.some(callsStatus);
+      return names.includes(expr.name) || expr.args.some((arg) => callsStatus(arg, names));
     case 'not':
-      return callsStatus(expr.operand);
+      return callsStatus(expr.operand, names);
     case 'compare':
-      return callsStatus(expr.left) || callsStatus(expr.right);
+      return callsStatus(expr.left, names) || callsStatus(expr.right, names);
     case 'and':
     case 'or':
-      return expr.operands.some(callsStatus);
+      return expr.operands.some((operand) => callsStatus(operand, names));
   }
 }

@@ -2,7 +2,7 @@ import type { Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
-import { compatible, sameEnvironment } from './constraints.js';
+import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
 import type { JobEnd } from './job.js';
 import {
   type SecretUse,
@@ -12,7 +12,7 @@ import {
   secretsOfTemplate,
   walkExpr,
 } from './secrets.js';
-import { type Done, type Event, eventsOf, type Failure, type Where, type Work } from './state.js';
+import { type Done, type Event, eventsOf, type Failure, outcomesOf, type Where, type Work } from './state.js';
 import { followsFrom, type WorkflowRun } from './workflow.js';
 
 export type FailOpenKind = 'exits-zero' | 'skips-step' | 'skips-job' | 'masked';
@@ -39,6 +39,8 @@ export interface FailOpen {
   readonly failure: Failure | null;
   /** The path from the secret to the green end. */
   readonly witness: readonly Label[];
+  /** True where the job has already failed for another reason, and this is what would have told of it. */
+  readonly alarm: boolean;
   /** Secrets whose absence the deciding tests show; empty where they do not say. */
   readonly lacks: readonly string[];
 }
@@ -63,21 +65,36 @@ export function findFailOpens(
   const after = missing.get(job.id) ?? [];
   const found = new Map<string, FailOpen>();
   for (const end of after) {
-    if (end.result === 'failure' || (end.result === 'skipped' && end.skippedBy === 'needs')) continue;
+    if (end.result === 'skipped' && end.skippedBy === 'needs') continue;
+    // A job that is red for want of the secret says so: there is nothing to find.
+    if (end.result === 'failure' && eventsOf(end.state.trace).some((event) => event.kind === 'failure'))
+      continue;
     if (closedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
-      for (const hole of compareEnds(workflow, job, end, full, secrets)) {
-        if (hole.failure?.silent && isNoticed(hole.failure, end, after)) continue;
+      for (const hole of compareEnds(workflow, job, end, full, before, secrets)) {
+        if (hole.failure && !hole.alarm && mayBeNoticed(hole) && isNoticed(hole.failure, end, after))
+          continue;
         const confidence =
           hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
-        const key = `${hole.kind} ${hole.step?.index ?? ''} ${hole.span.start}`;
+        const key = `${hole.kind} ${hole.alarm} ${hole.step?.index ?? ''} ${hole.span.start}`;
         const known = found.get(key);
-        if (!known || (known.confidence === 'likely' && confidence === 'proved'))
-          found.set(key, { ...hole, confidence });
+        if (!known) found.set(key, { ...hole, confidence });
+        else found.set(key, mergeHoles(known, { ...hole, confidence }));
       }
     }
   }
-  return [...found.values()];
+  // What a failed job leaves out is only told where the ordinary run does not leave it out too.
+  return [...found.values()].filter(
+    (hole) =>
+      !hole.alarm ||
+      ![...found.values()].some((other) => !other.alarm && other.span.start === hole.span.start),
+  );
+}
+
+/** One hole seen twice: the better proof, and all that is lost by either. */
+function mergeHoles(known: FailOpen, other: FailOpen): FailOpen {
+  const better = known.confidence === 'likely' && other.confidence === 'proved' ? other : known;
+  return { ...better, lost: [...new Set([...known.lost, ...other.lost])] };
 }
 
 /**
@@ -90,6 +107,7 @@ function closest(end: JobEnd, candidates: readonly JobEnd[]): JobEnd[] {
   let near: JobEnd[] = [];
   for (const full of candidates) {
     if (full.result === 'skipped' && end.result === 'skipped') continue;
+    if (!endsAlike(full, end)) continue;
     if (!compatible(end.state.constraints, full.state.constraints)) continue;
     const distance = differingDecisions(mine, eventsOf(full.state.trace)).filter(
       (decision) => decision.open,
@@ -101,15 +119,63 @@ function closest(end: JobEnd, candidates: readonly JobEnd[]): JobEnd[] {
   return near.filter((full) => full.result !== 'skipped');
 }
 
+/**
+ * The decisions of a missing end that the present world never takes in the environment in which it does the work:
+ * what the missing secret brought about, and nothing else could. In order.
+ */
+function forcedDecisions(
+  end: JobEnd,
+  full: JobEnd,
+  before: readonly JobEnd[],
+  when: Constraints,
+): Decision[] {
+  const environment = both(both(full.state.constraints, when), end.state.constraints);
+  const theirs = outcomesOf(full.state.trace, environment);
+  const mine = outcomesOf(end.state.trace, environment);
+  const alike = before
+    .filter(
+      (other) => other !== full && endsAlike(other, end) && compatible(other.state.constraints, environment),
+    )
+    .map((other) => outcomesOf(other.state.trace, environment));
+  return eventsOf(end.state.trace).filter((event): event is Decision => {
+    if (event.kind !== 'decision') return false;
+    const taken = theirs.get(event.site);
+    if (!taken || taken.outcomes.has(event.outcome)) return false;
+    if (!mine.get(event.site)?.outcomes.has(event.outcome)) return false;
+    // What is left to chance in both worlds is not the secret's doing.
+    if (event.private || (event.open && taken.open)) return false;
+    return !alike.some((history) => history.get(event.site)?.outcomes.has(event.outcome));
+  });
+}
+
+/** A green end compares with any; a red one only with an end that is red for the same reason. */
+function endsAlike(full: JobEnd, end: JobEnd): boolean {
+  if (full.state.alarm !== end.state.alarm) return false;
+  return (
+    end.result !== 'failure' || (full.result === 'failure' && full.state.failedAt === end.state.failedAt)
+  );
+}
+
+/** Is the job red already, so that what is left undone can only be telling of it? */
+function isAlarm(end: JobEnd): boolean {
+  return end.state.alarm || end.result === 'failure';
+}
+
 /** Is every end that the missing world can have in this environment green? */
 function alwaysGreen(end: JobEnd, full: JobEnd, all: readonly JobEnd[]): boolean {
   return all.every(
     (other) =>
       other === end ||
       other.result !== 'failure' ||
+      other.state.alarm ||
       !sameEnvironment(other.state.constraints, end.state.constraints) ||
       !compatible(other.state.constraints, full.state.constraints),
   );
+}
+
+/** A command that went on without the secret, or in the background, may be asked about later. */
+function mayBeNoticed(hole: FailOpen): boolean {
+  return hole.failure?.silent === true || hole.by === '&';
 }
 
 /**
@@ -120,6 +186,7 @@ function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[]): boole
   return all.some(
     (other) =>
       other.result === 'failure' &&
+      !other.state.alarm &&
       sameEnvironment(other.state.constraints, end.state.constraints) &&
       eventsOf(other.state.trace).some(
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
@@ -161,23 +228,51 @@ function compareEnds(
   job: Job,
   end: JobEnd,
   full: JobEnd,
+  before: readonly JobEnd[],
   secrets: readonly string[],
 ): FailOpen[] {
-  const lost = lostWork(end, full);
-  if (lost.length === 0) return [];
-  if (insteadWork(end, full).length > 0) return [];
+  // After a failure only what comes later can tell of it.
+  const from = end.result === 'failure' ? (end.state.failedAt ?? -1) : -1;
+  const lost = lostWork(end, full).filter((done) => done.work.step > from || done.work.step < 0);
+  if (lost.length === 0 || insteadWork(end, full).length > 0) return [];
   const mine = eventsOf(end.state.trace);
   const theirs = eventsOf(full.state.trace);
-  const story: Story = {
-    workflow,
-    job,
-    end,
-    mine,
-    theirs,
-    secrets,
-    differing: differingDecisions(mine, theirs),
-  };
-  if (end.result === 'skipped') {
+  const holes = groupByEnvironment(lost).flatMap((works) => {
+    const when = works[0]?.when ?? unconstrained;
+    const differing = forcedDecisions(end, full, before, when);
+    return holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works);
+  });
+  return withRoots(holes);
+}
+
+/** A step that is skipped by the test which left work of an earlier step undone belongs to the hole of that step. */
+function withRoots(holes: readonly FailOpen[]): FailOpen[] {
+  const roots = holes.filter((hole) => hole.kind !== 'skips-step');
+  for (const hole of holes) {
+    if (hole.kind !== 'skips-step') continue;
+    const at = roots.findIndex((other) => other.kind === 'exits-zero' && sharesGuard(hole, other));
+    const root = roots[at];
+    if (root) roots[at] = withSkipped(root, hole);
+    else roots.push(hole);
+  }
+  return roots;
+}
+
+/** Work that is done under the same assumptions, together. */
+function groupByEnvironment(lost: readonly Done[]): Done[][] {
+  const groups = new Map<string, Done[]>();
+  for (const done of lost) {
+    const key = JSON.stringify([...done.when.facts].sort());
+    const group = groups.get(key);
+    if (group) group.push(done);
+    else groups.set(key, [done]);
+  }
+  return [...groups.values()];
+}
+
+function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
+  const { job, mine, differing } = story;
+  if (story.end.result === 'skipped') {
     const hole = skippedJob(story, lost);
     return hole ? [hole] : [];
   }
@@ -187,27 +282,25 @@ function compareEnds(
     const step = job.steps[index];
     if (!step) continue;
     const segment = segmentOf(mine, index);
-    if (segment.skipped) {
-      // Steps with the same condition are skipped by the same hole.
-      const key = step.if?.template.scalar.text.text.trim() ?? '';
-      bySkip.set(key, [...(bySkip.get(key) ?? []), ...works]);
+    if (!segment.skipped) {
+      holes.push(...insideStep(story, step, works, segment.events));
       continue;
     }
-    holes.push(...insideStep(story, step, works, segment.events));
+    if (!differing.some((decision) => decision.site === step.if)) continue;
+    // Steps with the same condition are skipped by the same hole.
+    const key = step.if?.template.scalar.text.text.trim() ?? '';
+    bySkip.set(key, [...(bySkip.get(key) ?? []), ...works]);
   }
   for (const works of bySkip.values()) {
     const hole = skippedSteps(story, works);
-    if (!hole || followsForgiven(hole, holes)) continue;
-    const root = holes.findIndex((other) => other.kind === 'exits-zero' && sharesGuard(hole, other));
-    const first = holes[root];
-    if (first) holes[root] = withSkipped(first, hole);
-    else holes.push(hole);
+    if (hole && !followsForgiven(hole, holes)) holes.push(hole);
   }
   return holes;
 }
 
 /** Does the test that left work of an earlier step undone also decide that this step is skipped? */
 function sharesGuard(hole: FailOpen, earlier: FailOpen): boolean {
+  if ((earlier.step?.index ?? 0) >= (hole.step?.index ?? 0)) return false;
   return hole.witness.some((label) =>
     earlier.witness.some(
       (other) => other.span.start === label.span.start && other.text === label.text && isGuard(label),
@@ -302,19 +395,21 @@ function segmentOf(events: readonly Event[], index: number): { events: readonly 
 
 function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
   const { job } = story;
-  if (!job.if) return null;
+  const decision = story.differing.find((candidate) => candidate.site === job.if);
+  if (!job.if || !decision) return null;
   const text = 'false when it is missing: the job is skipped, and skipped counts as passed';
   return {
     kind: 'skips-job',
     job,
     step: null,
     span: job.if.span,
-    confidence: 'proved',
+    confidence: decision.open ? 'likely' : 'proved',
     lost: namesOf(lost),
     by: null,
-    witness: [...opening(story, null), { span: job.if.span, text }, ...closing(lost)],
+    witness: [...opening(story, null, decision), { span: job.if.span, text }, ...closing(lost)],
     lacks: lacksOf(story.differing),
     failure: null,
+    alarm: isAlarm(story.end),
   };
 }
 
@@ -325,6 +420,7 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
     .filter((step): step is Step => step !== undefined);
   const [first] = steps;
   if (!first?.if) return null;
+  const decision = story.differing.find((candidate) => candidate.site === first.if);
   const others: Label[] = steps
     .slice(1)
     .flatMap((step) => (step.if ? [{ span: step.if.span, text: 'skipped by the same condition' }] : []));
@@ -334,13 +430,28 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
     job: story.job,
     step: first,
     span: first.if.span,
-    confidence: guessedBefore(story) ? 'likely' : 'proved',
+    confidence:
+      guessedBefore(story) ||
+      byChance(story) ||
+      story.differing.some((decision) => decision.site === first.if && decision.open)
+        ? 'likely'
+        : 'proved',
     lost: namesOf(lost),
     by: null,
-    witness: [...opening(story, first), { span: first.if.span, text }, ...others, ...closing(lost)],
+    witness: [...opening(story, first, decision), { span: first.if.span, text }, ...others, ...closing(lost)],
     lacks: lacksOf(story.differing),
     failure: null,
+    alarm: isAlarm(story.end),
   };
+}
+
+/** Did it take chance, after the secret had parted the worlds, to come to this end? Another answer may be red. */
+function byChance(story: Story): boolean {
+  const [first] = story.differing;
+  if (!first) return false;
+  const sites = new Set(story.theirs.map((event) => (event.kind === 'decision' ? event.site : null)));
+  const after = story.mine.slice(story.mine.indexOf(first) + 1);
+  return after.some((event) => event.kind === 'decision' && event.open === true && !sites.has(event.site));
 }
 
 /** Did the path come this far only because a command is assumed to fail without the secret? */
@@ -352,6 +463,8 @@ function insideStep(story: Story, step: Step, lost: readonly Done[], events: rea
   const failures = events.filter((event) => event.kind === 'failure').map((event) => event.failure);
   const tried = lost.filter((done) => failures.some((failure) => failure.work === done.work.key));
   const never = lost.filter((done) => !tried.includes(done));
+  // An alarm that fails for want of its secret is heard: the step says so.
+  if (isAlarm(story.end) && tried.length > 0) return [];
   const undone = never.length > 0 ? leftUndone(story, step, never, events) : null;
   // A way out that a test on the emptiness takes is the hole, whatever was swallowed before it.
   if (undone?.kind === 'exits-zero' && (tried.length === 0 || isForced(story, events))) return [undone];
@@ -372,8 +485,7 @@ function maskedWork(
   failure: Failure,
   events: readonly Event[],
 ): FailOpen {
-  const mask = events.find((event) => event.kind === 'mask' && event.failure === failure);
-  const at = mask?.kind === 'mask' ? mask : null;
+  const at = maskOf(failure, events) ?? null;
   const leave = at && at.by !== 'continue-on-error' ? lastLeave(events, story.theirs) : null;
   const span = spanOfWhere(leave?.where ?? at?.where ?? failure.where);
   const silent = failure.silent;
@@ -400,6 +512,7 @@ function maskedWork(
     witness: [...enters(story, step), cause, ...swallowed, ...left],
     lacks: failure.lacks,
     failure,
+    alarm: isAlarm(story.end),
   };
 }
 
@@ -424,15 +537,16 @@ function leftUndone(
       'masked',
       spanOfWhere(forgiven.where),
       lost,
-      [...opening(story, step), ...guard, { span: spanOfWhere(forgiven.where), text }],
+      [...opening(story, step, last), ...guard, { span: spanOfWhere(forgiven.where), text }],
       'continue-on-error',
       inStep,
     );
   }
-  if (!leave && !last) return null;
-  const span = spanOfWhere(leave?.where ?? last?.where ?? step.headSpan);
-  if (last?.because) {
-    const { because } = last;
+  if (!last) return rehearsed(story, step, lost);
+  const because = last.because ?? emptied(last, events);
+  if (because) {
+    const mask = last.because ? undefined : maskOf(because, events);
+    const span = spanOfWhere(leave?.where ?? mask?.where ?? last.where);
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
@@ -445,6 +559,7 @@ function leftUndone(
       failure: because,
     };
   }
+  const span = spanOfWhere(leave?.where ?? last.where);
   const ending: Label[] = leave ? [{ span, text: endText(leave.how) }] : [];
   const hole = shape(
     story,
@@ -456,7 +571,38 @@ function leftUndone(
     null,
     inStep,
   );
-  return guessedBefore(story) ? { ...hole, confidence: 'likely' } : hole;
+  return guessedBefore(story) || last.open || byChance(story) ? { ...hole, confidence: 'likely' } : hole;
+}
+
+/** A loop that goes through what a failed command did not print: the failure is what empties it. */
+function emptied(last: Decision, events: readonly Event[]): Failure | null {
+  if (last.outcome !== 'no item') return null;
+  const before = events.slice(0, events.indexOf(last));
+  const failed = before.findLast((event) => event.kind === 'failure');
+  return failed?.kind === 'failure' ? failed.failure : null;
+}
+
+type Mask = Extract<Event, { kind: 'mask' }>;
+
+function maskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
+  return events.find((event): event is Mask => event.kind === 'mask' && event.failure === failure);
+}
+
+/** An action whose own input, set by the secret, turns it into a rehearsal (`push: false`). */
+function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | null {
+  const rehearses = [...story.end.state.done.values()].some(
+    (done) => done.work.step === step.index && done.work.rehearsal,
+  );
+  const input = step.with.find((entry) =>
+    secretsOfTemplate(entry.value).some((use) => story.secrets.includes(use.name)),
+  );
+  if (!rehearses || !input) return null;
+  const { span } = input.value.scalar;
+  const labels: Label[] = [
+    ...enters(story, step),
+    { span, text: 'false when it is missing: the action only rehearses, and the job is green' },
+  ];
+  return shape(story, step, 'skips-step', span, lost, labels, null, []);
 }
 
 function endText(how: Leave['how']): string {
@@ -493,6 +639,7 @@ function shape(
     witness,
     lacks: lacksOf(decisions),
     failure: null,
+    alarm: isAlarm(story.end),
   };
 }
 
@@ -517,19 +664,29 @@ function lacksOf(decisions: readonly Decision[]): string[] {
 
 // --- the witness --------------------------------------------------------------------------------------
 
-/** Where the secret enters, and what was decided on it before and in the step. */
-function opening(story: Story, step: Step | null, until?: Decision): Label[] {
+/**
+ * Where the secret enters, and what is decided on it up to `until`. Where `until` tests the secret itself, it says
+ * all; else what was decided before tells how the secret came to decide it.
+ */
+function opening(story: Story, step: Step | null, until: Decision | undefined): Label[] {
   const labels = enters(story, step);
-  const decisions = story.differing.slice(0, until ? story.differing.indexOf(until) + 1 : undefined);
-  // The `if:` of the finding itself is told by its own label.
-  const own = decisions.filter(
-    (decision) => decision.site !== step?.if && decision.site !== (step ? null : story.job.if),
-  );
-  for (const decision of own.slice(0, MAX_DECISIONS))
-    labels.push({ span: spanOfWhere(decision.where), text: decisionText(decision) });
-  const write = step && !until ? lastWrite(story, step) : null;
+  const end = until ? story.differing.indexOf(until) : story.differing.length;
+  const inScript = until && 'text' in until.where ? [until] : [];
+  if (until && until.lacks.length > 0) return [...labels, ...inScript.map(labelOf)];
+  const before = story.differing.slice(0, end).filter((decision) => decision.lacks.length > 0);
+  for (const decision of [...before.slice(-MAX_DECISIONS), ...inScript]) addLabel(labels, labelOf(decision));
+  const write = step && inScript.length === 0 ? lastWrite(story, step) : null;
   if (write) labels.push(write);
   return labels;
+}
+
+function labelOf(decision: Decision): Label {
+  return { span: spanOfWhere(decision.where), text: decisionText(decision) };
+}
+
+/** Adds a label unless its place is told already: a list and the `if` around it ask the same test. */
+function addLabel(labels: Label[], label: Label): void {
+  if (!labels.some((known) => known.span.start === label.span.start)) labels.push(label);
 }
 
 /** The most decisions that a witness tells. */
@@ -575,9 +732,9 @@ function closing(lost: readonly Done[]): Label[] {
 /** The place where the missing secret comes in, as near to the step as it can be found. */
 function enters(story: Story, step: Step | null): Label[] {
   const { job, workflow } = story;
-  const lists: readonly SecretUse[][] = [
+  const lists: readonly (readonly SecretUse[])[] = [
     ...(step ? [secretsOfEnv(step.env), secretsOfStep(step)] : [secretsOfTemplate(job.if?.template ?? null)]),
-    secretsOfEnv(job.env),
+    secretsOfEnv(job.env, job),
     secretsOfEnv(workflow.env),
     ...job.steps.map(secretsOfStep),
     ...job.needs.flatMap((need) => {

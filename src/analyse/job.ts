@@ -9,7 +9,7 @@ import {
   stringDatum,
   unknownDatum,
 } from './expressions.js';
-import { addWork, decide, initialState, mergeStates, record, type State } from './state.js';
+import { addWork, decide, fork, initialState, mergeStates, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
 import type { World } from './world.js';
@@ -59,7 +59,8 @@ export function needEntries(job: Job, ends: readonly JobEnd[]): NeedEntry[] {
   });
 }
 
-function sameOutputs(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean {
+/** Are the outputs of two ends the same values? */
+export function sameOutputs(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean {
   if (a.size !== b.size) return false;
   for (const [key, value] of a) {
     const other = b.get(key);
@@ -84,6 +85,8 @@ export function runJob(
     notJudged,
     lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
   };
+  // A job that runs although one that it needs has failed: the run is red whatever it does.
+  start.alarm = needs.some((entry) => entry.result === 'failure');
   const condition = job.if;
   const needsSucceeded = needs.every((entry) => entry.result === 'success');
   if (!needsSucceeded && !(condition && namesStatusFunction(condition)))
@@ -162,24 +165,49 @@ function lookUpInJob(
 
 /** Puts the workflow's and the job's `env:` into the state; the job's wins (semantics 7.5). */
 function enterEnvironment(run: JobRun, start: State): State[] {
-  let open: State[] = [start];
+  let open: { state: State; own: Map<string, Value> }[] = [{ state: start, own: new Map(start.jobEnv) }];
   const scope = stepScope(run, 'step-field');
   for (const entry of [...run.workflow.env, ...run.job.env]) {
-    open = open.flatMap((path) =>
-      interpolate(entry.value, path, scope).map((result) => {
-        result.state.jobEnv = new Map(result.state.jobEnv).set(entry.name, result.value ?? emptyValue);
-        return result.state;
-      }),
-    );
+    open = open.flatMap((path) => {
+      // The values of later entries see the earlier ones.
+      path.state.jobEnv = path.own;
+      const results = interpolate(entry.value, path.state, scope);
+      return results.map((result) => {
+        const own = results.length === 1 ? path.own : new Map(path.own);
+        own.set(entry.name, result.value ?? emptyValue);
+        return { state: result.state, own };
+      });
+    });
   }
-  return open;
+  return open.map((path) => {
+    path.state.jobEnv = path.own;
+    return path.state;
+  });
 }
 
 function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEnd[] {
   if (run.job.uses) return callWorkflow(run, start, needs);
+  const alarm = firstAlarm(run.job);
+  const failed = alarm < 0 || start.alarm ? null : failedElsewhere(start);
   let open: State[] = [start];
-  for (const step of run.job.steps) open = mergeStates(open.flatMap((path) => runStep(step, path, run)));
+  for (const step of run.job.steps) {
+    if (failed && step.index === alarm) open.push(failed);
+    open = mergeStates(open.flatMap((path) => runStep(step, path, run)));
+  }
   return open.flatMap((path) => finishJob(run, path, needs));
+}
+
+/** The first step that asks whether the job has failed; -1 where none does. */
+function firstAlarm(job: Job): number {
+  return job.steps.findIndex((step) => step.if && namesStatusFunction(step.if, ['failure']));
+}
+
+/** The path on which an earlier step has failed for a reason that no secret has part in. */
+function failedElsewhere(start: State): State {
+  const state = fork(start);
+  state.failed = true;
+  state.alarm = true;
+  return state;
 }
 
 /** A called workflow is not followed: it does its work, and what it gives back is unknown. */

@@ -1,9 +1,9 @@
 import type { Expr } from '../parse/expression.js';
-import type { Block, Node, Program } from '../program/program.js';
+import type { Block, Node, Program, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
-import { resolve } from './constraints.js';
-import type { Datum } from './expressions.js';
-import { record, type State, type Status, setVariable, type Variable } from './state.js';
+import { type Question, resolve } from './constraints.js';
+import { type Datum, split } from './expressions.js';
+import { record, type State, type Status, setVariable, status, success, type Variable } from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
 import type { World } from './world.js';
 
@@ -12,6 +12,10 @@ export interface Machine {
   readonly world: World;
   /** `sh` is dash: `$(…)` keeps `-e`, no arrays, no `[[`. */
   readonly dash: boolean;
+  /** Words are expanded for a command whose status is not looked at by `errexit`. */
+  readonly exempt?: boolean;
+  /** How many variables that hold arithmetic are being read one through the other. */
+  readonly arithmeticDepth?: number;
   /** Index of the step. */
   readonly step: number;
   /** True where the step's failure would be swallowed by `continue-on-error`. */
@@ -22,9 +26,15 @@ export interface Machine {
   ambient(name: string): Value | null;
   /** Runs statements on one path. `exempt`: a status that is not 0 does not end the script (semantics 1.8). */
   runBlock(block: Block, state: State, exempt: boolean): State[];
+  /** The same for what the shell reads line by line: a script, or the text of `eval`. */
+  runLines(block: Block, state: State, exempt: boolean): State[];
   run(node: Node, state: State, exempt: boolean): State[];
   /** The program that static text found in the script makes. */
   reparse(text: string, at: Place): Program;
+  /** The same machine for a shell that the script starts. */
+  shell(dash: boolean): Machine;
+  /** False where nothing in the script asks for the statuses of a pipeline. */
+  readonly tracksPipeStatus: boolean;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */
   spend(): void;
 }
@@ -46,35 +56,84 @@ export function readVariable(name: string, state: State, machine: Machine): Valu
       return unknownValue(`element of ${name}${state.route}`, elementLacks(variable));
     return value && resolve(state.constraints, value);
   }
-  return machine.ambient(name);
+  const ambient = machine.ambient(name);
+  // A file that was sourced unseen may have set any name.
+  return ambient ?? (state.opened ? unknownValue(`sourced ${name}`) : null);
 }
 
 export function elementLacks(variable: Variable): readonly string[] {
   return concat([...(variable.elements ?? []), variable.value ?? emptyValue]).lacks;
 }
 
-/** Gives a variable a string value; it stays exported if it was. */
+/** The longest text that a variable or a file is known to hold; a longer one is some text. */
+const MAX_TEXT = 65_536;
+
+/** The value, or some unknown text where it is too long to be carried along. */
+export function bounded(value: Value, id: string): Value {
+  let length = value.pieces.length;
+  for (const piece of value.pieces) if (typeof piece === 'string') length += piece.length;
+  return length > MAX_TEXT ? unknownValue(`long text of ${id}`, value.lacks, true) : value;
+}
+
+/** Gives a variable a string value; it stays exported if it was. Throws `OutOfBudget` for a readonly one. */
 export function assign(state: State, name: string, value: Value, exported = false): void {
   const old = state.vars.get(name);
+  if (old?.fixed) throw new OutOfBudget(`'${name}' is readonly and assigned again`);
   setVariable(state, name, {
-    value,
+    value: bounded(value, `${name}${state.route}`),
     elements: null,
     exact: true,
     exported: exported || (old?.exported ?? false),
     fromStep: false,
+    ...(old?.integer ? { integer: true } : {}),
   });
 }
+
+/** The most elements that an array is known to hold. */
+const MAX_ELEMENTS = 1024;
 
 /** Gives a variable an array. */
 export function assignElements(state: State, name: string, elements: readonly Value[], exact: boolean): void {
   const old = state.vars.get(name);
+  if (old?.fixed) throw new OutOfBudget(`'${name}' is readonly and assigned again`);
   setVariable(state, name, {
     value: null,
-    elements,
-    exact,
+    elements: elements.slice(0, MAX_ELEMENTS),
+    exact: exact && elements.length <= MAX_ELEMENTS,
     exported: old?.exported ?? false,
     fromStep: false,
+    ...(old?.integer ? { integer: true } : {}),
   });
+}
+
+/** Gives the path a status. */
+export function ended(state: State, value: Status): State[] {
+  state.status = value;
+  return [state];
+}
+
+/** One path for each possible answer, with status 0 for yes and 1 for no. */
+export function endedBy(state: State, question: Question, lacks: readonly string[]): State[] {
+  return split(question, state).map((branch) => {
+    branch.state.status = status(branch.answer ? 0 : 1, lacks, question);
+    return branch.state;
+  });
+}
+
+/** The status an assignment without a command has: that of its last `$(…)`, else 0. */
+export function assignmentStatus(state: State): Status {
+  return state.substitution ?? success;
+}
+
+/** The text of a word that stands there as it is; null where anything in it is expanded. */
+export function literalText(word: Word | undefined): string | null {
+  if (!word) return null;
+  let text = '';
+  for (const part of word.parts) {
+    if (part.kind !== 'text') return null;
+    text += part.text;
+  }
+  return text;
 }
 
 /** The text `$?` stands for. */
@@ -86,17 +145,45 @@ export function statusText(current: Status, id: string): Value {
   };
 }
 
+/**
+ * How bash takes an error: `fatal` ones (`${X:?}`, `nounset`) end the shell; after one of `arithmetic` it goes on
+ * with the next line, even under `errexit`; after a bad `expansion` it does so where `errexit` is off.
+ */
+export type ErrorKind = 'fatal' | 'arithmetic' | 'expansion';
+
 /** Ends the script (or the subshell) with a status that is not 0, as the shell itself does on an error. */
-export function abort(state: State, at: Place, code: number, lacks: readonly string[]): void {
-  state.status = { code, because: null, lacks };
+export function abort(
+  state: State,
+  at: Place,
+  machine: Machine,
+  lacks: readonly string[],
+  kind: ErrorKind = 'fatal',
+): void {
+  // A status that was not 0 before is left as it was.
+  const code = kind === 'expansion' && state.status.code !== 0 ? state.status.code : 1;
+  state.status = { code: machine.dash ? 2 : code, because: null, lacks };
+  const resumes = kind === 'arithmetic' || (kind === 'expansion' && !state.options.errexit);
+  if (resumes && !machine.dash) {
+    state.flow = { kind: 'exit', resumes };
+    return;
+  }
   state.flow = { kind: 'exit' };
-  record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
+  record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false, lacks });
 }
 
 /** Writes to standard output: where it is captured, or to the log, which the runner reads commands from. */
 export function emit(state: State, text: Value): void {
-  if (state.out) state.out = concat([state.out, text]);
-  else obeyLogCommand(state, text);
+  if (state.out) state.out = bounded(concat([state.out, text]), `output${state.route}`);
+  else {
+    noteAnnotation(state, text);
+    obeyLogCommand(state, text);
+  }
+}
+
+/** Remembers what an `::error::` line says, as far as it is known. */
+function noteAnnotation(state: State, text: Value): void {
+  const known = text.pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
+  if (known.includes('::error')) record(state, { kind: 'annotate', text: known });
 }
 
 const SET_OUTPUT = '::set-output name=';

@@ -7,16 +7,35 @@ import {
   known,
   type Question,
   resolve,
+  unconstrained,
 } from './constraints.js';
-import { concat, constant, derived, nameOf, textOf, type Value } from './values.js';
+import { concat, constant, derived, lacking, nameOf, textOf, union, type Value } from './values.js';
 
-/** A shell pattern: literal values and globs in order. */
-export type PatternPiece = { readonly value: Value } | { readonly glob: string };
+/** A piece of a shell pattern: a literal value, or a glob. */
+export type PatternPiece =
+  | { readonly value: Value }
+  /** `open`: its text is not all known. */
+  | { readonly glob: string; readonly lacks: readonly string[]; readonly open?: boolean };
+/** A shell pattern: its pieces in order. */
 export type Pattern = readonly PatternPiece[];
 
-/** Does the value match the pattern as a whole? */
-export function matches(constraints: Constraints, raw: Value, pattern: Pattern): Question {
+/** The missing secrets that shaped the pattern. */
+export function patternLacks(pattern: Pattern): readonly string[] {
+  return pattern.reduce<readonly string[]>(
+    (all, piece) => union(all, 'value' in piece ? piece.value.lacks : piece.lacks),
+    [],
+  );
+}
+
+/** Does the value match the pattern as a whole? `ignoreCase` is bash's `nocasematch`. */
+export function matches(
+  constraints: Constraints,
+  raw: Value,
+  pattern: Pattern,
+  ignoreCase: boolean,
+): Question {
   const value = resolve(constraints, raw);
+  if (ignoreCase) return matchesIgnoringCase(constraints, value, pattern);
   if (pattern.every((piece) => 'value' in piece)) {
     const literal = resolve(
       constraints,
@@ -49,6 +68,21 @@ export function matches(constraints: Constraints, raw: Value, pattern: Pattern):
   );
 }
 
+function matchesIgnoringCase(constraints: Constraints, value: Value, pattern: Pattern): Question {
+  const text = textOf(value);
+  const source = globSource(constraints, pattern);
+  const answer =
+    text === null || source === null
+      ? null
+      : matchGlob(
+          text.toLowerCase(),
+          source.map((token) => ({ ...token, text: token.text.toLowerCase() })),
+        );
+  return answer === null
+    ? ask(constraints, `${nameOf(value)} matches, ignoring case, ${patternName(pattern)}`)
+    : known(answer);
+}
+
 function patternName(pattern: Pattern): string {
   return pattern.map((piece) => ('value' in piece ? nameOf(piece.value) : piece.glob)).join('');
 }
@@ -68,7 +102,7 @@ function globSource(constraints: Constraints, pattern: Pattern): GlobToken[] | n
       for (const character of text) tokens.push({ wild: false, text: character });
       continue;
     }
-    const inner = tokenise(piece.glob);
+    const inner = piece.open ? null : tokenise(piece.glob);
     if (!inner) return null;
     tokens.push(...inner);
   }
@@ -79,7 +113,9 @@ function tokenise(glob: string): GlobToken[] | null {
   const tokens: GlobToken[] = [];
   for (let i = 0; i < glob.length; i++) {
     const character = glob[i] ?? '';
-    if (character === '*' || character === '?') tokens.push({ wild: true, text: character });
+    if (character === '\\') {
+      if (i + 1 < glob.length) tokens.push({ wild: false, text: glob[++i] ?? '' });
+    } else if (character === '*' || character === '?') tokens.push({ wild: true, text: character });
     else if (character === '[') {
       const end = glob.indexOf(']', glob[i + 1] === '!' || glob[i + 1] === '^' ? i + 3 : i + 2);
       if (end < 0 || glob.slice(i, end).includes('[:')) return null;
@@ -145,19 +181,56 @@ function cannotMatch(value: Value, pattern: Pattern): boolean {
   return literal.slice(0, length) !== wanted.slice(0, length);
 }
 
-/** `${X#pattern}` and its kin: exact for known text and a pattern without wildcards, else an unknown named after both. */
+/** The longest text that a pattern is looked for in: it is tried at every place. */
+const MAX_SEARCHED = 4096;
+
+/** `${X#pattern}` and its kin: exact for known text and a pattern that is understood, else an unknown named after both. */
 export function removeAffix(value: Value, operator: '#' | '##' | '%' | '%%', pattern: Pattern): Value {
   const text = textOf(value);
   if (text === '') return value;
-  const source = globSource({ texts: new Map(), facts: new Map() }, pattern);
-  if (text === null || !source) return derived(`${operator}${patternName(pattern)}`, [value]);
+  const source = globSource(unconstrained, pattern);
+  if (text === null || !source || text.length > MAX_SEARCHED)
+    return lacking(derived(`${operator}${patternName(pattern)}`, [value]), patternLacks(pattern));
   const front = operator.startsWith('#');
   const greedy = operator.length === 2;
-  const lengths = Array.from({ length: text.length + 1 }, (_, i) => (greedy ? text.length - i : i));
-  for (const length of lengths) {
+  for (let i = 0; i <= text.length; i++) {
+    const length = greedy ? text.length - i : i;
     const affix = front ? text.slice(0, length) : text.slice(text.length - length);
-    if (matchGlob(affix, source))
+    const answer = matchGlob(affix, source);
+    if (answer === null) return derived(`${operator}${patternName(pattern)}`, [value]);
+    if (answer)
       return constant(front ? text.slice(length) : text.slice(0, text.length - length), value.lacks);
   }
   return value;
+}
+
+/** `${X/pattern/by}` and its kin: exact for known text and a pattern without wildcards, else an unknown. */
+export function replacePattern(
+  value: Value,
+  operator: '/' | '//' | '/#' | '/%',
+  pattern: Pattern,
+  by: Value,
+): Value {
+  const text = textOf(value);
+  const find = literalOf(pattern);
+  const replacement = textOf(by);
+  if (text === '' && find !== '') return value;
+  // An unquoted `&` in the replacement is the matched text, from bash 5.2 on.
+  if (text === null || !find || replacement === null || replacement.includes('&'))
+    return lacking(derived(`${operator}${patternName(pattern)}`, [value, by]), patternLacks(pattern));
+  return constant(replaceText(text, find, replacement, operator), union(value.lacks, by.lacks));
+}
+
+/** The pattern's text where it has no wildcard. */
+function literalOf(pattern: Pattern): string | null {
+  const source = globSource(unconstrained, pattern);
+  return source?.every((token) => !token.wild) ? source.map((token) => token.text).join('') : null;
+}
+
+function replaceText(text: string, find: string, by: string, operator: '/' | '//' | '/#' | '/%'): string {
+  if (operator === '//') return text.split(find).join(by);
+  if (operator === '/#') return text.startsWith(find) ? by + text.slice(find.length) : text;
+  if (operator === '/%') return text.endsWith(find) ? text.slice(0, text.length - find.length) + by : text;
+  const at = text.indexOf(find);
+  return at < 0 ? text : text.slice(0, at) + by + text.slice(at + find.length);
 }

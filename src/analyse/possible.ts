@@ -1,4 +1,5 @@
 import type { Dialect } from '../forge/dialects.js';
+import { parseNumber } from './expressions.js';
 
 /** One thing that an expression can evaluate to, as far as a file alone tells. */
 export type Possible =
@@ -215,16 +216,6 @@ function numberOf(value: Possible): number | null {
     case 'error':
       return null;
   }
-}
-
-/** The number that a text is read as in a comparison with another kind (semantics 4.4); NaN for most. */
-export function parseNumber(text: string): number {
-  const trimmed = text.trim();
-  if (trimmed === '') return 0;
-  if (/^[+-]?Infinity$/.test(trimmed)) return Number(trimmed);
-  return /^(0x[\da-f]+|0o[0-7]+|[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i.test(trimmed)
-    ? Number(trimmed)
-    : Number.NaN;
 }
 
 /** The text that a value becomes in a string function; null where it is not known. */

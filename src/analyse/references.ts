@@ -119,7 +119,9 @@ export function contextKeyOf(
     }
   }
   return (context) =>
-    whole ? context.name : [...paths].map((path) => JSON.stringify(context.known(path) ?? null)).join('|');
+    whole
+      ? `${context.name} ${JSON.stringify(context.known('event_name') ?? null)}`
+      : [...paths].map((path) => JSON.stringify(context.known(path) ?? null)).join('|');
 }
 
 function isGithub(name: string, aliases: readonly string[]): boolean {

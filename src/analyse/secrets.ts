@@ -2,6 +2,7 @@ import type { Env, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Expr } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
+import { secretsByMatrix } from './matrix.js';
 
 /** One place where a secret is named. `name` is upper case; `*` stands for all of them (`toJSON(secrets)`, `secrets[x]`). */
 export interface SecretUse {
@@ -37,16 +38,27 @@ export function walkExpr(expr: Expr, visit: (expr: Expr) => void): void {
   }
 }
 
-/** The secrets that an expression names. */
-export function secretsOfExpr(expr: Expr): SecretUse[] {
+/** The name that an input goes by where it stands for a secret: in an action that nobody calls. */
+export function inputName(name: string): string {
+  return `inputs.${name.toLowerCase()}`;
+}
+
+/** The secrets that an expression names, and the inputs, which stand for secrets in an action that nobody calls. */
+export function secretsOfExpr(expr: Expr, job: Job | null = null): SecretUse[] {
   const uses: SecretUse[] = [];
   const indexed = new Set<Expr>();
   walkExpr(expr, (node) => {
     if (node.kind === 'index' && node.object.kind === 'context' && node.object.name === 'secrets') {
       indexed.add(node.object);
       const { key } = node;
-      const name = key.kind === 'literal' && typeof key.value === 'string' ? key.value.toUpperCase() : '*';
-      uses.push({ name, span: spanOf(node.at) });
+      const literal =
+        key.kind === 'literal' && typeof key.value === 'string' ? [key.value.toUpperCase()] : [];
+      const byMatrix = job && key.kind !== 'literal' && key.kind !== 'star' ? secretsByMatrix(key, job) : [];
+      const names = [...literal, ...byMatrix];
+      for (const name of names.length > 0 ? names : ['*']) uses.push({ name, span: spanOf(node.at) });
+    } else if (node.kind === 'index' && node.object.kind === 'context' && node.object.name === 'inputs') {
+      const { key } = node;
+      if (key.kind === 'literal') uses.push({ name: inputName(String(key.value)), span: spanOf(node.at) });
     } else if (node.kind === 'context' && node.name === 'secrets' && !indexed.has(node)) {
       uses.push({ name: '*', span: spanOf(node.at) });
     }
@@ -55,38 +67,52 @@ export function secretsOfExpr(expr: Expr): SecretUse[] {
 }
 
 /** The secrets that a text names in its expressions. */
-export function secretsOfTemplate(template: Template | null): SecretUse[] {
+export function secretsOfTemplate(template: Template | null, job: Job | null = null): SecretUse[] {
   if (!template) return [];
   return template.parts.flatMap((part) =>
-    part.kind === 'expression' && part.expr ? secretsOfExpr(part.expr) : [],
+    part.kind === 'expression' && part.expr ? secretsOfExpr(part.expr, job) : [],
   );
 }
 
-export function secretsOfEnv(env: Env): SecretUse[] {
-  return env.flatMap((entry) => secretsOfTemplate(entry.value));
+export function secretsOfEnv(env: Env, job: Job | null = null): SecretUse[] {
+  return env.flatMap((entry) => secretsOfTemplate(entry.value, job));
+}
+
+const usesOfStep = new WeakMap<Step, readonly SecretUse[]>();
+const usesOfJob = new WeakMap<Job, readonly SecretUse[]>();
+
+/** Looks a thing's uses up, or finds them out once: every world and context asks again. */
+function remembered<Thing extends object>(
+  known: WeakMap<Thing, readonly SecretUse[]>,
+  thing: Thing,
+  find: () => readonly SecretUse[],
+): readonly SecretUse[] {
+  const uses = known.get(thing) ?? find();
+  known.set(thing, uses);
+  return uses;
 }
 
 /** The secrets that a step itself names. */
-export function secretsOfStep(step: Step): SecretUse[] {
-  return [
+export function secretsOfStep(step: Step): readonly SecretUse[] {
+  return remembered(usesOfStep, step, () => [
     ...secretsOfEnv(step.env),
     ...secretsOfTemplate(step.run),
     ...secretsOfTemplate(step.if?.template ?? null),
     ...step.with.flatMap((entry) => secretsOfTemplate(entry.value)),
     ...secretsOfTemplate(step.continueOnError?.template ?? null),
-  ];
+  ]);
 }
 
 /** The secrets that a job names, its steps included. */
-export function secretsOfJob(job: Job): SecretUse[] {
-  return [
-    ...secretsOfEnv(job.env),
+export function secretsOfJob(job: Job): readonly SecretUse[] {
+  return remembered(usesOfJob, job, () => [
+    ...secretsOfEnv(job.env, job),
     ...secretsOfTemplate(job.if?.template ?? null),
     ...job.steps.flatMap(secretsOfStep),
     ...secretsOfEnv(job.outputs),
     ...job.with.flatMap((entry) => secretsOfTemplate(entry.value)),
     ...(job.secrets === 'inherit' ? [] : job.secrets.flatMap((entry) => secretsOfTemplate(entry.value))),
-  ];
+  ]);
 }
 
 /** All secrets of a workflow. */
@@ -94,7 +120,12 @@ export function secretsOfWorkflow(workflow: Workflow): SecretUse[] {
   return [...secretsOfEnv(workflow.env), ...workflow.jobs.flatMap(secretsOfJob)];
 }
 
-/** The distinct names, in order of appearance, without `*`. */
+/** Is this the name of an input? */
+export function isInput(name: string): boolean {
+  return name.startsWith('inputs.');
+}
+
+/** The distinct names of secrets, in order of appearance, without `*`. */
 export function secretNames(uses: readonly SecretUse[]): string[] {
-  return [...new Set(uses.map((use) => use.name))].filter((name) => name !== '*');
+  return [...new Set(uses.map((use) => use.name))].filter((name) => name !== '*' && !isInput(name));
 }

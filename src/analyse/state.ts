@@ -1,7 +1,15 @@
 import type { Node } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import type { Span } from '../text/source.js';
-import { assume, type Constraints, common, type Question, unconstrained } from './constraints.js';
+import {
+  assume,
+  type Constraints,
+  common,
+  compatible,
+  isPrivate,
+  type Question,
+  unconstrained,
+} from './constraints.js';
 import { type Hole, hole, sameValue, union, type Value } from './values.js';
 
 /** Where something happens: in a script, or in the workflow file itself. */
@@ -34,6 +42,8 @@ export type Event =
       readonly because: Failure | null;
       /** True where the other outcome was possible too. */
       readonly open?: boolean;
+      /** True where it hangs on what a command said that lacked the secret. */
+      readonly private?: boolean;
     }
   /** The script, a function or a loop is left before its last line. */
   | {
@@ -43,10 +53,22 @@ export type Event =
       readonly where: Where;
       /** Whether it leaves with status 0. */
       readonly green: boolean;
+      /** The missing secrets for want of which the shell itself gave up (`${X:?}`). */
+      readonly lacks?: readonly string[];
     }
+  /** An `::error::` line is printed. */
+  | { readonly kind: 'annotate'; readonly text: string }
   | { readonly kind: 'failure'; readonly failure: Failure }
   /** A failure that a missing secret caused is swallowed here. */
   | { readonly kind: 'mask'; readonly failure: Failure; readonly where: Where; readonly by: string }
+  /** Another path was joined into this one here: what it did is done on this one, too. */
+  | {
+      readonly kind: 'alternative';
+      readonly trace: Trace | null;
+      /** What the joined path assumed that this one did not, and the other way round. */
+      readonly when: Constraints;
+      readonly otherwise: Constraints;
+    }
   | { readonly kind: 'step'; readonly index: number; readonly what: 'skipped' | 'ran' }
   /** A value that a later `if:` may read is written. */
   | { readonly kind: 'write'; readonly where: Where; readonly name: string };
@@ -87,6 +109,10 @@ export interface Variable {
   readonly exported: boolean;
   /** True where the step's own `env:` gave it. */
   readonly fromStep: boolean;
+  /** `declare -i`: what is assigned is arithmetic. */
+  readonly integer?: boolean;
+  /** `readonly`. */
+  readonly fixed?: boolean;
 }
 
 export interface Status {
@@ -98,17 +124,22 @@ export interface Status {
   readonly lacks: readonly string[];
   /** True where the other answer was possible too. */
   readonly open?: boolean;
+  /** True where it hangs on what a command said that lacked the secret. */
+  readonly private?: boolean;
 }
 
 export const success: Status = { code: 0, because: null, lacks: [] };
 
 /** A status that no missing secret had a hand in. */
-export function status(code: number | null, lacks: readonly string[] = [], open = false): Status {
-  return open ? { code, because: null, lacks, open } : { code, because: null, lacks };
+export function status(code: number | null, lacks: readonly string[] = [], question?: Question): Status {
+  const decided: Status = { code, because: null, lacks };
+  if (!question?.fact) return decided;
+  return { ...decided, open: question.answer === 'unknown', private: isPrivate(question) };
 }
 
 export type Flow =
-  | { readonly kind: 'exit' }
+  /** `resumes`: bash drops the command and goes on with the next line of the script. */
+  | { readonly kind: 'exit'; readonly resumes?: boolean }
   | { readonly kind: 'return' }
   | { readonly kind: 'break'; readonly levels: number }
   | { readonly kind: 'continue'; readonly levels: number };
@@ -119,6 +150,28 @@ export interface Options {
   readonly pipefail: boolean;
   /** bash's `inherit_errexit`, or dash, where `$(…)` keeps `-e`. */
   readonly inheritErrexit: boolean;
+  /** Functions and subshells inherit the `ERR` trap (`set -E`). */
+  readonly errtrace: boolean;
+  /** bash's `nocasematch`. */
+  readonly ignoreCase: boolean;
+  /** bash's `lastpipe`: the last stage of a pipeline runs in the shell itself. */
+  readonly lastpipe: boolean;
+}
+
+export const noOptions: Options = {
+  errexit: false,
+  nounset: false,
+  pipefail: false,
+  inheritErrexit: false,
+  errtrace: false,
+  ignoreCase: false,
+  lastpipe: false,
+};
+
+/** Jobs sent to the background that nobody waited for yet, by the name that `$!` gave them. */
+export interface Jobs {
+  readonly statuses: ReadonlyMap<string, Status>;
+  readonly last: string;
 }
 
 /** What `trap` set up: the text to run, and the command that set it. */
@@ -157,18 +210,28 @@ export interface State {
   /** Variables that `local` hides, one table a function call, innermost last. */
   frames: readonly Map<string, Variable | undefined>[];
   pipeStatus: readonly Status[];
-  background: Status | null;
+  /** How many loops stand around, within the function or script that runs. */
+  loops: number;
+  background: Jobs | null;
   /** Status of the last `$(…)` of the command being expanded; null where it had none. */
   substitution: Status | null;
   cwd: string | null;
+  /** True after code that is not seen (a sourced file, a computed `eval`) may have set variables. */
+  opened: boolean;
   /** Which calls and loop rounds led here: tells the visits of one place apart. */
   route: string;
 
   // The job.
   /** Environment set through `$GITHUB_ENV`. */
   jobEnv: ReadonlyMap<string, Value>;
+  /** The `env:` of the step that is being run; empty between steps. */
+  stepEnv: ReadonlyMap<string, Value>;
   steps: ReadonlyMap<number, StepResult>;
   failed: boolean;
+  /** Index of the step that failed first; null while none has, or where it is no step of this job. */
+  failedAt: number | null;
+  /** True on the paths of a job that has failed for some reason of its own, with all its secrets there or not. */
+  alarm: boolean;
 }
 
 export type Outcome = 'success' | 'failure' | 'skipped';
@@ -190,7 +253,7 @@ export function initialState(): State {
     vars: new Map(),
     varsShared: false,
     functions: new Map(),
-    options: { errexit: false, nounset: false, pipefail: false, inheritErrexit: false },
+    options: noOptions,
     positional: [],
     status: success,
     flow: null,
@@ -201,13 +264,18 @@ export function initialState(): State {
     errexitOff: null,
     frames: [],
     pipeStatus: [],
+    loops: 0,
     background: null,
     substitution: null,
     cwd: null,
+    opened: false,
     route: '',
     jobEnv: new Map(),
+    stepEnv: new Map(),
     steps: new Map(),
     failed: false,
+    failedAt: null,
+    alarm: false,
   };
 }
 
@@ -245,6 +313,38 @@ function digest(seed: number, text: string): number {
   return (Math.imul(hash, 31) + 7) | 0;
 }
 
+/**
+ * Every decision that the path may have taken in an environment, by its site: those of the paths that were joined
+ * into it as well, where they can have happened there.
+ */
+export function outcomesOf(trace: Trace | null, environment: Constraints): ReadonlyMap<object, Taken> {
+  const taken = new Map<object, { outcomes: Set<string>; open: boolean }>();
+  const seen = new Set<Trace>();
+  const waiting: (Trace | null)[] = [trace];
+  while (waiting.length > 0) {
+    for (let link = waiting.pop() ?? null; link && !seen.has(link); link = link.previous) {
+      seen.add(link);
+      const { event } = link;
+      if (event.kind === 'alternative') {
+        if (compatible(event.when, environment)) waiting.push(event.trace);
+        if (!compatible(event.otherwise, environment)) break;
+      }
+      if (event.kind !== 'decision') continue;
+      const known = taken.get(event.site) ?? { outcomes: new Set(), open: false };
+      known.outcomes.add(event.outcome);
+      known.open ||= event.open ?? false;
+      taken.set(event.site, known);
+    }
+  }
+  return taken;
+}
+
+/** What was decided at one site; `open` where another outcome was possible there. */
+export interface Taken {
+  readonly outcomes: ReadonlySet<string>;
+  readonly open: boolean;
+}
+
 /** The events of a path, oldest first. */
 export function eventsOf(trace: Trace | null): Event[] {
   const events: Event[] = [];
@@ -278,6 +378,7 @@ export function decide(
       lacks: decision.lacks,
       because: decision.because ?? null,
       open: question.answer === 'unknown',
+      private: isPrivate(question),
     });
   if (question.answer !== 'unknown') {
     note(state, question.answer);
@@ -321,7 +422,29 @@ export function mergeStates(states: State[]): State[] {
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
   const leave = flow ? `${flow.kind}${'levels' in flow ? flow.levels : ''}` : '';
-  return `${leave}|${status.code}|${status.because?.name ?? ''}|${options.errexit}${options.pipefail}${options.nounset}|${state.failed}|${state.vars.size}|${state.trace?.marks ?? 0}`;
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${state.vars.size}|${state.trace?.marks ?? 0}`;
+}
+
+function optionsKey(options: Options): string {
+  const { errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe } = options;
+  return [errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe].map(Number).join('');
+}
+
+function sameJobs(a: Jobs | null, b: Jobs | null): boolean {
+  if (a === b) return true;
+  return (
+    a !== null &&
+    b !== null &&
+    a.last === b.last &&
+    sameMap(a.statuses, b.statuses, (x, y) => x.code === y.code)
+  );
+}
+
+function sameFrame(
+  a: ReadonlyMap<string, Variable | undefined>,
+  b: ReadonlyMap<string, Variable | undefined>,
+): boolean {
+  return sameMap(a, b, (x, y) => x === y || (x !== undefined && y !== undefined && sameVariable(x, y)));
 }
 
 function sameFuture(a: State, b: State): boolean {
@@ -336,24 +459,31 @@ function sameFuture(a: State, b: State): boolean {
     sameMap(a.jobEnv, b.jobEnv, sameValue) &&
     sameMap(a.steps, b.steps, sameStep) &&
     a.cwd === b.cwd &&
-    a.background?.code === b.background?.code &&
+    a.opened === b.opened &&
+    sameJobs(a.background, b.background) &&
+    a.loops === b.loops &&
+    a.frames.length === b.frames.length &&
+    a.frames.every((frame, i) => sameFrame(frame, b.frames[i] ?? new Map())) &&
     a.pipeStatus.length === b.pipeStatus.length &&
     a.pipeStatus.every((status, i) => status.code === b.pipeStatus[i]?.code)
   );
 }
 
 function sameVariables(a: ReadonlyMap<string, Variable>, b: ReadonlyMap<string, Variable>): boolean {
-  return sameMap(
-    a,
-    b,
-    (x, y) =>
-      x.exported === y.exported &&
-      sameOptional(x.value, y.value) &&
-      (x.elements === y.elements ||
-        (x.elements !== null &&
-          y.elements !== null &&
-          x.exact === y.exact &&
-          sameValues(x.elements, y.elements))),
+  return sameMap(a, b, sameVariable);
+}
+
+export function sameVariable(x: Variable, y: Variable): boolean {
+  return (
+    x.exported === y.exported &&
+    x.integer === y.integer &&
+    x.fixed === y.fixed &&
+    sameOptional(x.value, y.value) &&
+    (x.elements === y.elements ||
+      (x.elements !== null &&
+        y.elements !== null &&
+        x.exact === y.exact &&
+        sameValues(x.elements, y.elements)))
   );
 }
 
@@ -375,17 +505,31 @@ function sameMap<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>, same: (x: V, 
   if (a.size !== b.size) return false;
   for (const [key, value] of a) {
     const other = b.get(key);
-    if (other === undefined || (other !== value && !same(value, other))) return false;
+    if (other === value && b.has(key)) continue;
+    if (other === undefined || !same(value, other)) return false;
   }
   return true;
 }
 
-/** Makes `into` stand for both paths. The shorter trace is kept: it is the one with less beside the point. */
-function join(into: State, other: State): void {
+/**
+ * Makes `into` stand for both paths. The trace of the one that did more is kept, to be compared with paths that did
+ * less; of equals the shorter, which has less beside the point.
+ */
+export function join(into: State, other: State): void {
   const shared = common(into.constraints, other.constraints);
+  const more = other.done.size - into.done.size;
+  const shorter = (other.trace?.length ?? 0) < (into.trace?.length ?? 0);
+  const [kept, left] =
+    more > 0 || (more === 0 && shorter) ? [other.trace, into.trace] : [into.trace, other.trace];
+  into.trace = kept;
+  if (kept !== left) {
+    const mine = withWhen(unconstrained, into.constraints, shared);
+    const theirs = withWhen(unconstrained, other.constraints, shared);
+    const [when, otherwise] = kept === other.trace ? [mine, theirs] : [theirs, mine];
+    record(into, { kind: 'alternative', trace: left, when, otherwise });
+  }
   into.done = joinWork(into, other, shared);
   into.constraints = shared;
-  if ((other.trace?.length ?? 0) < (into.trace?.length ?? 0)) into.trace = other.trace;
 }
 
 function joinWork(a: State, b: State, shared: Constraints): ReadonlyMap<string, Done> {
@@ -394,14 +538,25 @@ function joinWork(a: State, b: State, shared: Constraints): ReadonlyMap<string, 
   for (const [key, mine] of a.done) {
     const theirs = b.done.get(key);
     if (theirs === mine) joined.set(key, mine);
-    else if (theirs) joined.set(key, { work: mine.work, when: common(mine.when, theirs.when) });
-    else joined.set(key, { work: mine.work, when: withWhen(mine.when, a.constraints, shared) });
+    else if (theirs) joined.set(key, { work: mine.work, when: eitherWhen(mine.when, theirs.when) });
+    else
+      joined.set(key, { work: mine.work, when: onOnePath(key, withWhen(mine.when, a.constraints, shared)) });
   }
   for (const [key, theirs] of b.done) {
     if (!a.done.has(key))
-      joined.set(key, { work: theirs.work, when: withWhen(theirs.when, b.constraints, shared) });
+      joined.set(key, {
+        work: theirs.work,
+        when: onOnePath(key, withWhen(theirs.when, b.constraints, shared)),
+      });
   }
   return joined;
+}
+
+/** Work that is not certain on one of the paths is not certain on both together. */
+function eitherWhen(a: Constraints, b: Constraints): Constraints {
+  const shared = common(a, b);
+  if (shared.facts.size > 0) return shared;
+  return a.facts.size > 0 ? a : b;
 }
 
 /** `when` plus what the path assumed beyond what both paths share. */
@@ -409,6 +564,15 @@ function withWhen(when: Constraints, own: Constraints, shared: Constraints): Con
   const facts = new Map(when.facts);
   for (const [fact, answer] of own.facts) if (shared.facts.get(fact) === undefined) facts.set(fact, answer);
   return { texts: when.texts, facts };
+}
+
+/**
+ * Work that only one of two joined paths did is never certain: a path that stands for several may have
+ * forgotten what told it apart from the other.
+ */
+function onOnePath(key: string, when: Constraints): Constraints {
+  if (when.facts.size > 0) return when;
+  return { texts: when.texts, facts: new Map([[`some path does ${key}`, true]]) };
 }
 
 /**
@@ -420,7 +584,7 @@ function widen(states: State[]): State[] {
   const byKey = new Map<string, State>();
   for (const state of states) {
     const leave = state.flow ? state.flow.kind : '';
-    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}`;
+    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}|${shapeOf(state)}`;
     const twin = byKey.get(key);
     if (!twin) {
       byKey.set(key, state);
@@ -431,6 +595,40 @@ function widen(states: State[]): State[] {
     join(twin, state);
   }
   return kept;
+}
+
+/**
+ * What an unknown value cannot stand for: which variables are set and which are arrays, options, traps,
+ * functions, how steps ended, and how many positional parameters, locals, loops and background jobs there are.
+ */
+export function shapeOf(state: State): string {
+  const names: string[] = [];
+  for (const [name, { value, elements, integer, fixed, exported }] of state.vars) {
+    const flags = `${value ? '=' : ''}${elements ? '[]' : ''}${integer ? 'i' : ''}${fixed ? 'r' : ''}`;
+    names.push(`${name}${flags}${exported ? 'x' : ''}`);
+  }
+  const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
+  const bodies = [...state.functions].map(([name, { body }]) => `${name}@${body.at.start}`);
+  const frames = state.frames.map((frame) =>
+    [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}`),
+  );
+  const steps = [...state.steps].map(([index, { outcome, conclusion }]) => `${index}${outcome}${conclusion}`);
+  const jobs = [...(state.background?.statuses ?? [])].map(([name, { code }]) => `${name}=${code}`);
+  return [
+    names.sort().join(),
+    optionsKey(state.options),
+    state.positional.length,
+    frames.join('/'),
+    state.loops,
+    traps.join(),
+    bodies.join(),
+    jobs.join(),
+    steps.join(),
+    state.out === null,
+    state.input === null,
+    state.opened,
+    state.cwd,
+  ].join('|');
 }
 
 function lostSoFar(state: State): string {
@@ -453,6 +651,15 @@ function forgetDifferences(into: State, other: State): void {
   }
   into.files = joinValues(into.files, other.files);
   into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
+  into.positional = into.positional.map((value, i) => {
+    const theirs = other.positional[i];
+    return theirs === undefined || sameValue(value, theirs) ? value : forgottenValue(value, theirs);
+  });
+  if (into.input && other.input && !sameValue(into.input, other.input))
+    into.input = forgottenValue(into.input, other.input);
+  if (into.pipeStatus.some((stage, i) => stage.code !== other.pipeStatus[i]?.code)) into.pipeStatus = [];
+  into.steps = joinSteps(into.steps, other.steps);
+  into.frames = into.frames.map((frame, i) => joinFrames(frame, other.frames[i] ?? frame));
   if (into.out && other.out && !sameValue(into.out, other.out))
     into.out = forgottenValue(into.out, other.out);
   if (into.status.code !== other.status.code)
@@ -474,6 +681,37 @@ function forgotten(a: Variable | undefined, b: Variable | undefined): Variable {
   };
 }
 
+function joinFrames(
+  a: Map<string, Variable | undefined>,
+  b: ReadonlyMap<string, Variable | undefined>,
+): Map<string, Variable | undefined> {
+  const joined = new Map(a);
+  for (const [name, mine] of a) {
+    const theirs = b.get(name);
+    if (mine && theirs && !sameVariable(mine, theirs)) joined.set(name, forgotten(mine, theirs));
+  }
+  return joined;
+}
+
+function joinSteps(
+  a: ReadonlyMap<number, StepResult>,
+  b: ReadonlyMap<number, StepResult>,
+): ReadonlyMap<number, StepResult> {
+  if (a === b) return a;
+  const joined = new Map(a);
+  for (const [index, mine] of a) {
+    const theirs = b.get(index);
+    if (!theirs || sameStep(mine, theirs)) continue;
+    joined.set(index, {
+      ...mine,
+      outputs: joinValues(mine.outputs, theirs.outputs),
+      openOutputs: mine.openOutputs || theirs.openOutputs,
+      lacks: union(mine.lacks, theirs.lacks),
+    });
+  }
+  return joined;
+}
+
 function forgottenValue(a: Value, b: Value): Value {
   return { pieces: [hole(`joined#${++widenings}`)], lacks: union(a.lacks, b.lacks) };
 }
@@ -483,13 +721,14 @@ function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): Read
   const joined = new Map(a);
   for (const [key, theirs] of b) {
     const mine = a.get(key);
-    if (mine === undefined) joined.set(key, theirs);
+    if (mine === undefined) joined.set(key, forgottenValue(theirs, theirs));
     else if (!sameValue(mine, theirs)) joined.set(key, forgottenValue(mine, theirs));
   }
+  for (const [key, mine] of a) if (!b.has(key)) joined.set(key, forgottenValue(mine, mine));
   return joined;
 }
 
-function certainlyFull(value: Value | null | undefined): boolean {
+export function certainlyFull(value: Value | null | undefined): boolean {
   if (!value) return false;
   return value.pieces.some((piece: string | Hole) => typeof piece === 'string' || piece.nonEmpty);
 }

@@ -1,6 +1,6 @@
 import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
-import type { Job, Step, Template, Workflow } from '../model/model.js';
+import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Span } from '../text/source.js';
@@ -17,6 +17,7 @@ import {
 } from './expressions.js';
 import { runScript } from './interpret.js';
 import { OutOfBudget } from './machine.js';
+import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
 import { referencesOf } from './references.js';
 import { secretsOfStep } from './secrets.js';
@@ -63,6 +64,7 @@ export function stepScope(run: JobRun, site: 'step-if' | 'step-field'): Scope {
   return {
     world,
     available: world.dialect.contexts[site],
+    secretsBy: (key) => secretsByMatrix(key, run.job),
     lookup: (context, keys, state) => lookUpInStep(run, context, keys, state),
     status: (name, state) => {
       if (name === 'always') return known(true);
@@ -86,8 +88,11 @@ function lookUpInStep(run: JobRun, context: string, keys: readonly string[], sta
 
 /** `env.<name>`, names ignoring case; an unset one is ''. */
 function environmentValue(state: State, name: string): Value {
-  for (const [key, value] of state.jobEnv)
-    if (key.toLowerCase() === name) return resolve(state.constraints, value);
+  for (const environment of [state.stepEnv, state.jobEnv]) {
+    for (const [key, value] of environment) {
+      if (key.toLowerCase() === name) return resolve(state.constraints, value);
+    }
+  }
   // An `env:` that is one expression may set any name.
   return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
 }
@@ -97,6 +102,7 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
   if (id === undefined) return { kind: 'object', id: 'steps', lacks: [] };
   const step = job.steps.find((candidate) => candidate.id?.toLowerCase() === id);
   const result = step ? state.steps.get(step.index) : undefined;
+  if (step && !result && state.alarm) return unknownDatum(`steps.${keys.join('.')} of a failed job`);
   // A step that was not reached, or that does not exist, has neither outputs nor an outcome (semantics 7.6).
   if (!step || !result) return stringDatum(emptyValue);
   if (what === 'outcome' || what === 'conclusion') return stringDatum(constant(result[what]));
@@ -108,20 +114,28 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
   return unknownDatum(`${result.lacks.length > 0 ? PRIVATE : ''}steps.${keys.join('.')}`, result.lacks);
 }
 
-/** Runs one step on one path. */
+/**
+ * Runs one step on one path. Its own `env:` is evaluated first: the `if:` and everything else of the step see it
+ * (semantics 3.6).
+ */
 export function runStep(step: Step, start: State, run: JobRun): State[] {
-  const scope = stepScope(run, 'step-if');
   const free = step.if !== null && namesStatusFunction(step.if);
   if (start.failed && !free) return [skip(step, start, run)];
-  if (!step.if) return enterStep(step, start, run);
-  const condition = step.if;
-  return judgeCondition(condition, start, scope).flatMap((judged): State[] => {
+  return enterEnvironment(step, start, run)
+    .flatMap((path) => (step.if ? runIf(step, step.if, path, run) : enterStep(step, path, run)))
+    .map((end) => {
+      end.stepEnv = noEnvironment;
+      return end;
+    });
+}
+
+const noEnvironment: ReadonlyMap<string, Value> = new Map();
+
+function runIf(step: Step, condition: ConditionText, state: State, run: JobRun): State[] {
+  return judgeCondition(condition, state, stepScope(run, 'step-if')).flatMap((judged): State[] => {
     if (judged.truth === 'error') return failBeforeStart(step, judged.state, run);
-    return decide(judged.state, judged.truth, {
-      site: condition,
-      where: condition.span,
-      lacks: judged.lacks,
-    }).flatMap((branch) =>
+    const { lacks, truth } = judged;
+    return decide(judged.state, truth, { site: condition, where: condition.span, lacks }).flatMap((branch) =>
       branch.answer ? enterStep(step, branch.state, run) : [skip(step, branch.state, run)],
     );
   });
@@ -160,36 +174,35 @@ function failBeforeStart(step: Step, state: State, run: JobRun): State[] {
   });
 }
 
+function enterEnvironment(step: Step, state: State, run: JobRun): State[] {
+  let open: { state: State; own: Map<string, Value> }[] = [{ state, own: new Map() }];
+  const scope = stepScope(run, 'step-field');
+  for (const entry of step.env) {
+    open = open.flatMap((path) => {
+      const results = interpolate(entry.value, path.state, scope);
+      return results.map((result) => {
+        const own = results.length === 1 ? path.own : new Map(path.own);
+        own.set(entry.name, result.value ?? emptyValue);
+        return { state: result.state, own };
+      });
+    });
+  }
+  return open.map((path) => {
+    path.state.stepEnv = path.own;
+    return path.state;
+  });
+}
+
 function enterStep(step: Step, state: State, run: JobRun): State[] {
   record(state, { kind: 'step', index: step.index, what: 'ran' });
-  let open: State[] = [state];
-  const scope = stepScope(run, 'step-field');
-  const environment = new Map<State, Map<string, Value>>([[state, new Map()]]);
-  for (const entry of step.env) {
-    const next: State[] = [];
-    for (const path of open) {
-      const sofar = environment.get(path) ?? new Map<string, Value>();
-      const results = interpolate(entry.value, path, scope);
-      for (const result of results) {
-        const own = results.length === 1 ? sofar : new Map(sofar);
-        own.set(entry.name, result.value ?? emptyValue);
-        environment.set(result.state, own);
-        next.push(result.state);
-      }
-    }
-    open = next;
-  }
-  return open.flatMap((path) => {
-    const own = environment.get(path) ?? new Map<string, Value>();
-    if (step.uses) return runAction(step, step.uses, own, path, run);
-    if (step.run) return runCommandStep(step, step.run, own, path, run);
-    return finishStep(step, path, run, {
-      failed: false,
-      because: null,
-      outputs: new Map(),
-      open: false,
-      lacks: [],
-    });
+  if (step.uses) return runAction(step, step.uses, state.stepEnv, state, run);
+  if (step.run) return runCommandStep(step, step.run, state.stepEnv, state, run);
+  return finishStep(step, state, run, {
+    failed: false,
+    because: null,
+    outputs: new Map(),
+    open: false,
+    lacks: [],
   });
 }
 
@@ -214,6 +227,7 @@ function finishStep(step: Step, state: State, run: JobRun, finish: Finish): Stat
   if (!finish.failed) return [withResult(state, step, result('success'), run)];
   return forgives(step, state, run).map((path) => {
     if (!path.forgiven) {
+      if (!path.state.failed) path.state.failedAt = step.index;
       path.state.failed = true;
       return withResult(path.state, step, result('failure'), run);
     }
@@ -300,7 +314,9 @@ function runsOnWindows(job: Job): boolean {
   const { runsOn } = job;
   if (!runsOn) return false;
   const labels = runsOn.kind === 'list' ? runsOn.items : [runsOn];
-  return labels.some((label) => label?.kind === 'scalar' && /^windows(-|$)/i.test(label.text.text));
+  return labels.some(
+    (label) => label?.kind === 'scalar' && /(^|[-_ ])windows([-_ ]|$)/i.test(label.text.text),
+  );
 }
 
 /** An expression in the script that cannot be evaluated on this path; null where all can. */
@@ -408,6 +424,7 @@ function enterShell(state: State, environment: ReadonlyMap<string, Value>): void
   state.background = null;
   state.pipeStatus = [];
   state.cwd = null;
+  state.opened = false;
   state.route = '';
   const files = new Map(state.files);
   for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);

@@ -1,7 +1,7 @@
 import type { Job, Step, Workflow } from '../model/model.js';
 import { both, compatible, unconstrained } from './constraints.js';
-import { type JobEnd, type NeedEntry, needEntries, runJob } from './job.js';
-import { initialState, type State } from './state.js';
+import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
+import { initialState, join, type State } from './state.js';
 import type { World } from './world.js';
 
 /** The most combinations of what needed jobs did that a job is run for. */
@@ -35,24 +35,45 @@ export function inOrder(workflow: Workflow): Job[] {
   return order;
 }
 
+/** The run of the world where every secret is there, and the jobs that name one of those that are missing now. */
+interface Reuse {
+  readonly present: WorkflowRun;
+  readonly affected: ReadonlySet<string>;
+}
+
+/** Neither names the job a missing secret, nor has anything that it needs changed as far as it can see. */
+function behavesAsBefore(job: Job, reuse: Reuse, changed: ReadonlySet<string>): boolean {
+  return !reuse.affected.has(job.id) && !job.needs.some((need) => changed.has(need.job));
+}
+
+/** Can a job that needs this one see no difference between the two sets of ends? */
+function sameFromOutside(a: readonly JobEnd[], b: readonly JobEnd[]): boolean {
+  const sees = (ends: readonly JobEnd[], end: JobEnd) =>
+    ends.some((other) => other.result === end.result && sameOutputs(other.outputs, end.outputs));
+  return a.every((end) => sees(b, end)) && b.every((end) => sees(a, end));
+}
+
 /**
- * Runs the jobs in one world. Jobs outside `affected` behave as in `present`, the run of the world where every
- * secret is there, and are taken from it.
+ * Runs the jobs in one world. A job that the missing secrets cannot reach is taken from the run of the world
+ * where they are there.
  */
 export function runWorkflow(
   workflow: Workflow,
   world: World,
   order: readonly Job[],
-  reuse: { readonly present: WorkflowRun; readonly affected: ReadonlySet<string> } | null,
+  reuse: Reuse | null,
   notJudged: (job: Job, step: Step, reason: string) => void,
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
   const entries = new Map<string, readonly NeedEntry[]>();
+  const changed = new Set<string>();
   for (const job of order) {
-    const known = reuse && !reuse.affected.has(job.id) ? reuse.present.get(job.id) : undefined;
+    const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
     const ends = known ?? runOne(workflow, job, world, entries, notJudged);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
+    const before = reuse?.present.get(job.id);
+    if (before && ends !== before && !sameFromOutside(ends, before)) changed.add(job.id);
   }
   return run;
 }
@@ -74,7 +95,35 @@ function runOne(
       ),
     );
   }
-  return ends;
+  return joinEnds(ends);
+}
+
+/** Ends beyond this number are joined where nothing that a secret decided tells them apart. */
+const MANY_ENDS = 8;
+
+/** Joins ends that look alike to the jobs that need this one and that no missing secret has a part in telling apart. */
+function joinEnds(ends: JobEnd[]): JobEnd[] {
+  if (ends.length <= MANY_ENDS) return ends;
+  const joined: JobEnd[] = [];
+  for (const end of ends) {
+    const twin = joined.find((other) => looksLike(other, end));
+    if (twin) join(twin.state, end.state);
+    else joined.push(end);
+  }
+  return joined;
+}
+
+function looksLike(a: JobEnd, b: JobEnd): boolean {
+  return (
+    a.result === b.result &&
+    a.skippedBy === b.skippedBy &&
+    a.state.alarm === b.state.alarm &&
+    a.state.failedAt === b.state.failedAt &&
+    (a.state.trace?.marks ?? 0) === (b.state.trace?.marks ?? 0) &&
+    sameOutputs(a.outputs, b.outputs) &&
+    a.from.length === b.from.length &&
+    a.from.every((entry, index) => entry === b.from[index])
+  );
 }
 
 interface Combination {
@@ -105,7 +154,22 @@ function combinations(job: Job, entries: ReadonlyMap<string, readonly NeedEntry[
 
 /** Does this end follow from that end of a job that it needs, directly or not? */
 export function followsFrom(end: JobEnd, upstream: JobEnd): boolean {
-  return end.from.some(
-    (entry) => entry.ends.includes(upstream) || entry.ends.some((other) => followsFrom(other, upstream)),
-  );
+  return ancestorsOf(end).has(upstream);
+}
+
+const ancestors = new WeakMap<JobEnd, ReadonlySet<JobEnd>>();
+
+/** Every end of a needed job that this one follows from. */
+function ancestorsOf(end: JobEnd): ReadonlySet<JobEnd> {
+  const known = ancestors.get(end);
+  if (known) return known;
+  const all = new Set<JobEnd>();
+  for (const entry of end.from) {
+    for (const other of entry.ends) {
+      all.add(other);
+      for (const further of ancestorsOf(other)) all.add(further);
+    }
+  }
+  ancestors.set(end, all);
+  return all;
 }

@@ -13,6 +13,8 @@ export interface World {
   readonly dialect: Dialect;
   readonly context: EventContext;
   readonly missing: ReadonlySet<string>;
+  /** Inputs (`inputs.<name>`) that carry a credential, in an action that is judged without a caller. */
+  readonly credentials: ReadonlySet<string>;
 }
 
 /** What `secrets.<name>` is in this world (semantics 2.1, 2.7). */
@@ -20,6 +22,13 @@ export function secretValue(world: World, name: string): Value {
   const canonical = name.toUpperCase();
   if (world.missing.has(canonical)) return constant('', [canonical]);
   return { pieces: [hole(`secrets.${canonical}`, { nonEmpty: true })], lacks: [] };
+}
+
+/** What a credential input is in this world; null for any other input. */
+export function inputValue(world: World, name: string): Value | null {
+  if (!world.credentials.has(name)) return null;
+  if (world.missing.has(name)) return constant('', [name]);
+  return { pieces: [hole(`secrets.${name}`, { nonEmpty: true })], lacks: [] };
 }
 
 /** Can this secret be absent at all? The forge's own token cannot (semantics 2.7). */

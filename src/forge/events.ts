@@ -51,13 +51,10 @@ export interface EventTrigger {
  */
 export function eventContexts(triggers: readonly EventTrigger[], forge: Forge): readonly EventContext[] {
   const live = triggers.filter(({ event }) => firesOn(event, forge));
-  const contexts = new Map<string, EventContext>();
-  for (const trigger of live.length > 0 ? live : triggers) {
-    for (const context of contextsOf(trigger, forge)) {
-      if (!contexts.has(context.name)) contexts.set(context.name, context);
-    }
-  }
-  return [...contexts.values(), unknownContext(forge)];
+  // An event that is listed twice fires once.
+  const byEvent = new Map((live.length > 0 ? live : triggers).map((trigger) => [trigger.event, trigger]));
+  const contexts = [...byEvent.values()].flatMap((trigger) => contextsOf(trigger, forge));
+  return [...contexts, unknownContext(forge)];
 }
 
 // Semantics 6.1, G122 `modules/actions/github.go` and its successors.
@@ -224,7 +221,7 @@ function callContexts(forge: Forge): readonly EventContext[] {
       ['event_name', symbol('event_name', { excludes: [...pullRequestEvents, 'workflow_call'] })],
       ...noPullRequest,
     ]),
-    context(forge, 'workflow_call:same-repo', 'workflow_call', true, [
+    context(forge, 'workflow_call', 'workflow_call', true, [
       ...named('pull_request'),
       ...pullRequest,
       ...mergeRef(forge),

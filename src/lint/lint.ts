@@ -1,5 +1,15 @@
 import { rules as allRules } from '../../rules/index.js';
-import { analyseWorkflow, type Hole, type Unjudged } from '../analyse/analyse.js';
+import {
+  type Analysis,
+  analyseAction,
+  analyseWorkflow,
+  type Guard,
+  type Hole,
+  type Unjudged,
+} from '../analyse/analyse.js';
+import { constantConditions, type Outcome } from '../analyse/constant.js';
+import { deathsOf, type Surroundings } from '../analyse/dead.js';
+import { emptyScripts } from '../analyse/empty-script.js';
 import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Step, Workflow } from '../model/model.js';
@@ -7,7 +17,7 @@ import { parseYaml } from '../parse/yaml.js';
 import { type Source, spanText } from '../text/source.js';
 import type { Finding, InputError, LintResult, NotJudged, StepRef } from './finding.js';
 import { fingerprintOf } from './fingerprint.js';
-import type { Report, Rule } from './rule.js';
+import type { Report, Rule, RuleContext, Subject } from './rule.js';
 import { rawText } from './words.js';
 
 export interface LintInput {
@@ -36,7 +46,11 @@ interface FileResult {
 /** Judges texts: pure and synchronous. What could not be judged is in the result, never passed over. */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const rules = allRules.filter((rule) => options.rules === null || options.rules.includes(rule.meta.id));
-  const results = inputs.map((input) => lintFile(input, rules, options));
+  const around: Surroundings = {
+    files: inputs.map(({ source }) => source.path),
+    forgeIsGiven: options.forge !== null,
+  };
+  const results = inputs.map((input) => lintFile(input, rules, options, around));
   const steps = results.reduce((sum, result) => sum + result.steps, 0);
   const notJudged = results.flatMap((result) => result.notJudged);
   return {
@@ -49,16 +63,26 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   };
 }
 
-function lintFile(input: LintInput, rules: readonly Rule[], options: LintOptions): FileResult {
+function lintFile(
+  input: LintInput,
+  rules: readonly Rule[],
+  options: LintOptions,
+  around: Surroundings,
+): FileResult {
   const { source } = input;
   const file = parseYaml(source);
   const broken = file.problems.map((problem) => errorAt(source, problem));
-  if (input.kind === 'action') return lintAction(buildAction(file), broken);
+  const forge = options.forge ?? input.forge;
+  const candidates = forge ? [forge] : forges;
+  if (input.kind === 'action') return lintAction(buildAction(file), candidates, rules, broken);
   const workflow = buildWorkflow(file);
   const errors = [...broken, ...workflow.problems.map((problem) => errorAt(source, problem))];
-  const forge = options.forge ?? input.forge;
   const steps = workflow.jobs.reduce((sum, job) => sum + job.steps.length, 0);
-  const judged = judge(workflow, forge ? [forge] : forges, rules);
+  const readable = broken.length === 0 ? candidates : [];
+  const judged = judge(source, (forge) => analyseWorkflow(workflow, forge), candidates, rules, {
+    ...aboutText(workflow, readable),
+    deaths: () => worstPerPlace(readable.flatMap((forge) => deathsOf(workflow, forge, around))),
+  });
   return {
     jobs: workflow.jobs.length,
     steps,
@@ -86,70 +110,127 @@ function faultIn(source: Source, what: string, fault: unknown): InputError {
 }
 
 function judge(
-  workflow: Workflow,
+  source: Source,
+  analyse: (forge: Forge) => Analysis,
   candidates: readonly Forge[],
   rules: readonly Rule[],
+  text: TextAnswers,
 ): { findings: Finding[]; notJudged: NotJudged[]; errors: InputError[] } {
   const errors: InputError[] = [];
   const holes: Hole[] = [];
+  const guards: Guard[] = [];
+  const forkGuards: Guard[] = [];
   const unjudged = new Map<Step, Unjudged>();
   for (const forge of candidates) {
     try {
-      const analysis = analyseWorkflow(workflow, forge);
+      const analysis = analyse(forge);
       holes.push(...analysis.holes);
+      guards.push(...analysis.guards);
+      forkGuards.push(...analysis.forkGuards);
       for (const entry of analysis.notJudged) if (!unjudged.has(entry.step)) unjudged.set(entry.step, entry);
     } catch (fault) {
-      errors.push(faultIn(workflow.source, 'the analysis', fault));
+      errors.push(faultIn(source, 'the analysis', fault));
     }
   }
-  const distinct = worstPerPlace(holes);
-  const findings: Finding[] = [];
-  for (const rule of rules) {
-    try {
-      const context = {
-        workflow,
-        holes: (kind: Hole['kind']) => distinct.filter((hole) => hole.kind === kind),
-      };
-      for (const report of rule.check(context)) findings.push(findingOf(rule, report));
-    } catch (fault) {
-      errors.push(faultIn(workflow.source, `rule ${rule.meta.id}`, fault));
-    }
-  }
-  return { findings: numbered(findings), notJudged: [...unjudged.values()].map(notJudgedOf), errors };
+  const told = apply(rules, source, {
+    ...aboutHoles(worstPerPlace(holes, rank)),
+    guards: () => worstPerPlace(guards),
+    forkGuards: () => worstPerPlace(forkGuards),
+    ...text,
+  });
+  return {
+    findings: told.findings,
+    notJudged: [...unjudged.values()].map(notJudgedOf),
+    errors: [...errors, ...told.errors],
+  };
 }
 
+/** What the rules say of one file. */
+function apply(
+  rules: readonly Rule[],
+  source: Source,
+  context: RuleContext,
+): { findings: Finding[]; errors: InputError[] } {
+  const findings: Finding[] = [];
+  const errors: InputError[] = [];
+  for (const rule of rules) {
+    try {
+      for (const report of rule.check(context)) findings.push(findingOf(rule, report));
+    } catch (fault) {
+      errors.push(faultIn(source, `rule ${rule.meta.id}`, fault));
+    }
+  }
+  return { findings: numbered(findings), errors };
+}
+
+function aboutHoles(holes: readonly Hole[]): Pick<RuleContext, 'holes' | 'tooWide' | 'alarms'> {
+  return {
+    holes: (kind) => holes.filter((hole) => hole.kind === kind && !hole.tooWide && !hole.alarm),
+    tooWide: () => holes.filter((hole) => hole.tooWide),
+    alarms: () => holes.filter((hole) => hole.alarm),
+  };
+}
+
+/** What the text of a file tells without running it. */
+type TextAnswers = Pick<RuleContext, 'file' | 'constantConditions' | 'emptyScripts' | 'deaths'>;
+
+/** The tree of a file with broken YAML is a guess, so that nothing is said of its text: `candidates` is empty then. */
+function aboutText(file: Workflow | Action, candidates: readonly Forge[]): Omit<TextAnswers, 'deaths'> {
+  return {
+    file,
+    constantConditions: () =>
+      worstPerPlace(
+        candidates.flatMap((forge) => constantConditions(file, forge)),
+        (condition) => badness[condition.outcome],
+      ),
+    emptyScripts: () => worstPerPlace(candidates.flatMap((forge) => emptyScripts(file, forge))),
+  };
+}
+
+/** A condition that is never true hides work in silence; what fails is seen. */
+const badness: Readonly<Record<Outcome, number>> = {
+  'always-false': 3,
+  'always-true': 2,
+  fails: 1,
+  'invalid-file': 0,
+};
+
 /** A file of no known root is judged as each forge's; the worst verdict on a place is the one that is told. */
-function worstPerPlace(holes: readonly Hole[]): Hole[] {
-  const byPlace = new Map<string, Hole>();
-  for (const hole of holes) {
-    const key = `${hole.job.id} ${hole.step?.index ?? ''} ${hole.span.start}`;
+function worstPerPlace<Answer extends Subject>(
+  answers: readonly Answer[],
+  badnessOf: (answer: Answer) => number = () => 0,
+): Answer[] {
+  const byPlace = new Map<string, Answer>();
+  for (const answer of answers) {
+    const key = `${answer.job?.id ?? ''} ${answer.step?.index ?? ''} ${answer.span.start}`;
     const known = byPlace.get(key);
-    if (!known || rank(hole) > rank(known)) byPlace.set(key, hole);
+    if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
   }
   return [...byPlace.values()];
 }
 
 function rank(hole: Hole): number {
+  if (hole.alarm) return -1;
   return (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
 }
 
 function findingOf(rule: Rule, report: Report): Finding {
-  const { hole, message } = report;
+  const { about, message } = report;
   return {
     rule: rule.meta.id,
     messageId: report.messageId,
     severity: rule.meta.severity,
-    confidence: report.confidence ?? hole.confidence,
+    confidence: report.confidence ?? about.confidence,
     message: message.message,
     help: message.help,
     url: `rules/${rule.meta.id}/README.md`,
-    span: hole.span,
-    job: hole.job.id,
-    step: hole.step && stepRef(hole.step),
-    secrets: hole.secrets,
-    forge: hole.forge,
-    contexts: hole.contexts,
-    witness: hole.witness,
+    span: about.span,
+    job: about.job?.id || null,
+    step: about.step && stepRef(about.step),
+    secrets: about.secrets,
+    forge: about.forge,
+    contexts: about.contexts,
+    witness: about.witness,
     fingerprint: '',
   };
 }
@@ -178,29 +259,29 @@ function stepRef(step: Step): StepRef {
 }
 
 function notJudgedOf(entry: Unjudged): NotJudged {
-  return { span: entry.step.headSpan, job: entry.job.id, step: stepRef(entry.step), reason: entry.reason };
+  return {
+    span: entry.step.headSpan,
+    job: entry.job.id || null,
+    step: stepRef(entry.step),
+    reason: entry.reason,
+  };
 }
 
-/** A composite action's steps are judged through no caller yet: those that get a credential are counted as not judged. */
-function lintAction(action: Action, broken: readonly InputError[]): FileResult {
-  const credentials = action.inputs.filter((input) =>
-    /token|secret|password|passwd|key|credential/i.test(`${input.name} ${input.description ?? ''}`),
-  );
-  const steps = action.steps ?? [];
-  const notJudged = steps
-    .filter((step) =>
-      credentials.some((input) =>
-        spanText(step.span).toLowerCase().includes(`inputs.${input.name.toLowerCase()}`),
-      ),
-    )
-    .map(
-      (step): NotJudged => ({
-        span: step.headSpan,
-        job: null,
-        step: stepRef(step),
-        reason: 'steps of composite actions are not judged yet',
-      }),
-    );
-  const errors = [...broken, ...action.problems.map((problem) => errorAt(action.source, problem))];
-  return { jobs: 0, steps: steps.length, findings: [], notJudged, errors };
+/** A composite action is judged by itself: what its own inputs do when they come empty. */
+function lintAction(
+  action: Action,
+  candidates: readonly Forge[],
+  rules: readonly Rule[],
+  broken: readonly InputError[],
+): FileResult {
+  const text = { ...aboutText(action, broken.length === 0 ? candidates : []), deaths: () => [] };
+  const judged = judge(action.source, (forge) => analyseAction(action, forge), candidates, rules, text);
+  const problems = action.problems.map((problem) => errorAt(action.source, problem));
+  return {
+    jobs: 0,
+    steps: action.steps?.length ?? 0,
+    findings: judged.findings,
+    notJudged: judged.notJudged,
+    errors: [...broken, ...problems, ...judged.errors],
+  };
 }

@@ -1,7 +1,12 @@
-import type { Hole } from '../analyse/analyse.js';
+import type { Guard, Hole } from '../analyse/analyse.js';
+import type { ConstantCondition } from '../analyse/constant.js';
+import type { DeadFile } from '../analyse/dead.js';
+import type { EmptyScript } from '../analyse/empty-script.js';
 import type { FailOpenKind } from '../analyse/fail-open.js';
-import type { Workflow } from '../model/model.js';
-import type { Confidence, Severity } from './finding.js';
+import type { Forge } from '../forge/forge.js';
+import type { Action, Job, Step, Workflow } from '../model/model.js';
+import type { Span } from '../text/source.js';
+import type { Confidence, Severity, WitnessStep } from './finding.js';
 
 /** What a rule says of itself. */
 export interface RuleMeta {
@@ -19,19 +24,48 @@ export interface Message {
   readonly help: string;
 }
 
-/** A hole that a rule reports, in words. */
+/** What a report is about: every answer of the analysis says this much of itself. */
+export interface Subject {
+  readonly forge: Forge;
+  /** null in an action, and where it concerns the whole file. */
+  readonly job: Job | null;
+  readonly step: Step | null;
+  /** The place that a person would edit. */
+  readonly span: Span;
+  readonly confidence: Confidence;
+  readonly secrets: readonly string[];
+  /** Empty where it holds in every event. */
+  readonly contexts: readonly string[];
+  readonly witness: readonly WitnessStep[];
+}
+
+/** Something that a rule reports, in words. */
 export interface Report {
   readonly messageId: string;
-  readonly hole: Hole;
+  readonly about: Subject;
   readonly message: Message;
   readonly confidence?: Confidence;
 }
 
 /** What a rule may ask. */
 export interface RuleContext {
-  readonly workflow: Workflow;
-  /** The fail-opens of one kind that the analysis found, one for each place. */
+  readonly file: Workflow | Action;
+  /** The fail-opens of one kind that the analysis found, one for each place, less those of the next two. */
   holes(kind: FailOpenKind): readonly Hole[];
+  /** Ways out that are there for forks and that a trusted context takes too. */
+  tooWide(): readonly Hole[];
+  /** Steps that would have told of a failed job and do not, for want of a secret. */
+  alarms(): readonly Hole[];
+  /** Guards that fail closed where the secret is due. */
+  guards(): readonly Guard[];
+  /** Guards that fail the pull requests of forks, which cannot have the secret. */
+  forkGuards(): readonly Guard[];
+  /** Conditions that come to the same in every run. */
+  constantConditions(): readonly ConstantCondition[];
+  /** Scripts that the forge turns into nothing. */
+  emptyScripts(): readonly EmptyScript[];
+  /** Why the forge never runs the file; empty where it does. */
+  deaths(): readonly DeadFile[];
 }
 
 /** A rule asks the analysis and puts the answer into words; it does not analyse. */

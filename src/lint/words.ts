@@ -1,5 +1,8 @@
-import type { Hole } from '../analyse/analyse.js';
-import type { Step, Template } from '../model/model.js';
+import type { Guard, Hole } from '../analyse/analyse.js';
+import { secretsOfTemplate } from '../analyse/secrets.js';
+import { dialects } from '../forge/dialects.js';
+import type { Forge } from '../forge/forge.js';
+import type { Job, Step, Template } from '../model/model.js';
 
 /** The step as messages name it. */
 export function stepTitle(step: Step | null): string {
@@ -16,6 +19,17 @@ export function jobTitle(hole: Hole): string {
   return `job "${rawText(hole.job.name) ?? hole.job.id}"`;
 }
 
+/** A step or the job itself as messages name them: whose condition it is. */
+export function ownerTitle({ job, step }: { readonly job: Job | null; readonly step: Step | null }): string {
+  if (step || !job) return stepTitle(step);
+  return `job "${rawText(job.name) ?? job.id}"`;
+}
+
+/** The forge as people write it. */
+export function forgeTitle(forge: Forge): string {
+  return dialects[forge].title;
+}
+
 /** The text of a template as written; null where there is none. */
 export function rawText(template: Template | null): string | null {
   const text = template?.scalar.text.text.trim();
@@ -28,9 +42,21 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** `'a', 'b' and 'c'`. */
+export function quotedList(texts: readonly string[]): string {
+  return listed(texts.filter((text) => text !== '').map((text) => `'${text}'`));
+}
+
 /** The secrets of a hole, as the subject of "is missing". */
-export function secretsOf(hole: Hole): string {
-  return listed(hole.secrets);
+export function secretsOf(subject: { readonly secrets: readonly string[] }): string {
+  return listed(subject.secrets);
+}
+
+/** The variables of the step's or the job's own `env:` that hold one of the secrets. */
+export function envNamesOf(guard: Guard): string[] {
+  return [...guard.step.env, ...guard.job.env]
+    .filter((entry) => secretsOfTemplate(entry.value).some((use) => guard.secrets.includes(use.name)))
+    .map((entry) => entry.name);
 }
 
 /** Work that is named in a message: the first few. */
@@ -38,6 +64,11 @@ export function lostOf(hole: Hole): string {
   const shown = hole.lost.slice(0, 3);
   const more = hole.lost.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : listed(shown);
+}
+
+/** `curl never runs`, `curl and diff never run`. */
+export function neverRuns(hole: Hole): string {
+  return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
 }
 
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */

@@ -14,20 +14,19 @@ const ANSWERS: readonly Row[] = [
   ['^v[0-9]+\\.[0-9]+$', 'v1x20', false],
   ['^(main|release/.*)$', 'release/1', true],
   ['^(main|release/.*)$', 'maintenance', false],
-  // Anchors mean the whole text, wherever they stand.
+  // Anchors mean the whole text, also within a group or a branch.
+  ['^$', '', true],
+  ['^$', '\n', false],
+  ['(^|-)a(-|$)', 'b-a', true],
+  ['(^|-)a(-|$)', 'ba', false],
+  ['((^a|b)c|^d$)', 'xac', false],
+  ['((^a|b)c|^d$)', 'xbc', true],
   ['^b', 'a\nb', false],
   ['a$', 'a\nb', false],
   ['a.b', 'a\nb', true],
   ['[^a]', '\n', true],
-  ['a^b', 'a^b', false],
-  ['a$b', 'a$b', false],
-  ['x*^a', 'a', true],
   ['(^a)', 'ba', false],
-  ['(^)*a', 'ba', true],
-  ['^^a$$', 'a', true],
   ['b$|a', 'bc', false],
-  ['(^a|b){2}', 'ab', true],
-  ['(^a|b){2}', 'aa', false],
   // Alternation, also with nothing on a side.
   ['a|b|c', 'c', true],
   ['^(a|)$', '', true],
@@ -125,6 +124,7 @@ const MALFORMED = [
 /** Accepted by bash on some platforms, or with a meaning of their own there. */
 const NOT_UNDERSTOOD = [
   ...['a)', ')', 'a{,}', '[[.a.]]', '[[=a=]]', '[[.hyphen.]]', '[a-[.z.]]', '[à-é]', '[a-é]'],
+  ...['a^b', 'a$b', 'x*^a', '^^a', 'a$$', '$^', '(a$)b', 'a(^)', '(^)*a', '(^a|b){2}', '(^a?){2}|b'],
   ...['\\b', '\\Ba', '\\<a', 'a\\>', '\\`a', "a\\'", '\\d', '\\n', '\\t', '\\0', '\\é', '\\\n'],
 ];
 
@@ -208,23 +208,30 @@ describe('bash', () => {
     ...['a', 'b', '-', 'é', '.', '\\.', '\\w', '\\W', '\\s', '\\S', '[ab]', '[^a]', '[a-]', '[]-a]'],
     ...['[[:alpha:]_]', '[^[:space:]b]', '[[:digit:][:punct:]]', '[+--]'],
   );
-  const { wellFormed } = fc.letrec<{ wellFormed: string; sequence: string; piece: string }>((tie) => ({
-    wellFormed: fc.array(tie('sequence'), { minLength: 1, maxLength: 2 }).map((parts) => parts.join('|')),
-    sequence: fc.array(tie('piece'), { maxLength: 3 }).map((parts) => parts.join('')),
-    piece: fc.oneof(
-      { maxDepth: 3, depthIdentifier: 'group' },
-      fc.tuple(atom, count).map((parts) => parts.join('')),
-      fc.constantFrom('^', '$'),
-      fc.tuple(tie('wellFormed'), count).map(([inner, times]) => `(${inner})${times}`),
-    ),
-  }));
+  const joined = (parts: readonly string[]) => parts.join('');
+  const counted = fc.tuple(atom, count).map(joined);
+  // glibc loops for ever on some repeated groups that can be empty (`(a*|bc|)*`): each branch takes a character.
+  const branch = fc.tuple(atom, fc.array(counted, { maxLength: 2 }).map(joined)).map(joined);
+  const branches = fc.array(branch, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('|'));
+  const group = fc.tuple(branches, count).map(([inner, times]) => `(${inner})${times}`);
+  const nested = fc
+    .tuple(branch, group, branches, count)
+    .map(([a, b, c, times]) => `(${a}${b}|${c})${times}`);
+  const optional = fc.tuple(counted, branches).map(([a, b]) => `(${a}||${b})`);
+  const piece = fc.oneof({ weight: 3, arbitrary: counted }, group, nested, optional);
+  const body = fc.array(piece, { minLength: 1, maxLength: 4 }).map(joined);
+  // Anchors elsewhere are not judged, and can keep glibc busy for minutes.
+  const head = fc.constantFrom('', '', '^', '(^|-)', '(^a|b)');
+  const tail = fc.constantFrom('', '', '$', '(-|$)', '(a$|b)');
+  const wellFormed = fc.tuple(head, body, tail).map(joined);
   const anyhow = fc
     .array(fc.constantFrom(...'ab-1,^$.*+?()[]{}|:\\', '[:', ':]', '[:digit:]', '\\w', '(a'), {
       maxLength: 8,
     })
-    .map((parts) => parts.join(''));
-  const ascii = fc.array(fc.constantFrom(...'ab-_. \n'), { maxLength: 5 }).map((parts) => parts.join(''));
-  const text = fc.array(fc.constantFrom(...'ab-]é😀\n'), { maxLength: 5 }).map((parts) => parts.join(''));
+    .map(joined)
+    .filter((source) => source.split('(').length < 3);
+  const ascii = fc.array(fc.constantFrom(...'ab-_. \n'), { maxLength: 5 }).map(joined);
+  const text = fc.array(fc.constantFrom(...'ab-]é😀\n'), { maxLength: 5 }).map(joined);
 
   const batch = (pair: fc.Arbitrary<[string, string]>) =>
     fc.array(pair, { minLength: 1, maxLength: 300, size: 'max' });

@@ -71,7 +71,6 @@ describe('who is entitled to secrets (semantics 6.1)', () => {
     ['issue_comment:fork', T, F, T],
     ['pull_request_comment:fork', null, F, T],
     ['workflow_call', T, T, T],
-    ['workflow_call:same-repo', T, T, T],
   ] as const)('%s', (name, github, gitea, forgejo) => {
     const event = name.split(':')[0] ?? '';
     const trusted = (forge: Forge) => {

@@ -12,20 +12,32 @@ import { stub } from './oracle.js';
 /** The variable that holds the secret. */
 export const secretName = 'TOKEN';
 
-/** What a generated script may call: `deploy` and `check` succeed, `notify` fails, `collect` reads its input. */
-export const generatedStubs: readonly Stub[] = [
-  stub('deploy'),
-  stub('check'),
-  stub('notify', { status: 1 }),
-  stub('collect', { reads: true }),
-];
+/** The most calls that the stubs of a generated script are numbered to. */
+const mostCalls = 99;
+
+/**
+ * What a generated script may call: all succeed, `collect` reads its input. Every place that calls one has a
+ * number of its own, so that the log tells which places were reached.
+ */
+export const generatedStubs: readonly Stub[] = Array.from({ length: mostCalls }, (_, index) => [
+  stub(`deploy${index + 1}`),
+  stub(`check${index + 1}`),
+  stub(`collect${index + 1}`, { reads: true }),
+]).flat();
+
+function numbered(script: string): string {
+  let count = 0;
+  return script.replace(/\b(?:deploy|check|collect)\b/g, (name) => {
+    count = Math.min(count + 1, mostCalls);
+    return `${name}${count}`;
+  });
+}
 
 /** Scripts for bash, or for any POSIX shell, which use only what dash knows too. */
 export function shellScript(shell: ShellName): fc.Arbitrary<string> {
   return fc
     .record({
       before: prelude(shell),
-      missing: fc.constantFrom(null, null, null, null, ...functionNames),
       bodies: fc.tuple(
         ...functionNames.map((_, index) =>
           block({ shell, depth: 2, scope: `f${index}`, functions: index, loops: 0 }),
@@ -33,14 +45,18 @@ export function shellScript(shell: ShellName): fc.Arbitrary<string> {
       ),
       main: block({ shell, depth: 3, scope: 'm', functions: functionNames.length, loops: 0 }),
     })
-    .map(({ before, missing, bodies, main }) => {
-      // A function that is not defined is a command that is not found, which is worth having as well.
-      const defined = functionNames.flatMap((name, index) =>
-        name === missing ? [] : [`${name}() {`, ...indent(bodies[index] ?? [':']), '}'],
-      );
-      return [...before, ...defined, ...main, ''].join('\n');
+    .map(({ before, bodies, main }) => {
+      const defined = functionNames.flatMap((name, index) => [
+        `${name}() {`,
+        ...indent(bodies[index] ?? [':']),
+        '}',
+      ]);
+      return numbered([...failing, ...before, ...defined, ...main, ''].join('\n'));
     });
 }
+
+/** A command that fails, as a script's own function: what a program ends with is not the script's to say. */
+const failing = ['notify() { check; return 4; }'];
 
 interface Place {
   readonly shell: ShellName;
@@ -107,11 +123,23 @@ function statement(place: Place): fc.Arbitrary<Lines> {
     {
       weight: 1,
       arbitrary: line(
-        fc.constantFrom('set -e', 'set +e', 'shift || true', 'set -- "$TOKEN" x', 'set -- $TOKEN'),
+        fc.constantFrom(
+          'set -e',
+          'set +e',
+          'shift || true',
+          'shift',
+          'shift 2 || check',
+          'set -- "$TOKEN" x',
+          'set -- $TOKEN',
+          'set -- "$@" more',
+          'set -- "pre$@post"',
+          'set --',
+        ),
       ),
     },
     { weight: 1, arbitrary: trap(place) },
     { weight: 1, arbitrary: heredoc(place) },
+    { weight: 2, arbitrary: pieces(place) },
   ];
   if (place.depth <= 0) return fc.oneof(...flat);
   return fc.oneof(
@@ -124,6 +152,7 @@ function statement(place: Place): fc.Arbitrary<Lines> {
     { weight: 3, arbitrary: enclosed(place) },
     { weight: 2, arbitrary: pipeline(place) },
     { weight: 1, arbitrary: waited(place) },
+    { weight: 1, arbitrary: captured(place) },
     ...(place.shell === 'bash' ? [{ weight: 3, arbitrary: bashOnly(place) }] : []),
   );
 }
@@ -171,7 +200,7 @@ function call(place: Place): fc.Arbitrary<string> {
     })
     .map(({ name, prefix, args }) => {
       // Before a function a prefix assignment means different things to different shells.
-      const isFunction = functions.some((known) => known === name);
+      const isFunction = name === 'notify' || functions.some((known) => known === name);
       const before = prefix === null || isFunction ? [] : [`${prefix[0]}=${prefix[1]}`];
       return [...before, name, ...args].join(' ');
     });
@@ -304,7 +333,7 @@ function list(place: Place): fc.Arbitrary<string> {
 function leaving(place: Place): fc.Arbitrary<string> {
   const loop =
     place.loops > 0 ? ['break', 'continue', ...(place.loops > 1 ? ['break 2', 'continue 2'] : [])] : [];
-  const inFunction = place.scope === 'm' ? [] : ['return', 'return 0', 'return 1', 'return $?'];
+  const inFunction = place.scope === 'm' ? ['return 3'] : ['return', 'return 0', 'return 1', 'return $?'];
   return fc.oneof(
     {
       weight: 1,
@@ -329,11 +358,24 @@ function writing(place: Place): fc.Arbitrary<string> {
 }
 
 function trap(place: Place): fc.Arbitrary<Lines> {
-  const actions = ['exit 0', 'check', 'true', 'exit 3', 'deploy; exit 1'];
-  const signals = place.shell === 'bash' ? ['EXIT', 'ERR'] : ['EXIT'];
+  const actions = [
+    'exit 0',
+    'check',
+    'true',
+    'false',
+    'exit 3',
+    'deploy; exit 1',
+    'rc=$?; check "$rc"; exit "$rc"',
+    '[ $? -eq 0 ] || deploy',
+    'exit',
+    'false; check',
+  ];
+  const signals = place.shell === 'bash' ? ['EXIT', 'ERR', '0', 'EXIT ERR'] : ['EXIT', '0'];
   return fc
     .tuple(fc.constantFrom(...actions), fc.constantFrom(...signals))
-    .map(([action, signal]) => [`trap '${action}' ${signal}`]);
+    .chain(([action, signal]) =>
+      fc.constantFrom([`trap '${action}' ${signal}`], [`trap '${action}' ${signal}`], [`trap - ${signal}`]),
+    );
 }
 
 function heredoc(place: Place): fc.Arbitrary<Lines> {
@@ -481,6 +523,81 @@ function waited(place: Place): fc.Arbitrary<Lines> {
     .map(([command, wait]) => [`${command} &`, wait]);
 }
 
+/** Things that real scripts do in more than one line. */
+function pieces(place: Place): fc.Arbitrary<Lines> {
+  const name = fc.constantFrom(...names);
+  return fc.oneof(
+    fc
+      .tuple(condition(place), fc.constantFrom('check', 'false', 'true', ':'))
+      .map(([test, command]) => ['set +e', test, 'rc=$?', 'set -e', `[ "$rc" -eq 0 ] || ${command}`]),
+    name.map((variable) => ['missing=0', `[ -n "\${${variable}:-}" ] || missing=1`, '[ "$missing" -eq 0 ]']),
+    name.map((variable) => [
+      'missing=',
+      `for v in a ${variable}; do eval "value=\\\${$v:-}"; [ -n "$value" ] || missing="$missing $v"; done`,
+      'if [ -n "$missing" ]; then check $missing; exit 1; fi',
+    ]),
+    fc
+      .tuple(name, fc.constantFrom(' ', ',', ':', ', '), fc.constantFrom('a,b c', ':a::b:', ' x y ', 'one'))
+      .map(([variable, ifs, text]) => [
+        `b='${text}'`,
+        `IFS='${ifs}'`,
+        `for a in $b $${variable}; do check "$a"; done`,
+        'unset IFS',
+      ]),
+    name.map((variable) => [
+      'count=0',
+      `while [ "$count" -lt \${#${variable}} ]; do count=$((count + 2)); done`,
+      'check "$count"',
+    ]),
+    fc
+      .tuple(
+        fc.constantFrom('true', 'false', 'exit 3', 'deploy'),
+        fc.constantFrom('wait', 'wait $!', 'wait "$job" || check'),
+      )
+      .map(([command, wait]) => [`{ ${command}; } &`, 'job=$!', wait]),
+    name.map((variable) => [
+      `set -- "$${variable}" 'a b'`,
+      'for a; do check "$a"; done',
+      '[ $# -eq 2 ] && shift',
+    ]),
+    name.map((variable) => [
+      `echo "$${variable}" > file`,
+      'if [ -s file ]; then read -r a < file; fi',
+      'check "$a"',
+    ]),
+    fc.constantFrom<Lines>(
+      ['printf \'%s=%s\\n\' mode "$TOKEN" >> "$GITHUB_OUTPUT"'],
+      ['echo "ready=${TOKEN:+true}" >> "$GITHUB_OUTPUT"'],
+      ['{ echo "mode<<E"; echo "$TOKEN"; echo E; } >> "$GITHUB_OUTPUT"'],
+      ['cat_() { while read -r line; do echo "$line"; done; }', 'echo "$TOKEN" | cat_ | collect'],
+      ['exec 3>&1', 'check >&3'],
+      ['a=$(echo x; exit 2) || b=$?', 'check "$b"'],
+      ['if a=$(false); then check; else b=$?; fi'],
+      ['eval \'if [ -n "$TOKEN" ]; then a=set; else a=none; fi\'', 'check "$a"'],
+      ['sh -c \'[ -n "$TOKEN" ]\' || check', 'true'],
+      ["sh -ec 'false; deploy' || check", 'true'],
+      ['(exit 3) || a=$?', '[ "$a" = 3 ] && check', 'true'],
+      [': "${a:=${TOKEN:-none}}"', 'check "$a"'],
+      ['readonly r="$TOKEN" || true', 'check "$r"'],
+      ['a="${TOKEN%%3*}"', 'b="${TOKEN#*c}"', 'check "$a" "$b"'],
+      ['unset b', ': "${b?not set}"'],
+      ['[ -n ]', '[ ! ] || check'],
+      ['[ a = ] || check'],
+      ['test "$TOKEN" = "" -a -n "$a" || check'],
+      ['read -r a || check'],
+      ['x=$((x + 1))', 'check "$x"'],
+      ['[ "$((empty))" = 0 ] && check'],
+    ),
+  );
+}
+
+/** A `$(…)` over several lines. */
+function captured(place: Place): fc.Arbitrary<Lines> {
+  return fc
+    .tuple(block(deeper(place, { loops: 0 })), fc.constantFrom('', ' || true', ' || exit 2', ' && check'))
+    .map(([body, after]) => [`a=$(`, ...indent(body), `)${after}`]);
+}
+
 /** What dash does not know. */
 function bashOnly(place: Place): fc.Arbitrary<Lines> {
   const inner = deeper(place, { loops: place.loops + 1 });
@@ -507,6 +624,34 @@ function bashOnly(place: Place): fc.Arbitrary<Lines> {
       ['printf -v b \'%s\' "$TOKEN"'],
       ['while read -r a; do check; done < <(echo "$TOKEN")'],
       ['flag=0', '(( flag += 1 ))', '(( flag-- ))'],
+      ['flag=0', '(( flag++ ))', 'check'],
+      ['missing=()', '[ -n "$TOKEN" ] || missing+=(TOKEN)', '[ "${#missing[@]}" -eq 0 ]'],
+      ['missing=()', 'for a in "${missing[@]}"; do check; done'],
+      ['list=(x "$TOKEN" "$a")', 'check "${list[1]}" "${#list[@]}" "${list[@]:1}" "${list[-1]}"'],
+      ['list=($TOKEN)', '(( ${#list[@]} )) || check'],
+      ['declare -A map=([k]="$TOKEN" [l]=x)', '[ -n "${map[k]}" ] && check', 'true'],
+      ['false | true | true', 'check "${PIPESTATUS[*]}"'],
+      ['set +e', 'false | true', 'a=${PIPESTATUS[0]}', 'set -e', '[ "$a" -eq 0 ]'],
+      ['set +o pipefail', 'false | true', 'check', 'set -o pipefail'],
+      ['export b=$(false)', 'readonly c=$(exit 2)', 'check "$?"'],
+      ['declare b', 'declare -i n=3', 'n+=2', 'check "$n"'],
+      ['mapfile -t list <<< "$TOKEN"', 'check "${#list[@]}"'],
+      ['printf -v b "%s-%d" "$TOKEN" 3', 'check "$b"'],
+      ['case "$TOKEN" in s*) check ;;& *3*) deploy ;& nothing) check ;; *) exit 1 ;; esac'],
+      ['shopt -s nocasematch', '[[ $TOKEN == S3* ]] && check', 'shopt -u nocasematch'],
+      ['a="${TOKEN//3/_}"', 'b="${TOKEN/#s/S}"', 'check "$a" "$b" "${TOKEN^}" "${a:1:2}" "${a: -2}"'],
+      ["a=$'x\\ty'", 'check "$a"', 'echo -e "a\\tb" > file', 'read -r b < file', 'check "$b"'],
+      ['a=$(<file) || a=none', 'check "$a"'],
+      ['check {a,b}"$TOKEN" {1..3}'],
+      ['[[ $TOKEN =~ ^s([0-9])(.*)$ ]] && check "${BASH_REMATCH[1]}"', 'true'],
+      ['[[ -n $TOKEN && ( $a == x || ! -z $b ) ]] || check'],
+      ['[[ "$a" -eq 0 ]] && check', '[[ $a < b ]] || check'],
+      ['for ((i = 0; i < ${#TOKEN}; i++)); do (( i == 1 )) && continue; (( i > 2 )) && break; check; done'],
+      ['set -E', "trap 'check' ERR", 'first'],
+      ['let "n = 1 + 2"', 'let n-=3 || check'],
+      ['if ! b=$(false) || [[ -z $b ]]; then check; fi'],
+      ['read -r a b <<< "x  $TOKEN y"', 'check "$a" "$b"'],
+      ['while IFS== read -r k v; do check "$k" "$v"; done <<< "a=$TOKEN"'],
       ['(( b = ${#TOKEN} ? 1 : 0 ))'],
       ['declare b="$(false)"'],
       ['a+=more'],

@@ -1,0 +1,508 @@
+import { lowerShellWords } from '../program/lower/shell.js';
+import type { Call, Node, Program, Word } from '../program/program.js';
+import { builtinOf } from './builtins.js';
+import { runExternal } from './commands.js';
+import { isEmpty, known, resolve } from './constraints.js';
+import { DECLARATIONS, declare, runAssignment } from './declarations.js';
+import {
+  abort,
+  assignmentStatus,
+  emit,
+  ended,
+  literalText,
+  type Machine,
+  OutOfBudget,
+  siteName,
+} from './machine.js';
+import { forgetFiles, withRedirects, writeFile } from './redirects.js';
+import {
+  addWork,
+  decide,
+  fork,
+  mergeStates,
+  noOptions,
+  record,
+  type State,
+  setVariable,
+  success,
+} from './state.js';
+import { inSubshell } from './subshell.js';
+import { settle } from './traps.js';
+import { emptyValue, textOf, union, unknownValue, type Value } from './values.js';
+import { expandFields, type Fields, settleLoose } from './words.js';
+
+/** Calls within calls. */
+const MAX_CALL_DEPTH = 24;
+
+/** Runs a simple command with its redirections. */
+export function runCall(call: Call, state: State, exempt: boolean, plain: Machine): State[] {
+  const machine = exempt === (plain.exempt ?? false) ? plain : { ...plain, exempt };
+  // No `$(…)` of this command has run yet.
+  state.substitution = null;
+  const stays = call.words.length === 1 && literalText(call.words[0]) === 'exec';
+  return withRedirects(
+    call.redirects,
+    state,
+    machine,
+    (inner) => runSimple(call, inner, exempt, machine),
+    (refused) => {
+      const name = literalText(call.words[0]);
+      if (refused.flow) {
+        // bash opens the files of a program in the process that becomes the program.
+        const isProgram = name !== null && !refused.functions.has(name) && builtinOf(name) === null;
+        if (machine.dash || !isProgram || DECLARATIONS.includes(name)) return [refused];
+        refused.flow = null;
+        return [refused];
+      }
+      if (machine.dash && name !== null && SPECIAL.has(name)) abort(refused, call.at, machine, []);
+      return [refused];
+    },
+    stays,
+  ).flatMap((end) => {
+    if (machine.tracksPipeStatus) end.pipeStatus = [end.status];
+    return settle(end, call.at, exempt, machine);
+  });
+}
+
+function runSimple(call: Call, state: State, exempt: boolean, machine: Machine): State[] {
+  if (call.words.length === 0) return assignAll(call, state, machine);
+  const head = literalText(call.words[0]);
+  if (head !== null && DECLARATIONS.includes(head) && !state.functions.has(head)) {
+    return assignAll(call, state, machine).flatMap((path) =>
+      path.flow ? [path] : declare(head, call, path, machine),
+    );
+  }
+  return expandFields(call.words, state, machine)
+    .flatMap((expanded) => (needsFields(expanded) ? settleLoose(expanded) : [expanded]))
+    .flatMap((expanded) => {
+      const { state: path, fields } = expanded;
+      if (path.flow) return [path];
+      const lost = path.substitution?.because ?? null;
+      if (fields.length === 0) return assignAll(call, path, machine);
+      const name = fields[0] ? textOf(fields[0]) : null;
+      const stays = machine.dash && name !== null && SPECIAL.has(name);
+      return withAssignments(call, path, stays, machine, (inner, lacks) =>
+        dispatch(fields, union(expanded.lacks, lacks), call, inner, exempt, machine),
+      ).map((end) => {
+        if (lost && !end.status.because)
+          record(end, { kind: 'mask', failure: lost, where: call.at, by: '$(…)' });
+        return end;
+      });
+    });
+}
+
+/** Special builtins: in dash an assignment before one stays. */
+const SPECIAL: ReadonlySet<string> = new Set(
+  ': . break continue eval exec exit export readonly return set shift times trap unset'.split(' '),
+);
+
+/** Does it matter to the command how many words an unknown text makes? */
+function needsFields({ state, fields, loose }: Fields): boolean {
+  if (state.flow || loose.size === 0) return false;
+  const [head] = fields;
+  const name = head && !loose.has(head) ? textOf(head) : null;
+  return name !== null && (name === '[' || name === 'test' || name === 'set' || state.functions.has(name));
+}
+
+/** Assignments without a command: the status is that of the last `$(…)`, else 0. */
+function assignAll(call: Call, state: State, machine: Machine): State[] {
+  let open: State[] = [state];
+  for (const assignment of call.assignments) {
+    open = open.flatMap((path) => (path.flow ? [path] : runAssignment(assignment, path, machine)));
+  }
+  for (const path of open) if (!path.flow) path.status = assignmentStatus(path);
+  return open;
+}
+
+/** `X=1 cmd`: the assignments hold for the command alone, unless they stay. */
+function withAssignments(
+  call: Call,
+  state: State,
+  stays: boolean,
+  machine: Machine,
+  body: (state: State, lacks: readonly string[]) => State[],
+): State[] {
+  if (call.assignments.length === 0) return body(state, []);
+  const before = state.vars;
+  state.varsShared = true;
+  let open: State[] = [state];
+  for (const assignment of call.assignments) {
+    open = open.flatMap((path) =>
+      path.flow ? [path] : runAssignment(assignment, path, machine, { exported: true }),
+    );
+  }
+  return open.flatMap((path) => {
+    if (path.flow) return [path];
+    let lacks: readonly string[] = [];
+    for (const assignment of call.assignments)
+      lacks = union(lacks, path.vars.get(assignment.name)?.value?.lacks ?? []);
+    return body(path, lacks).map((end) => {
+      if (stays) return end;
+      for (const assignment of call.assignments)
+        setVariable(end, assignment.name, before.get(assignment.name) ?? null);
+      return end;
+    });
+  });
+}
+
+/** Commands that only run another command: how many of their own words come first. */
+const WRAPPERS: Readonly<Record<string, { valued: string; words: number }>> = {
+  sudo: { valued: 'ugpCDhRTU', words: 0 },
+  env: { valued: 'uCS', words: 0 },
+  command: { valued: '', words: 0 },
+  builtin: { valued: '', words: 0 },
+  nohup: { valued: '', words: 0 },
+  time: { valued: 'fo', words: 0 },
+  nice: { valued: 'n', words: 0 },
+  ionice: { valued: 'cn', words: 0 },
+  stdbuf: { valued: 'ioe', words: 0 },
+  timeout: { valued: 'ks', words: 1 },
+  setsid: { valued: '', words: 0 },
+};
+
+/** What a wrapper that is a program of its own can run without leaving the model: no shell builtins, no functions. */
+const PROGRAMS: ReadonlySet<string> = new Set(
+  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which'.split(
+    ' ',
+  ),
+);
+
+/** Runs a command by its name. `program`: neither functions nor the shell's own commands are meant. */
+function dispatch(
+  fields: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+  program = false,
+): State[] {
+  const [head, ...args] = fields;
+  const name = head ? textOf(resolve(state.constraints, head)) : '';
+  const external = (base: string | null, local: boolean): State[] =>
+    runExternal({ name: base, local, args, lacks, call, exempt }, state, machine).map((end) => {
+      if (base === null || !READERS.has(base)) forgetFiles(end, args, siteName(call.at, end, machine));
+      return end;
+    });
+  if (name === null) return external(null, false);
+  const definition = program ? undefined : state.functions.get(name);
+  if (definition) return callFunction(name, definition.body, args, call, state, exempt, machine);
+  if (!program || PROGRAMS.has(name)) {
+    const own = runOwn(name, args, lacks, call, state, exempt, machine);
+    if (own) return own;
+  }
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  const local =
+    base !== name && !/^\/(usr\/|bin\/|sbin\/|opt\/)/.test(name) && !name.includes('node_modules/.bin/');
+  return external(base, local);
+}
+
+/** Commands that leave the files that they are given as they are. */
+const READERS: ReadonlySet<string> = new Set(
+  'cat grep egrep fgrep head tail cut sort uniq wc diff cmp jq base64 sha256sum md5sum ls stat basename dirname source'.split(
+    ' ',
+  ),
+);
+
+/** Commands that are modelled here; null for every other. */
+function runOwn(
+  name: string,
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] | null {
+  switch (name) {
+    case 'eval':
+      return runEval(args, call, state, exempt, machine);
+    case 'exec':
+      return runExec(args, lacks, call, state, exempt, machine);
+    case 'source':
+    case '.':
+      return runSource(args, call, state, machine);
+    case 'tee':
+      return runTee(args, lacks, call, state, machine);
+    case 'xargs':
+      return runXargs(args, lacks, call, state, exempt, machine);
+    case 'env':
+      return runEnv(args, lacks, call, state, exempt, machine);
+    case 'bash':
+    case 'sh':
+    case 'dash':
+      return runShellCommand(name, args, call, state, machine);
+  }
+  if (name === 'command' && /^-[vV]/.test(textOf(args[0] ?? emptyValue) ?? '')) {
+    return builtinOf('type')?.({ name, args, call, lacks, exempt }, state, machine) ?? [state];
+  }
+  const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
+  if (!wrapper) return builtinOf(name)?.({ name, args, call, lacks, exempt }, state, machine) ?? null;
+  const rest = unwrapped(args, wrapper);
+  if (rest.length === 0) return ended(state, success);
+  if (name !== 'command' && name !== 'builtin')
+    return dispatch(rest, lacks, call, state, exempt, machine, name !== 'time');
+  // Functions are passed over, the shell's own commands are not.
+  const { functions } = state;
+  state.functions = new Map([...functions].filter(([known]) => known !== textOf(rest[0] ?? emptyValue)));
+  return dispatch(rest, lacks, call, state, exempt, machine).map((end) => {
+    end.functions = functions;
+    return end;
+  });
+}
+
+/** `env A=b cmd`: the assignments hold for the command alone. */
+function runEnv(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  const before = state.vars;
+  state.varsShared = true;
+  const names: string[] = [];
+  let rest = unwrapped(args, { valued: 'uCS', words: 0 });
+  for (let [first] = rest; first; [first] = rest) {
+    const [head, ...more] = first.pieces;
+    const equals = typeof head === 'string' ? head.indexOf('=') : -1;
+    if (typeof head !== 'string' || equals <= 0 || !/^\w+$/.test(head.slice(0, equals))) break;
+    const text = head.slice(equals + 1);
+    names.push(head.slice(0, equals));
+    const value = { pieces: text === '' ? more : [text, ...more], lacks: first.lacks };
+    setVariable(state, head.slice(0, equals), {
+      value,
+      elements: null,
+      exact: true,
+      exported: true,
+      fromStep: false,
+    });
+    rest = rest.slice(1);
+  }
+  if (rest.length === 0) return ended(state, success);
+  return dispatch(rest, lacks, call, state, exempt, machine, true).map((end) => {
+    for (const name of names) setVariable(end, name, before.get(name) ?? null);
+    return end;
+  });
+}
+
+/** The words after the options of a wrapper. */
+function unwrapped(args: readonly Value[], wrapper: { valued: string; words: number }): readonly Value[] {
+  let at = 0;
+  while (at < args.length) {
+    const text = textOf(args[at] ?? emptyValue);
+    if (!text?.startsWith('-') || text.length === 1) break;
+    at += text.length === 2 && wrapper.valued.includes(text[1] ?? '') ? 2 : 1;
+  }
+  return args.slice(at + wrapper.words);
+}
+
+function callFunction(
+  name: string,
+  body: Node,
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  if (state.frames.length >= MAX_CALL_DEPTH) throw new OutOfBudget(`${name} calls itself too deeply`);
+  const { positional, frames, route, loops } = state;
+  const errorTrap = state.traps.get('ERR');
+  if (errorTrap && !state.options.errtrace)
+    state.traps = new Map([...state.traps].filter(([signal]) => signal !== 'ERR'));
+  state.loops = 0;
+  state.positional = args;
+  state.frames = [...frames, new Map()];
+  state.route = `${route}/${name}@${call.at.start}`;
+  return mergeStates(
+    machine.run(body, state, exempt).map((end) => {
+      for (const [variable, old] of end.frames.at(-1) ?? []) setVariable(end, variable, old ?? null);
+      end.frames = frames;
+      end.positional = positional;
+      end.route = route;
+      end.loops = loops;
+      // One that the function set itself stays.
+      if (errorTrap && !end.traps.has('ERR')) end.traps = new Map(end.traps).set('ERR', errorTrap);
+      if (end.flow?.kind === 'return') end.flow = null;
+      return end;
+    }),
+  );
+}
+
+function runEval(
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  const texts = args.map((arg) => textOf(resolve(state.constraints, arg)));
+  const whole = call.words.slice(1);
+  const program = texts.every((text) => text !== null)
+    ? machine.reparse(texts.join(' '), whole[0]?.at ?? call.at)
+    : reparseWords(call);
+  if (program.unreadable)
+    return runExternal({ name: 'eval', local: false, args, lacks: [], call, exempt }, state, machine);
+  if (program.body.length === 0) return ended(state, success);
+  return machine.runLines(program.body, state, exempt);
+}
+
+function runExec(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  if (args.length === 0) return ended(state, success);
+  return dispatch(args, lacks, call, state, exempt, machine, true).map((end) => {
+    if (end.flow) return end;
+    end.flow = { kind: 'exit' };
+    // The program takes the shell's place: nobody is left to run its trap.
+    end.traps = new Map();
+    record(end, { kind: 'leave', how: 'exec', site: call, where: call.at, green: end.status.code === 0 });
+    return end;
+  });
+}
+
+/** A sourced file may set variables and define functions that are not seen; it is taken to succeed. */
+function runSource(args: readonly Value[], call: Call, state: State, machine: Machine): State[] {
+  const [file] = args;
+  state.opened = true;
+  // What lies outside the repository (`/etc/os-release`, a tool's profile) only tells about the machine.
+  if (file && textOf(file)?.startsWith('/')) return ended(state, success);
+  addWork(state, {
+    key: `${machine.step}:${call.at.start}`,
+    name: file ? (textOf(file) ?? 'a script') : 'a script',
+    where: call.at,
+    step: machine.step,
+    rehearsal: false,
+  });
+  return ended(state, success);
+}
+
+function runTee(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  machine: Machine,
+): State[] {
+  const text = state.input ?? unknownValue(`input ${siteName(call.at, state, machine)}`, lacks);
+  const append = args.some((arg) => textOf(arg) === '-a' || textOf(arg) === '--append');
+  for (const arg of args) {
+    if (!textOf(arg)?.startsWith('-')) writeFile(state, arg, text, append);
+  }
+  emit(state, text);
+  return ended(state, success);
+}
+
+/** `xargs -r cmd`: nothing to read, nothing to do. */
+function runXargs(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  const { input } = state;
+  const texts = args.map((arg) => textOf(arg));
+  if (!input || !texts.some((text) => text === '-r' || text === '--no-run-if-empty')) {
+    return runXargsOnce(args, lacks, call, state, exempt, machine);
+  }
+  const text = textOf(resolve(state.constraints, input));
+  const empty = text === null ? isEmpty(state.constraints, input) : known(text.trim() === '');
+  return decide(state, empty, { site: call, where: call.at, lacks: input.lacks }).flatMap((branch) =>
+    branch.answer
+      ? ended(branch.state, success)
+      : runXargsOnce(args, lacks, call, branch.state, exempt, machine),
+  );
+}
+
+function runXargsOnce(
+  args: readonly Value[],
+  lacks: readonly string[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
+  const rest = unwrapped(args, { valued: 'nPLdIsE', words: 0 });
+  if (rest.length === 0) return ended(state, success);
+  return dispatch(
+    [...rest, unknownValue(`argument ${siteName(call.at, state, machine)}`, state.input?.lacks ?? [])],
+    union(lacks, state.input?.lacks ?? []),
+    call,
+    { ...fork(state), input: null },
+    exempt,
+    machine,
+    true,
+  );
+}
+
+/** `bash -c '…'` and `sh -ec '…'`: a shell of its own, with only what is exported; null where it runs a file. */
+function runShellCommand(
+  name: string,
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const texts = args.map((arg) => textOf(resolve(state.constraints, arg)));
+  let options = noOptions;
+  let inline = false;
+  let at = 0;
+  for (; at < texts.length; at++) {
+    const text = texts[at];
+    if (!text || !/^[-+]/.test(text) || text === '--') break;
+    if (text.startsWith('--')) continue;
+    for (const flag of text.slice(1)) {
+      if (flag === 'e') options = { ...options, errexit: true };
+      else if (flag === 'u') options = { ...options, nounset: true };
+      else if (flag === 'c') inline = true;
+      else if (flag === 'o') {
+        at++;
+        if (texts[at] === 'pipefail') options = { ...options, pipefail: true };
+      }
+    }
+  }
+  let program: Program | null = null;
+  if (inline) {
+    const text = texts[at];
+    if (text !== null && text !== undefined)
+      program = machine.reparse(text, scriptWord(call, text)?.at ?? call.at);
+  } else if (at === texts.length) {
+    const input = state.input && textOf(resolve(state.constraints, state.input));
+    if (input) program = machine.reparse(input, call.at);
+  }
+  if (!program || program.unreadable) return null;
+  const { body } = program;
+  const shell = machine.shell(name !== 'bash');
+  return inSubshell(state, shell, (inner) => {
+    inner.options = options;
+    inner.functions = new Map();
+    inner.traps = new Map();
+    inner.frames = [];
+    inner.status = success;
+    inner.positional = inline ? args.slice(at + 2) : [];
+    if (!inline) inner.input = emptyValue;
+    for (const [variable, { exported }] of state.vars) if (!exported) setVariable(inner, variable, null);
+    return shell.runBlock(body, inner, false);
+  });
+}
+
+function scriptWord(call: Call, text: string): Word | undefined {
+  return call.words.find((word) => literalText(word) === text);
+}
+
+const evaluated = new WeakMap<Call, Program>();
+
+function reparseWords(call: Call): Program {
+  const program = evaluated.get(call) ?? lowerShellWords(call.words.slice(1), call.words[1]?.at ?? call.at);
+  evaluated.set(call, program);
+  return program;
+}

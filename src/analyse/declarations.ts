@@ -1,0 +1,264 @@
+import type { Assignment, Call, Word } from '../program/program.js';
+import { evaluateText, integerOf } from './arithmetic.js';
+import { abort, assign, assignElements, ended, type Machine, OutOfBudget, readVariable } from './machine.js';
+import { record, type State, setVariable, status, success } from './state.js';
+import { concat, constant, derived, emptyValue, lacking, textOf, type Value } from './values.js';
+import { expandFields, expandSingle } from './words.js';
+
+export const DECLARATIONS: readonly string[] = ['export', 'local', 'declare', 'typeset', 'readonly'];
+
+/** What the options of a declaration say about the variables that it names. */
+interface Attributes {
+  readonly exported: boolean;
+  readonly local: boolean;
+  readonly integer: boolean;
+  readonly fixed: boolean;
+  readonly array: 'indexed' | 'associative' | null;
+}
+
+/** `export`, `local`, `declare`, `typeset`, `readonly`: their status is 0 whatever a `$(…)` in them returned. */
+export function declare(name: string, call: Call, state: State, machine: Machine): State[] {
+  const inFunction = state.frames.length > 0;
+  let open: { state: State; attributes: Attributes }[] = [
+    {
+      state,
+      attributes: {
+        exported: name === 'export',
+        local: name === 'local' || ((name === 'declare' || name === 'typeset') && inFunction),
+        integer: false,
+        fixed: name === 'readonly',
+        array: null,
+      },
+    },
+  ];
+  for (const word of call.words.slice(1)) {
+    open = open.flatMap((path) =>
+      path.state.flow ? [path] : declareWord(name, word, path.state, path.attributes, machine),
+    );
+  }
+  for (const { state: path } of open) {
+    if (path.flow) continue;
+    const lost = path.substitution?.because;
+    if (lost) record(path, { kind: 'mask', failure: lost, where: call.at, by: name });
+    path.status = success;
+    if (name !== 'local' || inFunction) continue;
+    // Outside a function `local` is an error: of the builtin in bash, of the shell in dash.
+    if (machine.dash) abort(path, call.at, machine, []);
+    else path.status = status(1);
+  }
+  return open.map((path) => path.state);
+}
+
+type Declared = { state: State; attributes: Attributes };
+
+function declareWord(
+  name: string,
+  word: Word,
+  state: State,
+  attributes: Attributes,
+  machine: Machine,
+): Declared[] {
+  const same = (ends: State[]): Declared[] => ends.map((end) => ({ state: end, attributes }));
+  const outside = name === 'local' && state.frames.length === 0;
+  if (word.assignment && !outside) {
+    const { assignment } = word;
+    const begin = (path: State) => prepare(path, assignment.name, attributes);
+    const ends = runAssignment(assignment, state, machine, { ...attributes, before: begin });
+    for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes);
+    return same(ends);
+  }
+  const results = machine.dash
+    ? expandFields([word], state, machine)
+    : expandSingle(word, state, machine).map((one) => ({ state: one.state, fields: [one.value] }));
+  return results.map((result) => {
+    let now = attributes;
+    for (const field of result.fields) {
+      const text = textOf(field);
+      if (result.state.flow || outside || text === null) continue;
+      if (text.startsWith('-') || text.startsWith('+')) now = withFlags(now, text);
+      else declareText(text, field, result.state, now);
+    }
+    return { state: result.state, attributes: now };
+  });
+}
+
+function withFlags(attributes: Attributes, text: string): Attributes {
+  const on = text.startsWith('-');
+  let changed = attributes;
+  for (const flag of text.slice(1)) {
+    if (flag === 'x') changed = { ...changed, exported: on };
+    else if (flag === 'n' && changed.exported) changed = { ...changed, exported: false };
+    else if (flag === 'g') changed = { ...changed, local: false };
+    else if (flag === 'i') changed = { ...changed, integer: on };
+    else if (flag === 'r') changed = { ...changed, fixed: on };
+    else if (flag === 'a') changed = { ...changed, array: 'indexed' };
+    else if (flag === 'A') changed = { ...changed, array: 'associative' };
+    else if ('nul'.includes(flag)) throw new OutOfBudget(`'declare -${flag}' is not modelled`);
+  }
+  return changed;
+}
+
+function declareText(text: string, field: Value, state: State, attributes: Attributes): void {
+  const equals = text.indexOf('=');
+  const name = equals > 0 ? text.slice(0, equals) : text;
+  prepare(state, name, attributes);
+  if (equals > 0) assign(state, name, constant(text.slice(equals + 1), field.lacks), attributes.exported);
+  else if (attributes.array) {
+    if (!state.vars.get(name)?.elements || attributes.local)
+      assignElements(state, name, [], attributes.array === 'indexed');
+  }
+  finish(state, name, attributes);
+}
+
+/** Before a declared variable gets its value: a local one hides the one outside. */
+function prepare(state: State, name: string, attributes: Attributes): void {
+  if (!attributes.local) return;
+  const frame = state.frames.at(-1);
+  if (!frame || frame.has(name)) return;
+  const old = state.vars.get(name);
+  const own = new Map(frame).set(name, old);
+  state.frames = [...state.frames.slice(0, -1), own];
+  setVariable(state, name, {
+    value: null,
+    elements: null,
+    exact: true,
+    exported: false,
+    fromStep: false,
+    integer: attributes.integer,
+  });
+}
+
+/** After it has its value, if any. */
+function finish(state: State, name: string, attributes: Attributes): void {
+  const old = state.vars.get(name);
+  const { exported, integer, fixed } = attributes;
+  if (!old) {
+    if (exported || integer || fixed)
+      setVariable(state, name, {
+        value: null,
+        elements: null,
+        exact: true,
+        exported,
+        fromStep: false,
+        integer,
+        fixed,
+      });
+    return;
+  }
+  if ((exported && !old.exported) || (integer && !old.integer) || (fixed && !old.fixed))
+    setVariable(state, name, {
+      ...old,
+      exported: exported || old.exported,
+      integer: integer || (old.integer ?? false),
+      fixed: fixed || (old.fixed ?? false),
+    });
+}
+
+interface How {
+  /** Called when the value is known and before the variable changes. */
+  readonly before?: (state: State) => void;
+  readonly exported?: boolean;
+  readonly integer?: boolean;
+  readonly array?: 'indexed' | 'associative' | null;
+}
+
+/** Runs one assignment. */
+export function runAssignment(
+  assignment: Assignment,
+  state: State,
+  machine: Machine,
+  how: How = {},
+): State[] {
+  const { value, name, index } = assignment;
+  if (value.kind === 'array') return assignArray(assignment, state, machine, how);
+  return expandSingle(value, state, machine).flatMap((result) => {
+    const path = result.state;
+    if (path.flow) return [path];
+    if (isFixed(name, path, machine)) return refuse(assignment, path, machine);
+    how.before?.(path);
+    const old = path.vars.get(name);
+    if (old?.integer || how.integer) return assignNumber(assignment, result.value, path, machine, how);
+    if (index) return assignElement(assignment, index, result.value, path, machine);
+    if (assignment.append && old?.elements) {
+      const [first = emptyValue, ...rest] = old.elements;
+      assignElements(path, name, [concat([first, result.value]), ...rest], old.exact);
+    } else if (old?.elements) {
+      assignElements(path, name, [result.value, ...old.elements.slice(1)], old.exact);
+    } else {
+      const previous = assignment.append ? (readVariable(name, path, machine) ?? emptyValue) : emptyValue;
+      assign(path, name, concat([previous, result.value]), how.exported);
+    }
+    return [path];
+  });
+}
+
+function isFixed(name: string, state: State, machine: Machine): boolean {
+  return state.vars.get(name)?.fixed === true || (!machine.dash && (name === 'UID' || name === 'EUID'));
+}
+
+/** A readonly variable cannot be assigned again. */
+function refuse(assignment: Assignment, state: State, machine: Machine): State[] {
+  abort(state, assignment.at, machine, [], 'expansion');
+  return [state];
+}
+
+function assignNumber(
+  { name, append, at }: Assignment,
+  value: Value,
+  state: State,
+  machine: Machine,
+  how: How,
+): State[] {
+  return evaluateText(value, at, state, machine, true).flatMap((result) => {
+    if (result.failed && !result.state.flow) abort(result.state, at, machine, value.lacks, 'arithmetic');
+    if (result.state.flow) return [result.state];
+    const old = append ? (readVariable(name, result.state, machine) ?? constant('0')) : constant('0');
+    const a = integerOf(old);
+    const b = integerOf(result.value);
+    const sum = a === null || b === null ? derived('+', [old, result.value], true) : constant(String(a + b));
+    assign(result.state, name, lacking(append ? sum : result.value, result.value.lacks), how.exported);
+    return [result.state];
+  });
+}
+
+function assignElement(
+  { name, append }: Assignment,
+  index: Word,
+  value: Value,
+  state: State,
+  machine: Machine,
+): State[] {
+  return expandSingle(index, state, machine).map((result) => {
+    if (result.state.flow) return result.state;
+    const old = result.state.vars.get(name);
+    const elements = old?.elements ?? (old?.value ? [old.value] : []);
+    const at = integerOf(result.value);
+    const exact = (old?.exact ?? true) && at !== null && at >= 0 && at <= elements.length;
+    if (!exact || at === null) assignElements(result.state, name, [...elements, value], false);
+    else if (at === elements.length) assignElements(result.state, name, [...elements, value], true);
+    else {
+      const now = append ? concat([elements[at] ?? emptyValue, value]) : value;
+      assignElements(result.state, name, elements.with(at, now), true);
+    }
+    return result.state;
+  });
+}
+
+function assignArray(assignment: Assignment, state: State, machine: Machine, how: How): State[] {
+  const { value, name, append } = assignment;
+  if (value.kind !== 'array') return [state];
+  return expandFields(value.elements, state, machine).flatMap((result) => {
+    const path = result.state;
+    if (path.flow) return [path];
+    if (isFixed(name, path, machine)) return refuse(assignment, path, machine);
+    const before = path.vars.get(name);
+    how.before?.(path);
+    const old = append ? path.vars.get(name) : undefined;
+    const associative = how.array === 'associative' || (before?.elements != null && !before.exact && !append);
+    const keyed = value.elements.some((element) => element.assignment !== null);
+    const exact = !associative && !keyed && result.loose.size === 0 && (old?.exact ?? true);
+    const first = old?.elements ?? (old?.value ? [old.value] : []);
+    assignElements(path, name, [...first, ...result.fields], exact);
+    return ended(path, path.status);
+  });
+}

@@ -1,0 +1,70 @@
+import type { Job, Step } from '../model/model.js';
+import { spanOf } from '../text/script.js';
+import type { Span } from '../text/source.js';
+import { compatible } from './constraints.js';
+import type { JobEnd } from './job.js';
+import { type Event, eventsOf } from './state.js';
+import type { WorkflowRun } from './workflow.js';
+
+/** A guard that fails the job when a secret is missing, as it should. */
+export interface HardFailure {
+  readonly job: Job;
+  readonly step: Step;
+  /** The command that ends the step. */
+  readonly span: Span;
+  /** What the step has said in `::error::` lines before it ends. */
+  readonly said: readonly string[];
+  /** True where the shell itself names the variable (`${X:?}`). */
+  readonly selfExplaining: boolean;
+  /** True where every end of the job in this world is red. */
+  readonly always: boolean;
+}
+
+type Leave = Extract<Event, { kind: 'leave' }>;
+
+/** The guards that fail the job in the missing world, where the present world goes on. */
+export function findHardFailures(job: Job, present: WorkflowRun, missing: WorkflowRun): HardFailure[] {
+  const before = present.get(job.id) ?? [];
+  const after = missing.get(job.id) ?? [];
+  const always = after.length > 0 && after.every((end) => end.result === 'failure');
+  const found = new Map<number, HardFailure>();
+  for (const end of after) {
+    const failure = guardOf(job, end, before);
+    if (failure && !found.has(failure.span.start)) found.set(failure.span.start, { ...failure, always });
+  }
+  return [...found.values()];
+}
+
+function guardOf(job: Job, end: JobEnd, before: readonly JobEnd[]): Omit<HardFailure, 'always'> | null {
+  const { failedAt, trace, alarm } = end.state;
+  const step = failedAt === null ? undefined : job.steps[failedAt];
+  if (end.result !== 'failure' || alarm || !step) return null;
+  const events = stepEvents(eventsOf(trace), step.index);
+  if (events.some((event) => event.kind === 'failure')) return null;
+  const leave = events.findLast((event): event is Leave => event.kind === 'leave' && !event.green);
+  if (!leave || !('text' in leave.where)) return null;
+  const decided =
+    leave.how === 'error'
+      ? lacksAt(leave)
+      : events.some((event) => event.kind === 'decision' && event.lacks.length > 0);
+  if (!decided) return null;
+  const elsewhere = before.some(
+    (full) => compatible(full.state.constraints, end.state.constraints) && full.state.failedAt !== failedAt,
+  );
+  if (!elsewhere) return null;
+  const said = events.flatMap((event) => (event.kind === 'annotate' ? [event.text] : []));
+  return { job, step, span: spanOf(leave.where), said, selfExplaining: leave.how === 'error' };
+}
+
+/** An expansion such as `${X:?}` ends the script for want of X; any other error is no guard. */
+function lacksAt(leave: Leave): boolean {
+  return leave.lacks !== undefined && leave.lacks.length > 0;
+}
+
+function stepEvents(events: readonly Event[], index: number): readonly Event[] {
+  const from = events.findIndex((event) => event.kind === 'step' && event.index === index);
+  const next = events.findIndex((event, at) => at > from && event.kind === 'step');
+  return events
+    .slice(from + 1, next < 0 ? events.length : next)
+    .filter((event) => event.kind !== 'decision' || 'text' in event.where);
+}
