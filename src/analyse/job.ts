@@ -9,7 +9,7 @@ import {
   stringDatum,
   unknownDatum,
 } from './expressions.js';
-import { addWork, decide, fork, initialState, mergeStates, record, type State } from './state.js';
+import { addWork, boundSteps, decide, fork, initialState, mergeStates, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
 import type { World } from './world.js';
@@ -192,7 +192,7 @@ function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEn
   let open: State[] = [start];
   for (const step of run.job.steps) {
     if (failed && step.index === alarm) open.push(failed);
-    open = mergeStates(open.flatMap((path) => runStep(step, path, run)));
+    open = boundSteps(mergeStates(open.flatMap((path) => runStep(step, path, run))));
   }
   return open.flatMap((path) => finishJob(run, path, needs));
 }

@@ -210,6 +210,8 @@ export interface State {
   /** Variables that `local` hides, one table a function call, innermost last. */
   frames: readonly Map<string, Variable | undefined>[];
   pipeStatus: readonly Status[];
+  /** How many sourced files stand around, within the function or script that runs. */
+  sourced: number;
   /** How many loops stand around, within the function or script that runs. */
   loops: number;
   background: Jobs | null;
@@ -236,9 +238,10 @@ export interface State {
 
 export type Outcome = 'success' | 'failure' | 'skipped';
 
+/** How a step ended; `unknown` where paths were joined on which it ended in different ways. */
 export interface StepResult {
-  readonly outcome: Outcome;
-  readonly conclusion: Outcome;
+  readonly outcome: Outcome | 'unknown';
+  readonly conclusion: Outcome | 'unknown';
   readonly outputs: ReadonlyMap<string, Value>;
   /** True where outputs that were not seen written may exist. */
   readonly openOutputs: boolean;
@@ -265,6 +268,7 @@ export function initialState(): State {
     frames: [],
     pipeStatus: [],
     loops: 0,
+    sourced: 0,
     background: null,
     substitution: null,
     cwd: null,
@@ -462,6 +466,7 @@ function sameFuture(a: State, b: State): boolean {
     a.opened === b.opened &&
     sameJobs(a.background, b.background) &&
     a.loops === b.loops &&
+    a.sourced === b.sourced &&
     a.frames.length === b.frames.length &&
     a.frames.every((frame, i) => sameFrame(frame, b.frames[i] ?? new Map())) &&
     a.pipeStatus.length === b.pipeStatus.length &&
@@ -598,6 +603,26 @@ function widen(states: State[]): State[] {
 }
 
 /**
+ * Keeps the number of paths between two steps small. Beyond the limit paths are joined although steps ended
+ * differently on them: how they ended is then not known.
+ */
+export function boundSteps(states: State[]): State[] {
+  if (states.length <= MAX_PATHS) return states;
+  const kept = new Map<string, State>();
+  for (const state of states) {
+    const key = `${state.failed}|${state.failedAt}|${state.alarm}|${state.trace?.marks ?? 0}`;
+    const twin = kept.get(key);
+    if (!twin) {
+      kept.set(key, state);
+      continue;
+    }
+    forgetDifferences(twin, state);
+    join(twin, state);
+  }
+  return [...kept.values()];
+}
+
+/**
  * What an unknown value cannot stand for: which variables are set and which are arrays, options, traps,
  * functions, how steps ended, and how many positional parameters, locals, loops and background jobs there are.
  */
@@ -620,6 +645,7 @@ export function shapeOf(state: State): string {
     state.positional.length,
     frames.join('/'),
     state.loops,
+    state.sourced,
     traps.join(),
     bodies.join(),
     jobs.join(),
@@ -701,13 +727,22 @@ function joinSteps(
   const joined = new Map(a);
   for (const [index, mine] of a) {
     const theirs = b.get(index);
-    if (!theirs || sameStep(mine, theirs)) continue;
+    if (theirs && sameStep(mine, theirs)) continue;
+    if (!theirs) {
+      joined.set(index, { ...mine, outcome: 'unknown', conclusion: 'unknown', openOutputs: true });
+      continue;
+    }
     joined.set(index, {
-      ...mine,
+      outcome: mine.outcome === theirs.outcome ? mine.outcome : 'unknown',
+      conclusion: mine.conclusion === theirs.conclusion ? mine.conclusion : 'unknown',
       outputs: joinValues(mine.outputs, theirs.outputs),
       openOutputs: mine.openOutputs || theirs.openOutputs,
       lacks: union(mine.lacks, theirs.lacks),
     });
+  }
+  for (const [index, theirs] of b) {
+    if (!a.has(index))
+      joined.set(index, { ...theirs, outcome: 'unknown', conclusion: 'unknown', openOutputs: true });
   }
   return joined;
 }

@@ -105,7 +105,10 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
   if (step && !result && state.alarm) return unknownDatum(`steps.${keys.join('.')} of a failed job`);
   // A step that was not reached, or that does not exist, has neither outputs nor an outcome (semantics 7.6).
   if (!step || !result) return stringDatum(emptyValue);
-  if (what === 'outcome' || what === 'conclusion') return stringDatum(constant(result[what]));
+  if (what === 'outcome' || what === 'conclusion') {
+    const ended = result[what];
+    return ended === 'unknown' ? unknownDatum(`steps.${keys.join('.')}`) : stringDatum(constant(ended));
+  }
   if (what !== 'outputs' || key === undefined)
     return { kind: 'object', id: keys.join('.'), lacks: result.lacks };
   for (const [name, value] of result.outputs)
