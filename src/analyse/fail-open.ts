@@ -72,7 +72,7 @@ export function findFailOpens(
     if (closedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, secrets)) {
-        if (hole.failure && !hole.alarm && mayBeNoticed(hole) && isNoticed(hole.failure, end, after))
+        if (hole.failure && !hole.alarm && mayBeNoticed(hole) && isNoticed(hole.failure, end, after, hole.by === '&'))
           continue;
         const confidence =
           hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
@@ -83,12 +83,23 @@ export function findFailOpens(
       }
     }
   }
+  const holes = onePerFailure([...found.values()]);
   // What a failed job leaves out is only told where the ordinary run does not leave it out too.
-  return [...found.values()].filter(
-    (hole) =>
-      !hole.alarm ||
-      ![...found.values()].some((other) => !other.alarm && other.span.start === hole.span.start),
+  return holes.filter(
+    (hole) => !hole.alarm || !holes.some((other) => !other.alarm && other.span.start === hole.span.start),
   );
+}
+
+/** One swallowed failure is one hole: of several places that show it the one with the longest story is kept. */
+function onePerFailure(holes: readonly FailOpen[]): FailOpen[] {
+  const byFailure = new Map<string, FailOpen>();
+  for (const hole of holes) {
+    const work = hole.failure?.work;
+    const key = work ? `${hole.step?.index} ${work}` : `${hole.kind} ${hole.span.start} ${hole.alarm}`;
+    const known = byFailure.get(key);
+    if (!known || hole.witness.length > known.witness.length) byFailure.set(key, hole);
+  }
+  return [...byFailure.values()];
 }
 
 /** One hole seen twice: the better proof, and all that is lost by either. */
@@ -180,14 +191,15 @@ function mayBeNoticed(hole: FailOpen): boolean {
 
 /**
  * Does the script look at the answer of the command that went on without the secret? It does where the same
- * failure ends red on another path.
+ * failure ends red on another path; `anywhere`: whatever else that path assumes, since what it waits for may be
+ * what the command in the background does.
  */
-function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[]): boolean {
+function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[], anywhere: boolean): boolean {
   return all.some(
     (other) =>
       other.result === 'failure' &&
       !other.state.alarm &&
-      sameEnvironment(other.state.constraints, end.state.constraints) &&
+      (anywhere || sameEnvironment(other.state.constraints, end.state.constraints)) &&
       eventsOf(other.state.trace).some(
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
       ),
@@ -526,7 +538,8 @@ function leftUndone(
   const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
   const leave = lastLeave(events, story.theirs);
   const last = inStep.at(-1);
-  if (forgiven?.kind === 'mask') {
+  const guarded = inStep.length > 0 || events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
+  if (forgiven?.kind === 'mask' && guarded) {
     const guard: Label[] = leave
       ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]
       : [];
@@ -585,7 +598,7 @@ function emptied(last: Decision, events: readonly Event[]): Failure | null {
 type Mask = Extract<Event, { kind: 'mask' }>;
 
 function maskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
-  return events.find((event): event is Mask => event.kind === 'mask' && event.failure === failure);
+  return events.findLast((event): event is Mask => event.kind === 'mask' && event.failure === failure);
 }
 
 /** An action whose own input, set by the secret, turns it into a rehearsal (`push: false`). */

@@ -2,8 +2,11 @@ import type { Place } from '../text/script.js';
 import type { Machine } from './machine.js';
 import { mergeStates, record, type State, type Trap } from './state.js';
 
-/** The end of a shell: its `EXIT` trap runs, with `errexit` as it is; where that exits, it decides the status. */
-export function finishShell(states: State[], machine: Machine): State[] {
+/**
+ * The end of a shell: its `EXIT` trap runs, with `errexit` as it is unless `exempt`; where that exits, it decides
+ * the status.
+ */
+export function finishShell(states: State[], machine: Machine, exempt = false): State[] {
   return mergeStates(states).flatMap((state) => {
     state.flow = null;
     const trap = state.traps.get('EXIT');
@@ -13,7 +16,7 @@ export function finishShell(states: State[], machine: Machine): State[] {
     state.frames = [];
     const before = state.status;
     const at = trap.where;
-    return machine.runBlock(machine.reparse(trap.handler, at).body, state, false).map((end) => {
+    return machine.runBlock(machine.reparse(trap.handler, at).body, state, exempt).map((end) => {
       if (end.flow?.kind === 'exit') {
         if (end.status.code === 0 && before.because)
           record(end, { kind: 'mask', failure: before.because, where: at, by: 'trap EXIT' });
@@ -41,7 +44,7 @@ export function settle(state: State, at: Place, exempt: boolean, machine: Machin
         kind: 'mask',
         failure: state.status.because,
         where: state.errexitOff ?? at,
-        by: 'set +e',
+        by: state.errexitOff ? 'set +e' : '$(…)',
       });
     return [state];
   }
