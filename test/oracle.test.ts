@@ -2,10 +2,22 @@ import { describe, expect, it } from 'vitest';
 import {
   endingText,
   expectedFromReal,
+  type FlowFixture,
   type Outcome,
   parseFlowFixture,
+  presentValue,
   readFlowFixtures,
+  type World,
 } from './support/flow-fixtures.js';
+import {
+  type AbstractWorld,
+  allows,
+  answerText,
+  interpret,
+  isStarved,
+  judgedWorlds,
+  plainWorlds,
+} from './support/interpret.js';
 import { parseFileCommands, type RealRun, runReal, stub } from './support/oracle.js';
 
 const fixtures = readFlowFixtures();
@@ -21,6 +33,55 @@ describe('every flow fixture ends under a real shell as its header says', () => 
         `${world}, ${[shell.name, ...shell.flags].join(' ')}`,
       ).toEqual(promised.map(text).sort());
     }
+  });
+});
+
+describe('the interpreter allows every real ending of a flow fixture', () => {
+  it.concurrent.each(fixtures)('$name', async (fixture) => {
+    for (const { shell, world: kind, outcomes } of await expectedFromReal(fixture)) {
+      for (const world of worldsOf(fixture, kind)) {
+        const { script, secrets, env } = fixture;
+        const answer = interpret({ script, shell, secrets, env, world });
+        // A stub that is given the missing secret succeeds; the tool takes a command to fail then.
+        const lenient = world !== plainWorlds[kind] && fixture.consumers.length === 0 && isStarved(answer);
+        const left = outcomes.filter((outcome) => !lenient && !allows(answer, outcome));
+        expect(
+          left.map((outcome) => endingText(outcome, true)),
+          `${world.name}, ${[shell.name, ...shell.flags].join(' ')}:\n${answerText(answer)}`,
+        ).toEqual([]);
+        expect(answer.kind, answerText(answer)).toBe('endings');
+      }
+    }
+  });
+});
+
+/** Where a command needs the secret, only the judged world says so; elsewhere plain text must do as well. */
+function worldsOf({ consumers, secrets }: FlowFixture, kind: World): readonly AbstractWorld[] {
+  const judged = judgedWorlds(secrets)[kind];
+  return consumers.length > 0 ? [judged] : [judged, plainWorlds[kind]];
+}
+
+describe('the interpreter does not allow everything', () => {
+  const answerTo = (script: string, world: AbstractWorld) =>
+    interpret({ script, shell: { name: 'bash', flags: ['-e'] }, secrets: ['TOKEN'], env: {}, world });
+  const green = { status: 0, reached: ['deploy'], outputs: [], env: [] };
+
+  it('tells statuses, calls and outputs apart', () => {
+    const answer = answerTo('[ -n "$TOKEN" ]\ndeploy\n', plainWorlds.present);
+    expect(allows(answer, green)).toBe(true);
+    expect(allows(answer, { ...green, status: 1 })).toBe(false);
+    expect(allows(answer, { ...green, reached: [] })).toBe(false);
+    expect(allows(answer, { ...green, reached: ['deploy', 'check'] })).toBe(false);
+    expect(allows(answer, { ...green, outputs: ['a=b'] })).toBe(false);
+    expect(allows(answerTo('[ -n "$TOKEN" ]\ndeploy\n', plainWorlds.missing), green)).toBe(false);
+  });
+
+  it('knows what is written', () => {
+    const script = 'deploy\necho "a=x$TOKEN" >> "$GITHUB_OUTPUT"\n';
+    const answer = answerTo(script, judgedWorlds(['TOKEN']).present);
+    expect(allows(answer, { ...green, outputs: [`a=x${presentValue}`] })).toBe(true);
+    expect(allows(answer, { ...green, outputs: ['a=x'] })).toBe(false);
+    expect(allows(answer, green)).toBe(false);
   });
 });
 

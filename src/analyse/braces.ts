@@ -7,7 +7,7 @@ const MAX_BRACE_WORDS = 64;
 export function braceAlternatives(parts: readonly Part[]): Part[][] | null {
   const index = parts.findIndex((part) => part.kind === 'brace');
   const brace = parts[index];
-  if (!brace || brace.kind !== 'brace' || brace.inner.length > 0) return null;
+  if (brace?.kind !== 'brace' || brace.inner.length > 0) return null;
   const texts = braceTexts(brace.text);
   if (!texts) return null;
   return texts.map((text) => [

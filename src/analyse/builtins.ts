@@ -5,7 +5,7 @@ import { split } from './expressions.js';
 import { abort, assign, emit, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { echo, printf } from './printing.js';
 import { mapfile, read } from './reading.js';
-import { record, type State, type Status, setVariable, status, success } from './state.js';
+import { fork, record, type State, type Status, setVariable, status, success } from './state.js';
 import { testFields } from './test-command.js';
 import { constant, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
 
@@ -22,7 +22,7 @@ type Builtin = (invocation: Invocation, state: State, machine: Machine) => State
 
 function leave(how: 'exit' | 'return', { args, call }: Invocation, state: State, machine: Machine): State[] {
   const [first] = args;
-  if (how === 'return' && state.frames.length === 0) {
+  if (how === 'return' && state.frames.length === 0 && state.sourced === 0) {
     // bash only returns from functions and sourced files; dash ends the script.
     if (!machine.dash) return ended(state, status(2));
     how = 'exit';
@@ -75,6 +75,13 @@ const LETTERS: Readonly<Record<string, 'errexit' | 'nounset' | 'errtrace'>> = {
   u: 'nounset',
   E: 'errtrace',
 };
+/** Options that change nothing that is modelled. */
+const OTHER_LETTERS = 'abefhkmnptuvxBCEHPT';
+const OTHER_NAMES: ReadonlySet<string> = new Set(
+  'allexport braceexpand emacs functrace hashall histexpand history ignoreeof interactive-comments keyword monitor noclobber noexec noglob nolog notify onecmd physical posix privileged verbose vi xtrace'.split(
+    ' ',
+  ),
+);
 const NAMED: readonly string[] = ['errexit', 'nounset', 'pipefail', 'errtrace'];
 
 function setOptions({ args, call }: Invocation, state: State, machine: Machine): State[] {
@@ -91,12 +98,15 @@ function setOptions({ args, call }: Invocation, state: State, machine: Machine):
     for (const flag of text.slice(1)) {
       const name = flag === 'o' ? textOf(args[++i] ?? emptyValue) : LETTERS[flag];
       if (name && NAMED.includes(name)) options = { ...options, [name]: on };
-      else if (machine.dash && flag === 'E') error = true;
+      else if (flag === 'o' ? name && !OTHER_NAMES.has(name) : !OTHER_LETTERS.includes(flag)) error = true;
     }
   }
   if (state.options.errexit && !options.errexit) state.errexitOff = call.at;
   state.options = options;
-  return ended(state, status(error ? 2 : 0));
+  // A special builtin that fails ends a POSIX shell.
+  if (error && machine.dash) abort(state, call.at, machine, []);
+  else state.status = status(error ? 2 : 0);
+  return [state];
 }
 
 function shopt({ args }: Invocation, state: State): State[] {
@@ -214,7 +224,11 @@ function test({ name, args }: Invocation, state: State, machine: Machine): State
   if (name === '[' && textOf(args.at(-1) ?? emptyValue) !== ']') return ended(state, status(2));
   const result = testFields(name === '[' ? args.slice(0, -1) : args, state, machine);
   if (result.failed) return ended(state, status(2, result.lacks));
-  return endedBy(state, result.question, result.lacks);
+  const equals = machine.dash && args.some((arg) => textOf(arg) === '==');
+  // dash has no `==`; other shells that go by the name of sh have it.
+  const without = equals ? [fork(state)] : [];
+  for (const path of without) path.status = status(2, result.lacks);
+  return [...endedBy(state, result.question, result.lacks), ...without];
 }
 
 function letBuiltin({ args, call }: Invocation, state: State, machine: Machine): State[] {
@@ -250,7 +264,8 @@ function getopts(invocation: Invocation, state: State, machine: Machine): State[
 /** `command -v x`, `type x`, `which x`: whether a tool is installed is not known, save for functions and builtins. */
 function lookUp({ args, call }: Invocation, state: State, machine: Machine): State[] {
   const names = args.map(textOf).filter((text): text is string => text !== null && !text.startsWith('-'));
-  const found = names.length > 0 && names.every((name) => state.functions.has(name) || name in builtins);
+  const found =
+    names.length > 0 && names.every((name) => state.functions.has(name) || Object.hasOwn(builtins, name));
   if (found) {
     emit(state, constant(`${names.join('\n')}\n`));
     return ended(state, success);

@@ -14,7 +14,7 @@ import {
   OutOfBudget,
   siteName,
 } from './machine.js';
-import { forgetFiles, withRedirects, writeFile } from './redirects.js';
+import { forgetFiles, withRedirects, writeFile, writtenText } from './redirects.js';
 import {
   addWork,
   decide,
@@ -24,6 +24,7 @@ import {
   record,
   type State,
   setVariable,
+  status,
   success,
 } from './state.js';
 import { inSubshell } from './subshell.js';
@@ -73,10 +74,24 @@ function runSimple(call: Call, state: State, exempt: boolean, machine: Machine):
     );
   }
   return expandFields(call.words, state, machine)
-    .flatMap((expanded) => (needsFields(expanded) ? settleLoose(expanded) : [expanded]))
     .flatMap((expanded) => {
+      if (!needsFields(expanded)) return [{ expanded, several: false }];
+      const several = isTest(expanded.fields) && [...expanded.loose].some(mayBeSeveral);
+      return settleLoose(expanded).flatMap((one) => {
+        const open = several && one.fields.length === expanded.fields.length;
+        return open
+          ? [
+              { expanded: one, several: false },
+              { expanded: { ...one, state: fork(one.state) }, several },
+            ]
+          : [{ expanded: one, several: false }];
+      });
+    })
+    .flatMap(({ expanded, several }) => {
       const { state: path, fields } = expanded;
       if (path.flow) return [path];
+      // `[ -n $X ]` with several words in X: too many arguments.
+      if (several) return ended(path, status(2));
       const lost = path.substitution?.because ?? null;
       if (fields.length === 0) return assignAll(call, path, machine);
       const name = fields[0] ? textOf(fields[0]) : null;
@@ -96,12 +111,24 @@ const SPECIAL: ReadonlySet<string> = new Set(
   ': . break continue eval exec exit export readonly return set shift times trap unset'.split(' '),
 );
 
+function isTest([head]: readonly Value[]): boolean {
+  const name = head ? textOf(head) : null;
+  return name === '[' || name === 'test';
+}
+
+/** Text with blanks in it is several words; a secret or a number is taken to be one. */
+function mayBeSeveral(field: Value): boolean {
+  return field.pieces.some(
+    (piece) => typeof piece !== 'string' && piece.atLeast === null && !piece.id.startsWith('secrets.'),
+  );
+}
+
 /** Does it matter to the command how many words an unknown text makes? */
 function needsFields({ state, fields, loose }: Fields): boolean {
   if (state.flow || loose.size === 0) return false;
   const [head] = fields;
   const name = head && !loose.has(head) ? textOf(head) : null;
-  return name !== null && (name === '[' || name === 'test' || name === 'set' || state.functions.has(name));
+  return name !== null && (isTest(fields) || name === 'set' || state.functions.has(name));
 }
 
 /** Assignments without a command: the status is that of the last `$(…)`, else 0. */
@@ -221,7 +248,7 @@ function runOwn(
       return runExec(args, lacks, call, state, exempt, machine);
     case 'source':
     case '.':
-      return runSource(args, call, state, machine);
+      return runSource(args, call, state, exempt, machine);
     case 'tee':
       return runTee(args, lacks, call, state, machine);
     case 'xargs':
@@ -308,11 +335,12 @@ function callFunction(
   machine: Machine,
 ): State[] {
   if (state.frames.length >= MAX_CALL_DEPTH) throw new OutOfBudget(`${name} calls itself too deeply`);
-  const { positional, frames, route, loops } = state;
+  const { positional, frames, route, loops, sourced } = state;
   const errorTrap = state.traps.get('ERR');
   if (errorTrap && !state.options.errtrace)
     state.traps = new Map([...state.traps].filter(([signal]) => signal !== 'ERR'));
   state.loops = 0;
+  state.sourced = 0;
   state.positional = args;
   state.frames = [...frames, new Map()];
   state.route = `${route}/${name}@${call.at.start}`;
@@ -323,6 +351,7 @@ function callFunction(
       end.positional = positional;
       end.route = route;
       end.loops = loops;
+      end.sourced = sourced;
       // One that the function set itself stays.
       if (errorTrap && !end.traps.has('ERR')) end.traps = new Map(end.traps).set('ERR', errorTrap);
       if (end.flow?.kind === 'return') end.flow = null;
@@ -368,9 +397,32 @@ function runExec(
   });
 }
 
-/** A sourced file may set variables and define functions that are not seen; it is taken to succeed. */
-function runSource(args: readonly Value[], call: Call, state: State, machine: Machine): State[] {
+/**
+ * A file that the job wrote is run as it is. Any other may set variables and define functions that are not seen;
+ * it is taken to succeed.
+ */
+function runSource(
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] {
   const [file] = args;
+  const text = file && writtenText(state, file);
+  const program = text && machine.reparse(text, call.at);
+  if (program && !program.unreadable) {
+    if (state.sourced >= MAX_CALL_DEPTH) throw new OutOfBudget('a file sources itself too deeply');
+    const { positional, sourced } = state;
+    if (args.length > 1) state.positional = args.slice(1);
+    state.sourced++;
+    return machine.runLines(program.body, state, exempt).map((end) => {
+      if (args.length > 1) end.positional = positional;
+      end.sourced = sourced;
+      if (end.flow?.kind === 'return') end.flow = null;
+      return end;
+    });
+  }
   state.opened = true;
   // What lies outside the repository (`/etc/os-release`, a tool's profile) only tells about the machine.
   if (file && textOf(file)?.startsWith('/')) return ended(state, success);

@@ -63,12 +63,17 @@ export function negate(question: Question): Question {
   return { ...question, negated, answer: question.answer === 'unknown' ? 'unknown' : !question.answer };
 }
 
+/** The most assumptions that a path remembers. */
+export const MAX_FACTS = 192;
+
 /** The constraints after the question was answered this way. */
 export function assume(constraints: Constraints, question: Question, answer: boolean): Constraints {
   if (question.answer !== 'unknown') return constraints;
   const holds = answer !== question.negated;
   const facts = new Map(constraints.facts);
   facts.set(question.fact, holds);
+  // What was assumed longest ago is forgotten first: a path then allows for more, which is never wrong.
+  if (facts.size > MAX_FACTS) facts.delete(facts.keys().next().value ?? '');
   if (!holds || !question.pins) return { texts: constraints.texts, facts };
   const texts = new Map(constraints.texts);
   texts.set(question.pins.hole, question.pins.text);
@@ -226,8 +231,9 @@ function withoutPrivate(constraints: Constraints): Constraints {
 /** What holds in both: the constraints after two paths were joined. */
 export function common(a: Constraints, b: Constraints): Constraints {
   if (a === b) return a;
+  const [few, many] = a.facts.size <= b.facts.size ? [a.facts, b.facts] : [b.facts, a.facts];
   const facts = new Map<string, boolean>();
-  for (const [fact, answer] of a.facts) if (b.facts.get(fact) === answer) facts.set(fact, answer);
+  for (const [fact, answer] of few) if (many.get(fact) === answer) facts.set(fact, answer);
   const texts = new Map<string, string>();
   for (const [id, text] of a.texts) if (b.texts.get(id) === text) texts.set(id, text);
   return { texts, facts };

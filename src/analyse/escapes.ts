@@ -24,14 +24,14 @@ export function decodeEscapes(text: string, style: EscapeStyle): { text: string;
       decoded += character;
       continue;
     }
-    const escape = text[i + 1] ?? '';
-    const simple = SIMPLE[escape];
+    const letter = text[i + 1] ?? '';
+    const simple = SIMPLE[letter];
     if (simple !== undefined) {
       decoded += simple;
       i++;
-    } else if (escape === 'c' && !style.endsWith('printf')) {
+    } else if (letter === 'c' && !style.endsWith('printf')) {
       return { text: decoded, stops: true };
-    } else if (/[0-7xuUecE"']/.test(escape)) {
+    } else if (/[0-7xuUecE"']/.test(letter)) {
       return null;
     } else decoded += character;
   }

@@ -72,7 +72,12 @@ export function findFailOpens(
     if (closedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, secrets)) {
-        if (hole.failure && !hole.alarm && mayBeNoticed(hole) && isNoticed(hole.failure, end, after, hole.by === '&'))
+        if (
+          hole.failure &&
+          !hole.alarm &&
+          mayBeNoticed(hole) &&
+          isNoticed(hole.failure, end, after, hole.by === '&')
+        )
           continue;
         const confidence =
           hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
@@ -538,7 +543,8 @@ function leftUndone(
   const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
   const leave = lastLeave(events, story.theirs);
   const last = inStep.at(-1);
-  const guarded = inStep.length > 0 || events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
+  const guarded =
+    inStep.length > 0 || events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
   if (forgiven?.kind === 'mask' && guarded) {
     const guard: Label[] = leave
       ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]

@@ -11,7 +11,7 @@ import { runCount, runFor, runWhile } from './loops.js';
 import { ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
 import { withRedirects } from './redirects.js';
-import { mergeStates, noOptions, record, type State, status, success } from './state.js';
+import { fork, mergeStates, noOptions, record, type State, status, success } from './state.js';
 import { runBackground, runPipeline, runSubshell } from './subshell.js';
 import { finishShell, settle } from './traps.js';
 import type { Value } from './values.js';
@@ -59,6 +59,7 @@ export function runScript(
   start.status = success;
   start.flow = null;
   start.loops = 0;
+  start.sourced = 0;
   const machine = machineFor(shell.program === 'sh');
   return finishShell(machine.runLines(program.body, start, false), machine);
 }
@@ -77,7 +78,7 @@ function reparse(text: string, at: Place): Program {
 
 function runBlock(block: Block, state: State, exempt: boolean, machine: Machine): State[] {
   let open: State[] = [state];
-  const gone: State[] = [];
+  let gone: State[] = [];
   for (const node of block) {
     const next: State[] = [];
     for (const path of open) {
@@ -85,14 +86,22 @@ function runBlock(block: Block, state: State, exempt: boolean, machine: Machine)
     }
     if (next.length === 0) return gone;
     open = mergeStates(next);
+    gone = fewer(gone);
   }
   return [...gone, ...open];
+}
+
+/** So many paths may have left a block before they are joined: each keeps all that it assumed alive. */
+const MANY_GONE = 64;
+
+function fewer(gone: State[]): State[] {
+  return gone.length > MANY_GONE ? mergeStates(gone) : gone;
 }
 
 /** Statements that a shell reads line by line: after an error that drops a line it goes on with the next one. */
 function runLines(block: Block, state: State, exempt: boolean, machine: Machine): State[] {
   let open: State[] = [state];
-  const gone: State[] = [];
+  let gone: State[] = [];
   for (let from = 0; from < block.length && open.length > 0; ) {
     let to = from + 1;
     while (to < block.length && onOneLine(block[to - 1], block[to])) to++;
@@ -105,6 +114,7 @@ function runLines(block: Block, state: State, exempt: boolean, machine: Machine)
       }
     }
     open = mergeStates(next);
+    gone = fewer(gone);
     from = to;
   }
   return [...gone, ...open];
@@ -168,6 +178,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
             ? ended(tested.state, status(1, tested.lacks))
             : endedBy(tested.state, tested.question, tested.lacks);
         })
+        .flatMap((end) => orNotFound(end, machine))
         .flatMap((end) => settled(end, node.at, exempt, machine));
     case 'arithmetic':
       return evaluateArithmetic(node.expression, state, machine)
@@ -186,6 +197,14 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
 function settled(state: State, at: Place, exempt: boolean, machine: Machine): State[] {
   if (machine.tracksPipeStatus) state.pipeStatus = [state.status];
   return settle(state, at, exempt, machine);
+}
+
+/** Not every `sh` knows `[[`: dash does not find such a command. */
+function orNotFound(state: State, machine: Machine): State[] {
+  if (!machine.dash || state.flow) return [state];
+  const without = fork(state);
+  without.status = status(127);
+  return [state, without];
 }
 
 function isEmptyBody(node: Node): boolean {

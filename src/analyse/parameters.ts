@@ -1,7 +1,7 @@
 import type { Parameter, ParameterOperation, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import { evaluateText, integerOf } from './arithmetic.js';
-import { isEmpty, resolve } from './constraints.js';
+import { ask, isEmpty, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import {
   abort,
@@ -241,7 +241,13 @@ function lengthOfText(value: Value, state: State): Value {
 function indirect(part: Parameter, state: State, machine: Machine, splits: boolean): PartResult[] {
   const target = readParameter(part.name, state, machine, part.at);
   const name = target ? textOf(target) : '';
-  if (name === null) return [{ state, values: [derived('indirect', target ? [target] : [])] }];
+  if (name === null) {
+    const isName = ask(state.constraints, `name ${nameOf(target ?? emptyValue)}`);
+    return split(isName, state).map((branch) => {
+      if (!branch.answer) abort(branch.state, part.at, machine, none, 'expansion');
+      return { state: branch.state, values: [derived('indirect', target ? [target] : [])] };
+    });
+  }
   if (!NAME.test(name) && !/^\d+$/.test(name)) {
     if (/^[A-Za-z_]\w*\[.*\]$/.test(name))
       return [{ state, values: [unknownValue(`element ${siteName(part.at, state, machine)}`)], open: true }];

@@ -21,6 +21,13 @@ export function echo({ args, lacks }: Invocation, state: State, machine: Machine
   }
   const words = args.slice(from).flatMap((arg, i) => (i === 0 ? [arg] : [constant(' '), arg]));
   const joined = concat(words);
+  // Of the shells that go by the name of sh some read escapes and options here, some do not.
+  const varies =
+    machine.dash && args.some((arg) => textOf(arg) !== null && /\\|^-[eE]/.test(textOf(arg) ?? ''));
+  if (varies) {
+    emit(state, lacking(derived('echo', args), lacks));
+    return ended(state, success);
+  }
   if (!escapes) {
     emit(state, lacking(concat([joined, constant(newline ? '\n' : '')]), lacks));
     return ended(state, success);

@@ -76,9 +76,14 @@ function openAll(redirects: readonly Redirect[], state: State, machine: Machine)
 function openOne(redirect: Redirect, path: Opening, machine: Machine): Opening[] {
   const { operator } = redirect;
   if (operator === '<<' || operator === '<<<' || operator === '<&' || operator === '>&') {
-    return expandSingle(redirect.target, path.state, machine).map((result) =>
-      connect(redirect, result.value, { ...path, state: result.state }),
-    );
+    return expandSingle(redirect.target, path.state, machine).map((result) => {
+      const opening = { ...path, state: result.state };
+      if (!result.state.flow) return connect(redirect, result.value, opening);
+      // dash expands a here-document while it opens files, where an error only fails the command.
+      if (!machine.dash || operator !== '<<') return opening;
+      result.state.flow = null;
+      return { ...opening, failed: true };
+    });
   }
   return fileNames(redirect, path.state, machine).flatMap((result): Opening[] => {
     if (result.state.flow || result.name === null) return [{ ...path, state: result.state, failed: true }];
@@ -158,7 +163,10 @@ const NOWHERE = '"/dev/null"';
 
 /** The name that a file of the job goes by. */
 function fileName(state: State, path: Value): string {
-  const resolved = resolve(state.constraints, path);
+  const given = resolve(state.constraints, path);
+  const [head, ...rest] = given.pieces;
+  const plain = typeof head === 'string' && head.startsWith('./');
+  const resolved = plain ? { pieces: [head.slice(2), ...rest], lacks: given.lacks } : given;
   const [first] = resolved.pieces;
   // A relative name means another file in another directory.
   const relative = typeof first === 'string' && !first.startsWith('/') && state.cwd !== null;
@@ -172,6 +180,12 @@ function contentOf(state: State, path: Value): Value {
   const name = fileName(state, path);
   if (name === NOWHERE) return emptyValue;
   return state.files.get(name) ?? { pieces: [hole(`content of ${name}`)], lacks: path.lacks };
+}
+
+/** The text of a file, where the job wrote all of it. */
+export function writtenText(state: State, path: Value): string | null {
+  const written = state.files.get(fileName(state, path));
+  return written ? textOf(resolve(state.constraints, written)) : null;
 }
 
 /** Writes text to a file of the job. */

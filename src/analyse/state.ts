@@ -426,7 +426,7 @@ export function mergeStates(states: State[]): State[] {
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
   const leave = flow ? `${flow.kind}${'levels' in flow ? flow.levels : ''}` : '';
-  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${state.vars.size}|${state.trace?.marks ?? 0}`;
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.size}|${state.trace?.marks ?? 0}`;
 }
 
 function optionsKey(options: Options): string {
@@ -453,9 +453,7 @@ function sameFrame(
 
 function sameFuture(a: State, b: State): boolean {
   return (
-    sameVariables(a.vars, b.vars) &&
-    sameValues(a.positional, b.positional) &&
-    sameMap(a.functions, b.functions, (x, y) => x.body === y.body) &&
+    (isOver(a) || sameShell(a, b)) &&
     sameMap(a.files, b.files, sameValue) &&
     sameOptional(a.out, b.out) &&
     sameOptional(a.input, b.input) &&
@@ -463,11 +461,25 @@ function sameFuture(a: State, b: State): boolean {
     sameMap(a.jobEnv, b.jobEnv, sameValue) &&
     sameMap(a.steps, b.steps, sameStep) &&
     a.cwd === b.cwd &&
-    a.opened === b.opened &&
-    sameJobs(a.background, b.background) &&
     a.loops === b.loops &&
     a.sourced === b.sourced &&
-    a.frames.length === b.frames.length &&
+    a.frames.length === b.frames.length
+  );
+}
+
+/** Has the shell exited, with no trap to run? Then nobody reads its variables any more. */
+function isOver(state: State): boolean {
+  return state.flow?.kind === 'exit' && state.traps.size === 0;
+}
+
+/** Would two shells that still run do the same? */
+function sameShell(a: State, b: State): boolean {
+  return (
+    sameVariables(a.vars, b.vars) &&
+    sameValues(a.positional, b.positional) &&
+    sameMap(a.functions, b.functions, (x, y) => x.body === y.body) &&
+    a.opened === b.opened &&
+    sameJobs(a.background, b.background) &&
     a.frames.every((frame, i) => sameFrame(frame, b.frames[i] ?? new Map())) &&
     a.pipeStatus.length === b.pipeStatus.length &&
     a.pipeStatus.every((status, i) => status.code === b.pipeStatus[i]?.code)

@@ -33,6 +33,7 @@ export function leaveSubshell(inner: State, outer: State): void {
   inner.route = outer.route;
   inner.opened = outer.opened;
   inner.loops = outer.loops;
+  inner.sourced = outer.sourced;
   inner.background = outer.background;
   inner.pipeStatus = outer.pipeStatus;
   inner.errexitOff = outer.errexitOff;
@@ -40,8 +41,13 @@ export function leaveSubshell(inner: State, outer: State): void {
 }
 
 /** Runs something in a subshell of its own, to the end of its `EXIT` trap. */
-export function inSubshell(state: State, machine: Machine, run: (inner: State) => State[]): State[] {
-  return finishShell(run(enterSubshell(state)), machine).map((end) => {
+export function inSubshell(
+  state: State,
+  machine: Machine,
+  run: (inner: State) => State[],
+  exempt = false,
+): State[] {
+  return finishShell(run(enterSubshell(state)), machine, exempt).map((end) => {
     leaveSubshell(end, state);
     return end;
   });
@@ -67,14 +73,15 @@ export function substitute(
   machine: Machine,
 ): PartResult[] {
   const { out } = state;
-  return inSubshell(state, machine, (inner) => {
+  const exempt = !machine.dash && (machine.exempt ?? false);
+  const run = (inner: State): State[] => {
     inner.out = emptyValue;
     // bash switches `errexit` off in there; dash leaves it on, even in a condition.
     if (!machine.dash && !inner.options.inheritErrexit) inner.options = { ...inner.options, errexit: false };
     if (part.body.length === 0) return ended(inner, success);
-    const exempt = !machine.dash && (machine.exempt ?? false);
     return printFile(part.body, inner, machine) ?? machine.runBlock(part.body, inner, exempt);
-  }).map((end) => {
+  };
+  return inSubshell(state, machine, run, exempt).map((end) => {
     const printed = trimEnd(end.out ?? emptyValue);
     end.out = out;
     end.substitution = end.status;

@@ -1,6 +1,6 @@
-import type { FlowShell, Outcome } from './flow-fixtures.js';
-import { endingText } from './flow-fixtures.js';
-import { generatedStubs, secretName } from './generate-shell.js';
+import fc from 'fast-check';
+import { endingText, type FlowShell, outcomeOf, presentValue } from './flow-fixtures.js';
+import { generatedStubs, secretName, shellScript } from './generate-shell.js';
 import {
   type Answer,
   allows,
@@ -9,11 +9,96 @@ import {
   isStarved,
   judgedWorlds,
   plainWorlds,
-  presentValue,
 } from './interpret.js';
-import { type RealOutcome, runRealBatch } from './oracle.js';
+import { parses, type RealOutcome, runRealBatch, type ShellName } from './oracle.js';
 
 // Compares the interpreter with real shells on generated scripts.
+
+/** How a runner starts the two shells. */
+export const runnerShells: Readonly<Record<ShellName, FlowShell>> = {
+  bash: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
+  sh: { name: 'sh', flags: ['-e'] },
+};
+
+const batch = 100;
+
+export interface Search {
+  /** Scripts that were run in both worlds. */
+  readonly scripts: number;
+  /** Reasons of those that the interpreter did not judge. */
+  readonly notJudged: readonly string[];
+  /** Scripts on which it is wrong, each made as small as possible, with what is wrong. */
+  readonly wrong: readonly { readonly script: string; readonly disagreements: readonly Disagreement[] }[];
+}
+
+/**
+ * Compares `count` scripts made from `seed`, until `wrongAtMost` of them are found wrong or `goesOn` says no.
+ */
+export async function search(
+  shell: FlowShell,
+  seed: number,
+  count: number,
+  wrongAtMost: number,
+  goesOn: () => boolean = () => true,
+): Promise<Search> {
+  const scripts = fc.sample(shellScript(shell.name), { seed, numRuns: count });
+  const notJudged: string[] = [];
+  const wrong: Search['wrong'][number][] = [];
+  let done = 0;
+  while (done < scripts.length && wrong.length < wrongAtMost && goesOn()) {
+    const part = scripts.slice(done, done + batch);
+    const verdicts = await compareAll(part.map((script) => ({ script, shell })));
+    for (const [index, verdict] of verdicts.entries()) {
+      if (verdict.notJudged !== null) notJudged.push(verdict.notJudged);
+      const script = part[index];
+      if (verdict.disagreements.length > 0 && script !== undefined && wrong.length < wrongAtMost)
+        wrong.push(await smaller({ script, shell }, verdict.disagreements));
+    }
+    done += part.length;
+  }
+  return { scripts: done, notJudged, wrong };
+}
+
+/** Leaves out lines, many at first, for as long as what is left is well-formed and still judged wrongly. */
+async function smaller(one: Case, disagreements: readonly Disagreement[]): Promise<Search['wrong'][number]> {
+  let best = { script: one.script, disagreements };
+  for (let length = 16; length >= 1; length = length === 1 && best.script !== one.script ? 0 : length >> 1) {
+    for (let again = true; again; ) {
+      again = false;
+      const lines = best.script.split('\n');
+      const candidates: Case[] = [];
+      for (let at = 0; at + length <= lines.length; at++) {
+        const script = lines.toSpliced(at, length).join('\n');
+        if ((await parses(script, one.shell.name)).message === '') candidates.push({ ...one, script });
+      }
+      const verdicts = await compareAll(candidates).catch(() => []);
+      const index = verdicts.findIndex((verdict) => verdict.disagreements.length > 0);
+      const [found, verdict] = [candidates[index], verdicts[index]];
+      if (found && verdict) {
+        best = { script: found.script, disagreements: verdict.disagreements };
+        again = true;
+      }
+    }
+  }
+  return best;
+}
+
+/** A script as a flow fixture: its header says how it really ends. */
+export async function asFixture(script: string, shell: FlowShell): Promise<string> {
+  const [missing, present] = await runBoth([{ script, shell }]);
+  if (!missing || !present) throw new Error('expected two endings');
+  const stubs = [...new Set(script.match(/\b(?:deploy|check)\d+\b/g) ?? [])];
+  const readers = [...new Set(script.match(/\bcollect\d+\b/g) ?? [])];
+  return [
+    `# shell: ${[shell.name, ...shell.flags].join(' ')}`,
+    `# secret: ${secretName}`,
+    ...(stubs.length > 0 ? [`# stubs: ${stubs.join(', ')}`] : []),
+    ...(readers.length > 0 ? [`# reads: ${readers.join(', ')}`] : []),
+    `# missing: ${endingText(outcomeOf(missing), true)}`,
+    `# present: ${endingText(outcomeOf(present), true)}`,
+    script,
+  ].join('\n');
+}
 
 export interface Case {
   readonly script: string;
@@ -71,12 +156,7 @@ function verdictOf(one: Case, missing: RealOutcome | undefined, present: RealOut
     if (!real) throw new Error('expected an ending for every script');
     // A name that nobody defines is a program for the interpreter.
     if (/: (?:command )?not found/.test(real.stderr)) continue;
-    const outcome: Outcome = {
-      status: real.status,
-      reached: real.reached,
-      outputs: [...real.outputs].map(([name, value]) => `${name}=${value}`).sort(),
-      env: [...real.env].map(([name, value]) => `${name}=${value}`).sort(),
-    };
+    const outcome = outcomeOf(real);
     for (const world of [plainWorlds[kind], judged[kind]]) {
       const answer: Answer = interpret({ ...one, secrets: [secretName], env: {}, world });
       if (answer.kind === 'not judged') notJudged = answer.reason;

@@ -66,7 +66,7 @@ const keys = [
 type Key = (typeof keys)[number];
 
 /** What a secret is in the present world. */
-const presentValue = 's3cr3t';
+export const presentValue = 's3cr3t';
 
 /** Every script in `fixtures/flow`, by name. Throws on a header it cannot read. */
 export function readFlowFixtures(): readonly FlowFixture[] {
@@ -203,7 +203,8 @@ function combinations(names: readonly string[]): readonly (readonly Stub[])[] {
   return result;
 }
 
-function outcomeOf({ status, reached, outputs, env }: RealOutcome): Outcome {
+/** What of a real run an ending holds. */
+export function outcomeOf({ status, reached, outputs, env }: RealOutcome): Outcome {
   return { status, reached, outputs: pairs(outputs), env: pairs(env) };
 }
 

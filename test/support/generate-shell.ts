@@ -641,7 +641,7 @@ function bashOnly(place: Place): fc.Arbitrary<Lines> {
       ['shopt -s nocasematch', '[[ $TOKEN == S3* ]] && check', 'shopt -u nocasematch'],
       ['a="${TOKEN//3/_}"', 'b="${TOKEN/#s/S}"', 'check "$a" "$b" "${TOKEN^}" "${a:1:2}" "${a: -2}"'],
       ["a=$'x\\ty'", 'check "$a"', 'echo -e "a\\tb" > file', 'read -r b < file', 'check "$b"'],
-      ['a=$(<file) || a=none', 'check "$a"'],
+      ['echo "$TOKEN" > file', 'a=$(<file)', 'check "$a"'],
       ['check {a,b}"$TOKEN" {1..3}'],
       ['[[ $TOKEN =~ ^s([0-9])(.*)$ ]] && check "${BASH_REMATCH[1]}"', 'true'],
       ['[[ -n $TOKEN && ( $a == x || ! -z $b ) ]] || check'],

@@ -6,7 +6,7 @@ import { constant, emptyValue, hole, nameOf, unknownValue, type Value } from '..
 import type { World as AnalysedWorld } from '../../src/analyse/world.js';
 import { dialects } from '../../src/forge/dialects.js';
 import { eventContexts } from '../../src/forge/events.js';
-import type { FlowShell, Outcome } from './flow-fixtures.js';
+import { type FlowShell, type Outcome, presentValue } from './flow-fixtures.js';
 import { lowerScript } from './shell.js';
 
 // The interpreter's answer for a script, and whether a real ending is among the endings it allows.
@@ -17,9 +17,6 @@ export interface AbstractWorld {
   readonly secret: (name: string) => Value;
   readonly missing: readonly string[];
 }
-
-/** What a secret is in the present world of a real run. */
-export const presentValue = 's3cr3t';
 
 /** The secret's real text, which nothing connects with a secret: only the shell's own meaning is at work. */
 export const plainWorlds = {
