@@ -207,6 +207,7 @@ function wait({ args, call }: Invocation, state: State, machine: Machine): State
   if (found) return ended(state, found);
   const text = textOf(last);
   if (text !== null && /^\d+$/.test(text)) return ended(state, status(127));
+  if (text !== null && !/^[-%]/.test(text)) return ended(state, status(machine.dash ? 2 : 1));
   return endedBy(state, ask(state.constraints, `job at ${siteName(call.at, state, machine)}`), []);
 }
 

@@ -125,6 +125,7 @@ function prepare(state: State, name: string, attributes: Attributes): void {
     exported: false,
     fromStep: false,
     integer: attributes.integer,
+    declared: true,
   });
 }
 
@@ -142,6 +143,7 @@ function finish(state: State, name: string, attributes: Attributes): void {
         fromStep: false,
         integer,
         fixed,
+        declared: true,
       });
     return;
   }

@@ -13,12 +13,14 @@ import { matches } from './patterns.js';
 import { withRedirects } from './redirects.js';
 import { fork, mergeStates, noOptions, record, type State, status, success } from './state.js';
 import { runBackground, runPipeline, runSubshell } from './subshell.js';
-import { finishShell, settle } from './traps.js';
+import { finishShell, invert, settle } from './traps.js';
 import type { Value } from './values.js';
 import { expandPattern, expandSingle } from './words.js';
 
 /** Nodes that may be run for one script in one world and context. */
 export const MAX_NODES = 60_000;
+/** Paths that have left a block before they are looked through for equal ones. */
+const MANY_ENDS = 32;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient'>;
@@ -137,10 +139,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
       return runLogical(node, state, exempt, machine);
     case 'not':
       return runNode(node.body, state, true, machine).map((end) => {
-        if (end.flow) return end;
-        if (end.status.because)
-          record(end, { kind: 'mask', failure: end.status.because, where: node.at, by: '!' });
-        end.status = { code: end.status.code === 0 ? 1 : 0, because: null, lacks: end.status.lacks };
+        if (!end.flow) end.status = invert(end, node.at);
         return end;
       });
     case 'branch':

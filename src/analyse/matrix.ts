@@ -5,7 +5,7 @@ import type { YamlNode } from '../parse/yaml.js';
 /** The texts that `matrix.<key>` can be, as far as the file says; empty where it does not. */
 export function matrixTexts(job: Job, key: string): string[] {
   const { strategy } = job;
-  const matrix = strategy?.kind === 'map' ? valueOf(strategy, 'matrix') : null;
+  const matrix = strategy?.kind === 'map' ? entryOf(strategy, 'matrix') : null;
   if (matrix?.kind !== 'map') return [];
   const texts: string[] = [];
   for (const pair of matrix.pairs) {
@@ -13,13 +13,13 @@ export function matrixTexts(job: Job, key: string): string[] {
     if (name === key) texts.push(...scalarsOf(pair.value));
     if (name !== 'include' || pair.value?.kind !== 'list') continue;
     for (const item of pair.value.items) {
-      if (item?.kind === 'map') texts.push(...scalarsOf(valueOf(item, key)));
+      if (item?.kind === 'map') texts.push(...scalarsOf(entryOf(item, key)));
     }
   }
   return [...new Set(texts)];
 }
 
-function valueOf(map: Extract<YamlNode, { kind: 'map' }>, key: string): YamlNode | null {
+function entryOf(map: Extract<YamlNode, { kind: 'map' }>, key: string): YamlNode | null {
   return map.pairs.find((pair) => pair.key.text.text.toLowerCase() === key)?.value ?? null;
 }
 

@@ -240,6 +240,8 @@ function lengthOfText(value: Value, state: State): Value {
 
 function indirect(part: Parameter, state: State, machine: Machine, splits: boolean): PartResult[] {
   const target = readParameter(part.name, state, machine, part.at);
+  if (target === null && state.vars.get(part.name)?.declared)
+    return operate(part, null, state, machine, splits);
   const name = target ? textOf(target) : '';
   if (name === null) {
     const isName = ask(state.constraints, `name ${nameOf(target ?? emptyValue)}`);

@@ -113,6 +113,8 @@ export interface Variable {
   readonly integer?: boolean;
   /** `readonly`. */
   readonly fixed?: boolean;
+  /** Declared without a value (`local x`): the name is known, unlike after `unset`. */
+  readonly declared?: boolean;
 }
 
 export interface Status {
@@ -290,12 +292,28 @@ export function fork(state: State): State {
 }
 
 export function setVariable(state: State, name: string, variable: Variable | null): void {
+  let sum = digests.get(state.vars) ?? 0;
   if (state.varsShared) {
     state.vars = new Map(state.vars);
     state.varsShared = false;
   }
+  sum -= variableDigest(name, state.vars.get(name));
   if (variable) state.vars.set(name, variable);
   else state.vars.delete(name);
+  digests.set(state.vars, (sum + variableDigest(name, variable ?? undefined)) | 0);
+}
+
+/** A sum over the variables of a table, so that tables which differ are seen to without looking through them. */
+const digests = new WeakMap<ReadonlyMap<string, Variable>, number>();
+
+function variableDigest(name: string, variable: Variable | undefined): number {
+  if (!variable) return 0;
+  const values = variable.elements ?? (variable.value ? [variable.value] : []);
+  let sum = digest(values.length, name);
+  for (const { pieces } of values) {
+    for (const piece of pieces) sum = digest(sum, typeof piece === 'string' ? piece.slice(0, 80) : piece.id);
+  }
+  return sum;
 }
 
 export function record(state: State, event: Event): void {

@@ -2,7 +2,7 @@ import type { Block, Node, Part } from '../program/program.js';
 import { ended, type Machine, siteName } from './machine.js';
 import { openInput } from './redirects.js';
 import { fork, mergeStates, record, type State, type Status, success } from './state.js';
-import { finishShell, settle } from './traps.js';
+import { finishShell, invert, settle } from './traps.js';
 import { concat, emptyValue, hole, lacking, type Value } from './values.js';
 import type { PartResult } from './words.js';
 
@@ -60,7 +60,13 @@ export function runSubshell(
   exempt: boolean,
   machine: Machine,
 ): State[] {
-  return inSubshell(state, machine, (inner) => machine.run(node.body, inner, exempt)).flatMap((end) => {
+  // In bash a `!` in front of all that is in the parentheses turns the subshell's status around, however that
+  // came about, and does not keep `errexit` out.
+  const { body } = node;
+  const inverted = body.kind === 'not' && !machine.dash;
+  const inside = inverted ? body.body : body;
+  return inSubshell(state, machine, (inner) => machine.run(inside, inner, exempt)).flatMap((end) => {
+    if (inverted) end.status = invert(end, body.at);
     end.pipeStatus = [end.status];
     return settle(end, node.at, exempt, machine);
   });

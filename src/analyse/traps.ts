@@ -1,6 +1,6 @@
 import type { Place } from '../text/script.js';
 import type { Machine } from './machine.js';
-import { mergeStates, record, type State, type Trap } from './state.js';
+import { mergeStates, record, type State, type Status, type Trap } from './state.js';
 
 /**
  * The end of a shell: its `EXIT` trap runs, with `errexit` as it is unless `exempt`; where that exits, it decides
@@ -68,4 +68,11 @@ function runErrorTrap({ handler, where: at }: Trap, state: State, machine: Machi
     end.flow = flow;
     return [end];
   });
+}
+
+/** The status behind a `!`: a failure that a missing secret caused is swallowed by it. */
+export function invert(state: State, where: Place): Status {
+  const { status: before } = state;
+  if (before.because) record(state, { kind: 'mask', failure: before.because, where, by: '!' });
+  return { code: before.code === 0 ? 1 : 0, because: null, lacks: before.lacks };
 }
