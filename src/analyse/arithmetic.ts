@@ -198,6 +198,16 @@ export function integerOf(value: Value): number | null {
   return text !== null && /^-?\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
+/** The comparisons of `test` that are about numbers, as arithmetic writes them. */
+export const NUMERIC: Readonly<Record<string, string>> = {
+  '-eq': '==',
+  '-ne': '!=',
+  '-lt': '<',
+  '-le': '<=',
+  '-gt': '>',
+  '-ge': '>=',
+};
+
 /** Is the number different from 0? */
 export function isNonZero(value: Value, state: State): Question {
   return compareNumbers('!=', value, constant('0'), state);

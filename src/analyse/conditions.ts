@@ -1,6 +1,6 @@
 import type { Condition, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
-import { compareNumbers, evaluateText } from './arithmetic.js';
+import { compareNumbers, evaluateText, NUMERIC } from './arithmetic.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { assignElements, elementLacks, type Machine, readVariable } from './machine.js';
@@ -116,15 +116,6 @@ function testBinary(
     });
   });
 }
-
-const NUMERIC: Readonly<Record<string, string>> = {
-  '-eq': '==',
-  '-ne': '!=',
-  '-lt': '<',
-  '-le': '<=',
-  '-gt': '>',
-  '-ge': '>=',
-};
 
 /** `[[ a -eq b ]]` reads both sides as arithmetic; what is none is an error, with status 1. */
 function compareComputed(

@@ -1,4 +1,4 @@
-import type { ConditionText, Template } from '../model/model.js';
+import type { ConditionText, Env, Template } from '../model/model.js';
 import type { Expr, TemplatePart } from '../parse/expression.js';
 import {
   again,
@@ -662,6 +662,28 @@ export function interpolateParts(parts: readonly TemplatePart[], state: State, s
     partial = next;
   }
   return partial.map(({ state: at, values }) => ({ state: at, value: values && concat(values) }));
+}
+
+/** The values of an `env:` on this path. `under` holds what is there already; an entry of the same name wins. */
+export function interpolateEnv(
+  env: Env,
+  under: ReadonlyMap<string, Value>,
+  start: State,
+  scope: Scope,
+): { state: State; values: Map<string, Value> }[] {
+  let open = [{ state: start, values: new Map(under) }];
+  for (const entry of env) {
+    open = open.flatMap((path) => {
+      const results = interpolate(entry.value, path.state, scope);
+      return results.map((result) => {
+        const values = results.length === 1 ? path.values : new Map(path.values);
+        // An expression that cannot be evaluated leaves an empty text where it does not fail the step (semantics 4.16).
+        values.set(entry.name, result.value ?? emptyValue);
+        return { state: result.state, values };
+      });
+    });
+  }
+  return open;
 }
 
 export interface Judged {

@@ -8,7 +8,7 @@ import { testCondition } from './conditions.js';
 import { ask } from './constraints.js';
 import { split } from './expressions.js';
 import { runCount, runFor, runWhile } from './loops.js';
-import { ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
+import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
 import { withRedirects } from './redirects.js';
 import { fork, mergeStates, noOptions, record, type State, status, success } from './state.js';
@@ -19,8 +19,6 @@ import { expandPattern, expandSingle } from './words.js';
 
 /** Nodes that may be run for one script in one world and context. */
 export const MAX_NODES = 60_000;
-/** Paths that have left a block before they are looked through for equal ones. */
-const MANY_ENDS = 32;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient'>;
@@ -225,7 +223,7 @@ function runLogical(
       continue;
     }
     const zero = left.status.code === 0;
-    decisionOn(left, node, node.left.at);
+    decideByStatus(left, node, node.left.at);
     if (zero !== (node.kind === 'and')) {
       // `a && b` with a failing a: the list fails, but `errexit` looks the other way.
       if (!zero && !exempt && left.status.because)
@@ -247,19 +245,6 @@ function runLogical(
   return ends;
 }
 
-function decisionOn(state: State, site: object, where: Place): void {
-  record(state, {
-    kind: 'decision',
-    site,
-    where,
-    outcome: String(state.status.code === 0),
-    lacks: state.status.lacks,
-    because: state.status.because,
-    open: state.status.open ?? false,
-    private: state.status.private ?? false,
-  });
-}
-
 function runBranch(
   node: Extract<Node, { kind: 'branch' }>,
   state: State,
@@ -269,7 +254,7 @@ function runBranch(
   return runNode(node.test, state, true, machine).flatMap((tested) => {
     if (tested.flow) return [tested];
     const taken = tested.status.code === 0;
-    decisionOn(tested, node, node.test.at);
+    decideByStatus(tested, node, node.test.at);
     const failure = tested.status.because;
     if (failure) record(tested, { kind: 'mask', failure, where: node.test.at, by: 'if' });
     if (taken) return runNode(node.then, tested, exempt, machine);

@@ -3,6 +3,7 @@ import { common, known } from './constraints.js';
 import {
   type Datum,
   interpolate,
+  interpolateEnv,
   judgeCondition,
   namesStatusFunction,
   type Scope,
@@ -165,24 +166,13 @@ function lookUpInJob(
 
 /** Puts the workflow's and the job's `env:` into the state; the job's wins (semantics 7.5). */
 function enterEnvironment(run: JobRun, start: State): State[] {
-  let open: { state: State; own: Map<string, Value> }[] = [{ state: start, own: new Map(start.jobEnv) }];
   const scope = stepScope(run, 'step-field');
-  for (const entry of [...run.workflow.env, ...run.job.env]) {
-    open = open.flatMap((path) => {
-      // The values of later entries see the earlier ones.
-      path.state.jobEnv = path.own;
-      const results = interpolate(entry.value, path.state, scope);
-      return results.map((result) => {
-        const own = results.length === 1 ? path.own : new Map(path.own);
-        own.set(entry.name, result.value ?? emptyValue);
-        return { state: result.state, own };
-      });
+  return interpolateEnv(run.workflow.env, start.jobEnv, start, scope)
+    .flatMap((outer) => interpolateEnv(run.job.env, outer.values, outer.state, scope))
+    .map(({ state, values }) => {
+      state.jobEnv = values;
+      return state;
     });
-  }
-  return open.map((path) => {
-    path.state.jobEnv = path.own;
-    return path.state;
-  });
 }
 
 function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEnd[] {

@@ -3,7 +3,7 @@ import type { Place } from '../text/script.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { isEmpty, isPrivate, type Question } from './constraints.js';
 import { split } from './expressions.js';
-import { assign, ended, endedBy, type Machine, siteName } from './machine.js';
+import { assign, decideByStatus, ended, endedBy, type Machine, siteName } from './machine.js';
 import { mergeStates, record, type State, status, success } from './state.js';
 import { hole, nameOf, union, type Value } from './values.js';
 import { anyNumberOfRounds, type Round } from './widening.js';
@@ -205,7 +205,7 @@ function runRounds(
     addTo(all, { next: [], left: tested.left, gone: tested.gone });
     for (const end of tested.next) {
       // Every loop ends: only whether it is entered at all tells two paths apart.
-      if (name === '0') decideRound(end, node, where);
+      if (name === '0') decideByStatus(end, node, where);
       if (end.status.code === 0) {
         const after = inRound(machine.run(body, end, exempt));
         const next = step ? after.next.flatMap((path2) => stepped(path2, step)) : after.next;
@@ -248,18 +248,5 @@ function stepped(path: State, step: (path: State) => State[]): State[] {
   return step(path).map((end) => {
     if (!end.flow) end.status = last;
     return end;
-  });
-}
-
-function decideRound(state: State, site: object, where: Place): void {
-  record(state, {
-    kind: 'decision',
-    site,
-    where,
-    outcome: String(state.status.code === 0),
-    lacks: state.status.lacks,
-    because: state.status.because,
-    open: state.status.open ?? false,
-    private: state.status.private ?? false,
   });
 }

@@ -120,6 +120,13 @@ export function endedBy(state: State, question: Question, lacks: readonly string
   });
 }
 
+/** Records which way a command's status has decided. */
+export function decideByStatus(state: State, site: object, where: Place): void {
+  const { code, lacks, because, open = false, private: chance = false } = state.status;
+  const outcome = String(code === 0);
+  record(state, { kind: 'decision', site, where, outcome, lacks, because, open, private: chance });
+}
+
 /** The status an assignment without a command has: that of its last `$(…)`, else 0. */
 export function assignmentStatus(state: State): Status {
   return state.substitution ?? success;

@@ -140,8 +140,11 @@ export function status(code: number | null, lacks: readonly string[] = [], quest
 }
 
 export type Flow =
-  /** `resumes`: bash drops the command and goes on with the next line of the script. */
-  | { readonly kind: 'exit'; readonly resumes?: boolean }
+  /**
+   * `resumes`: bash drops the command and goes on with the next line of the script. `errexit`: no `exit` stands
+   * there, the option made it.
+   */
+  | { readonly kind: 'exit'; readonly resumes?: boolean; readonly errexit?: boolean }
   | { readonly kind: 'return' }
   | { readonly kind: 'break'; readonly levels: number }
   | { readonly kind: 'continue'; readonly levels: number };

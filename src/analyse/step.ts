@@ -9,6 +9,7 @@ import {
   type Datum,
   evaluate,
   interpolate,
+  interpolateEnv,
   judgeCondition,
   namesStatusFunction,
   type Scope,
@@ -177,23 +178,13 @@ function failBeforeStart(step: Step, state: State, run: JobRun): State[] {
   });
 }
 
-function enterEnvironment(step: Step, state: State, run: JobRun): State[] {
-  let open: { state: State; own: Map<string, Value> }[] = [{ state, own: new Map() }];
-  const scope = stepScope(run, 'step-field');
-  for (const entry of step.env) {
-    open = open.flatMap((path) => {
-      const results = interpolate(entry.value, path.state, scope);
-      return results.map((result) => {
-        const own = results.length === 1 ? path.own : new Map(path.own);
-        own.set(entry.name, result.value ?? emptyValue);
-        return { state: result.state, own };
-      });
-    });
-  }
-  return open.map((path) => {
-    path.state.stepEnv = path.own;
-    return path.state;
-  });
+function enterEnvironment(step: Step, start: State, run: JobRun): State[] {
+  return interpolateEnv(step.env, noEnvironment, start, stepScope(run, 'step-field')).map(
+    ({ state, values }) => {
+      state.stepEnv = values;
+      return state;
+    },
+  );
 }
 
 function enterStep(step: Step, state: State, run: JobRun): State[] {

@@ -60,13 +60,18 @@ export function runSubshell(
   exempt: boolean,
   machine: Machine,
 ): State[] {
-  // In bash a `!` in front of all that is in the parentheses turns the subshell's status around, however that
-  // came about, and does not keep `errexit` out.
+  // In bash a `!` in front of all that is in the parentheses does not keep `errexit` out, and turns around the
+  // status that it ends the subshell with.
   const { body } = node;
   const inverted = body.kind === 'not' && !machine.dash;
   const inside = inverted ? body.body : body;
-  return inSubshell(state, machine, (inner) => machine.run(inside, inner, exempt)).flatMap((end) => {
-    if (inverted) end.status = invert(end, body.at);
+  const run = (inner: State): State[] =>
+    machine.run(inside, inner, exempt).map((end) => {
+      const own = !end.flow || (end.flow.kind === 'exit' && end.flow.errexit === true);
+      if (inverted && own) end.status = invert(end, body.at);
+      return end;
+    });
+  return inSubshell(state, machine, run).flatMap((end) => {
     end.pipeStatus = [end.status];
     return settle(end, node.at, exempt, machine);
   });

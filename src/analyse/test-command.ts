@@ -1,4 +1,4 @@
-import { compareNumbers } from './arithmetic.js';
+import { compareNumbers, NUMERIC } from './arithmetic.js';
 import { fileQuestion, isSet } from './conditions.js';
 import {
   ask,
@@ -139,15 +139,6 @@ function unaryTest({ fields, state, machine }: Test, operator: string, at: numbe
       return found(fileQuestion(operator, value, state));
   }
 }
-
-const NUMERIC: Readonly<Record<string, string>> = {
-  '-eq': '==',
-  '-ne': '!=',
-  '-lt': '<',
-  '-le': '<=',
-  '-gt': '>',
-  '-ge': '>=',
-};
 
 function binaryTest(test: Test, operator: string, a: number, b: number): TestResult {
   const { fields, state } = test;

@@ -35,7 +35,7 @@ export function settle(state: State, at: Place, exempt: boolean, machine: Machin
   if (state.flow || state.status.code === 0 || exempt) return [state];
   if (state.options.errexit) {
     record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
-    state.flow = { kind: 'exit' };
+    state.flow = { kind: 'exit', errexit: true };
   }
   const trap = state.traps.get('ERR');
   if (!trap) {
