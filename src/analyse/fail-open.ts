@@ -254,11 +254,14 @@ function compareEnds(
   if (lost.length === 0 || insteadWork(end, full).length > 0) return [];
   const mine = eventsOf(end.state.trace);
   const theirs = eventsOf(full.state.trace);
-  const holes = groupByEnvironment(lost).flatMap((works) => {
+  const holes: FailOpen[] = [];
+  for (const [count, works] of groupByEnvironment(lost).entries()) {
+    // Further work that is lost by the same hole only makes the message longer.
+    if (count >= MANY_ENVIRONMENTS && holes.length > 0) break;
     const when = works[0]?.when ?? unconstrained;
     const differing = forcedDecisions(end, full, before, when);
-    return holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works);
-  });
+    holes.push(...holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works));
+  }
   return withRoots(holes);
 }
 
@@ -275,7 +278,10 @@ function withRoots(holes: readonly FailOpen[]): FailOpen[] {
   return roots;
 }
 
-/** Work that is done under the same assumptions, together. */
+/** So many sets of assumptions under which work is lost are looked at one by one. */
+const MANY_ENVIRONMENTS = 16;
+
+/** Work that is done under the same assumptions, together; what is always done comes first. */
 function groupByEnvironment(lost: readonly Done[]): Done[][] {
   const groups = new Map<string, Done[]>();
   for (const done of lost) {
@@ -284,7 +290,7 @@ function groupByEnvironment(lost: readonly Done[]): Done[][] {
     if (group) group.push(done);
     else groups.set(key, [done]);
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((a, b) => (a[0]?.when.facts.size ?? 0) - (b[0]?.when.facts.size ?? 0));
 }
 
 function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {

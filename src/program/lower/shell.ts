@@ -57,11 +57,11 @@ function unclosedFence(last: TemplatePart | undefined): Program['unreadable'] {
 
 /**
  * Lowers static shell text that stands in another script (`eval '…'`, `bash -c '…'`, a trap's handler). Places
- * are exact where `at` holds just that text, with or without quotes around it, and all of `at` elsewhere.
+ * are exact where the text stands in `at` as it is, and all of `at` elsewhere.
  */
 export function lowerShellText(text: string, at: Place): Program {
   const written = at.text.text.slice(at.start, at.end);
-  const offset = written === text ? 0 : /^(['"])/.test(written) && written.slice(1, -1) === text ? 1 : -1;
+  const offset = text === '' ? -1 : written.indexOf(text);
   const map = constantMap(text.length, at);
   if (offset >= 0) {
     for (let i = 0; i < text.length; i++) {
