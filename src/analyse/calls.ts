@@ -4,6 +4,7 @@ import { builtinOf } from './builtins.js';
 import { runExternal } from './commands.js';
 import { isEmpty, known, resolve } from './constraints.js';
 import { DECLARATIONS, declare, runAssignment } from './declarations.js';
+import { mergeStates } from './joining.js';
 import {
   abort,
   assignmentStatus,
@@ -19,7 +20,6 @@ import {
   addWork,
   decide,
   fork,
-  mergeStates,
   noOptions,
   record,
   type State,

@@ -10,7 +10,8 @@ import {
   stringDatum,
   unknownDatum,
 } from './expressions.js';
-import { addWork, boundSteps, decide, fork, initialState, mergeStates, record, type State } from './state.js';
+import { boundSteps, mergeStates } from './joining.js';
+import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
 import type { World } from './world.js';

@@ -17,6 +17,7 @@ import {
   unknownDatum,
 } from './expressions.js';
 import { runScript } from './interpret.js';
+import { mergeStates } from './joining.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
@@ -27,7 +28,6 @@ import {
   decide,
   type Failure,
   fork,
-  mergeStates,
   type Outcome,
   record,
   type State,

@@ -1,7 +1,8 @@
 import type { Block, Node, Part } from '../program/program.js';
+import { mergeStates } from './joining.js';
 import { ended, type Machine, siteName } from './machine.js';
 import { openInput } from './redirects.js';
-import { fork, mergeStates, record, type State, type Status, success } from './state.js';
+import { fork, record, type State, type Status, success } from './state.js';
 import { finishShell, invert, settle } from './traps.js';
 import { concat, emptyValue, hole, lacking, type Value } from './values.js';
 import type { PartResult } from './words.js';
@@ -83,7 +84,7 @@ export function substitute(
   state: State,
   machine: Machine,
 ): PartResult[] {
-  const { out } = state;
+  const { out, status: before } = state;
   const exempt = !machine.dash && (machine.exempt ?? false);
   const run = (inner: State): State[] => {
     inner.out = emptyValue;
@@ -95,8 +96,11 @@ export function substitute(
   return inSubshell(state, machine, run, exempt).map((end) => {
     const printed = trimEnd(end.out ?? emptyValue);
     end.out = out;
-    end.substitution = end.status;
-    return { state: end, values: [lacking(printed, end.status.because?.lacks ?? [])] };
+    const { status } = end;
+    end.substitution = status;
+    // In dash `$?` stays what it was until the command around it has ended.
+    if (machine.dash) end.status = before;
+    return { state: end, values: [lacking(printed, status.because?.lacks ?? [])] };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from '../text/script.js';
+import { mergeStates } from './joining.js';
 import type { Machine } from './machine.js';
-import { mergeStates, record, type State, type Status, type Trap } from './state.js';
+import { record, type State, type Status, type Trap } from './state.js';
 
 /**
  * The end of a shell: its `EXIT` trap runs, with `errexit` as it is unless `exempt`; where that exits, it decides

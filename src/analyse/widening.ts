@@ -1,15 +1,7 @@
 import { common } from './constraints.js';
+import { certainlyFull, join, sameVariable, shapeOf } from './joining.js';
 import { OutOfBudget } from './machine.js';
-import {
-  certainlyFull,
-  fork,
-  join,
-  type State,
-  sameVariable,
-  setVariable,
-  shapeOf,
-  type Variable,
-} from './state.js';
+import { fork, type State, setVariable, type Variable } from './state.js';
 import { hole, lacking, sameValue, soleHole, textOf, union, type Value } from './values.js';
 
 /** What one round of a loop makes of a path: it goes round again, leaves the loop, or leaves more than the loop. */

@@ -1,7 +1,8 @@
 import type { Job, Step, Workflow } from '../model/model.js';
 import { both, compatible, unconstrained } from './constraints.js';
 import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
-import { initialState, join, type State } from './state.js';
+import { join } from './joining.js';
+import { initialState, type State } from './state.js';
 import type { World } from './world.js';
 
 /** The most combinations of what needed jobs did that a job is run for. */

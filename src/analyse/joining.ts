@@ -1,0 +1,395 @@
+// Joining paths that need not be told apart any more: the states they ended in become one.
+
+import { type Constraints, common, unconstrained } from './constraints.js';
+import {
+  type Done,
+  type Jobs,
+  type Options,
+  record,
+  type State,
+  type StepResult,
+  setVariable,
+  type Variable,
+} from './state.js';
+import { type Hole, hole, sameValue, union, type Value } from './values.js';
+
+/** The most paths that are followed at once; beyond it paths are joined even where they differ. */
+export const MAX_PATHS = 48;
+
+/** Joins paths that can no longer be told apart by what happens next. Order is kept. */
+export function mergeStates(states: State[]): State[] {
+  if (states.length < 2) return states;
+  const merged: State[] = [];
+  const buckets = new Map<string, State[]>();
+  for (const state of states) {
+    const key = bucketOf(state);
+    const bucket = buckets.get(key);
+    const twin = bucket?.find((other) => sameFuture(other, state));
+    if (twin) {
+      join(twin, state);
+      continue;
+    }
+    merged.push(state);
+    if (bucket) bucket.push(state);
+    else buckets.set(key, [state]);
+  }
+  return merged.length > MAX_PATHS ? widen(merged) : merged;
+}
+
+/** The significant past of a path: what must not be forgotten by joining it with another. */
+function bucketOf(state: State): string {
+  const { flow, status, options } = state;
+  const leave = flow ? `${flow.kind}${'levels' in flow ? flow.levels : ''}` : '';
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.size}|${state.trace?.marks ?? 0}`;
+}
+
+function optionsKey(options: Options): string {
+  const { errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe } = options;
+  return [errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe].map(Number).join('');
+}
+
+function sameJobs(a: Jobs | null, b: Jobs | null): boolean {
+  if (a === b) return true;
+  return (
+    a !== null &&
+    b !== null &&
+    a.last === b.last &&
+    sameMap(a.statuses, b.statuses, (x, y) => x.code === y.code)
+  );
+}
+
+function sameFrame(
+  a: ReadonlyMap<string, Variable | undefined>,
+  b: ReadonlyMap<string, Variable | undefined>,
+): boolean {
+  return sameMap(a, b, (x, y) => x === y || (x !== undefined && y !== undefined && sameVariable(x, y)));
+}
+
+function sameFuture(a: State, b: State): boolean {
+  return (
+    (isOver(a) || sameShell(a, b)) &&
+    sameMap(a.files, b.files, sameValue) &&
+    sameOptional(a.out, b.out) &&
+    sameOptional(a.input, b.input) &&
+    sameMap(a.traps, b.traps, (x, y) => x.handler === y.handler) &&
+    sameMap(a.jobEnv, b.jobEnv, sameValue) &&
+    sameMap(a.steps, b.steps, sameStep) &&
+    a.cwd === b.cwd &&
+    a.loops === b.loops &&
+    a.sourced === b.sourced &&
+    a.frames.length === b.frames.length
+  );
+}
+
+/** Has the shell exited, with no trap to run? Then nobody reads its variables any more. */
+function isOver(state: State): boolean {
+  return state.flow?.kind === 'exit' && state.traps.size === 0;
+}
+
+/** Would two shells that still run do the same? */
+function sameShell(a: State, b: State): boolean {
+  return (
+    sameVariables(a.vars, b.vars) &&
+    sameValues(a.positional, b.positional) &&
+    sameMap(a.functions, b.functions, (x, y) => x.body === y.body) &&
+    a.opened === b.opened &&
+    sameJobs(a.background, b.background) &&
+    a.frames.every((frame, i) => sameFrame(frame, b.frames[i] ?? new Map())) &&
+    a.pipeStatus.length === b.pipeStatus.length &&
+    a.pipeStatus.every((status, i) => status.code === b.pipeStatus[i]?.code)
+  );
+}
+
+function sameVariables(a: ReadonlyMap<string, Variable>, b: ReadonlyMap<string, Variable>): boolean {
+  return sameMap(a, b, sameVariable);
+}
+
+export function sameVariable(x: Variable, y: Variable): boolean {
+  return (
+    x.exported === y.exported &&
+    x.integer === y.integer &&
+    x.fixed === y.fixed &&
+    sameOptional(x.value, y.value) &&
+    (x.elements === y.elements ||
+      (x.elements !== null &&
+        y.elements !== null &&
+        x.exact === y.exact &&
+        sameValues(x.elements, y.elements)))
+  );
+}
+
+function sameStep(a: StepResult, b: StepResult): boolean {
+  return a.outcome === b.outcome && a.conclusion === b.conclusion && sameMap(a.outputs, b.outputs, sameValue);
+}
+
+function sameOptional(a: Value | null, b: Value | null): boolean {
+  return a === b || (a !== null && b !== null && sameValue(a, b));
+}
+
+function sameValues(a: readonly Value[], b: readonly Value[]): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every((value, i) => sameOptional(value, b[i] ?? null));
+}
+
+function sameMap<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>, same: (x: V, y: V) => boolean): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) {
+    const other = b.get(key);
+    if (other === value && b.has(key)) continue;
+    if (other === undefined || !same(value, other)) return false;
+  }
+  return true;
+}
+
+/**
+ * Makes `into` stand for both paths. The trace of the one that did more is kept, to be compared with paths that did
+ * less; of equals the shorter, which has less beside the point.
+ */
+export function join(into: State, other: State): void {
+  const shared = common(into.constraints, other.constraints);
+  const more = other.done.size - into.done.size;
+  const shorter = (other.trace?.length ?? 0) < (into.trace?.length ?? 0);
+  const [kept, left] =
+    more > 0 || (more === 0 && shorter) ? [other.trace, into.trace] : [into.trace, other.trace];
+  into.trace = kept;
+  if (kept !== left) {
+    const mine = withWhen(unconstrained, into.constraints, shared);
+    const theirs = withWhen(unconstrained, other.constraints, shared);
+    const [when, otherwise] = kept === other.trace ? [mine, theirs] : [theirs, mine];
+    record(into, { kind: 'alternative', trace: left, when, otherwise });
+  }
+  into.done = joinWork(into, other, shared);
+  into.constraints = shared;
+}
+
+function joinWork(a: State, b: State, shared: Constraints): ReadonlyMap<string, Done> {
+  if (a.done === b.done) return a.done;
+  const joined = new Map<string, Done>();
+  for (const [key, mine] of a.done) {
+    const theirs = b.done.get(key);
+    if (theirs === mine) joined.set(key, mine);
+    else if (theirs) joined.set(key, { work: mine.work, when: eitherWhen(mine.when, theirs.when) });
+    else
+      joined.set(key, { work: mine.work, when: onOnePath(key, withWhen(mine.when, a.constraints, shared)) });
+  }
+  for (const [key, theirs] of b.done) {
+    if (!a.done.has(key))
+      joined.set(key, {
+        work: theirs.work,
+        when: onOnePath(key, withWhen(theirs.when, b.constraints, shared)),
+      });
+  }
+  return joined;
+}
+
+/** Work that is not certain on one of the paths is not certain on both together. */
+function eitherWhen(a: Constraints, b: Constraints): Constraints {
+  const shared = common(a, b);
+  if (shared.facts.size > 0) return shared;
+  return a.facts.size > 0 ? a : b;
+}
+
+/** `when` plus what the path assumed beyond what both paths share. */
+function withWhen(when: Constraints, own: Constraints, shared: Constraints): Constraints {
+  const facts = new Map(when.facts);
+  for (const [fact, answer] of own.facts) if (shared.facts.get(fact) === undefined) facts.set(fact, answer);
+  return { texts: when.texts, facts };
+}
+
+/**
+ * Work that only one of two joined paths did is never certain: a path that stands for several may have
+ * forgotten what told it apart from the other.
+ */
+function onOnePath(key: string, when: Constraints): Constraints {
+  if (when.facts.size > 0) return when;
+  return { texts: when.texts, facts: new Map([[`some path does ${key}`, true]]) };
+}
+
+/**
+ * Too many paths: joins those that leave in the same way, and forgets the values in which they differ.
+ * Sound, since an unknown covers every text; what it costs is precision.
+ */
+function widen(states: State[]): State[] {
+  const kept: State[] = [];
+  const byKey = new Map<string, State>();
+  for (const state of states) {
+    const leave = state.flow ? state.flow.kind : '';
+    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}|${shapeOf(state)}`;
+    const twin = byKey.get(key);
+    if (!twin) {
+      byKey.set(key, state);
+      kept.push(state);
+      continue;
+    }
+    forgetDifferences(twin, state);
+    join(twin, state);
+  }
+  return kept;
+}
+
+/**
+ * Keeps the number of paths between two steps small. Beyond the limit paths are joined although steps ended
+ * differently on them: how they ended is then not known.
+ */
+export function boundSteps(states: State[]): State[] {
+  if (states.length <= MAX_PATHS) return states;
+  const kept = new Map<string, State>();
+  for (const state of states) {
+    const key = `${state.failed}|${state.failedAt}|${state.alarm}|${state.trace?.marks ?? 0}`;
+    const twin = kept.get(key);
+    if (!twin) {
+      kept.set(key, state);
+      continue;
+    }
+    forgetDifferences(twin, state);
+    join(twin, state);
+  }
+  return [...kept.values()];
+}
+
+/**
+ * What an unknown value cannot stand for: which variables are set and which are arrays, options, traps,
+ * functions, how steps ended, and how many positional parameters, locals, loops and background jobs there are.
+ */
+export function shapeOf(state: State): string {
+  const names: string[] = [];
+  for (const [name, { value, elements, integer, fixed, exported }] of state.vars) {
+    const flags = `${value ? '=' : ''}${elements ? '[]' : ''}${integer ? 'i' : ''}${fixed ? 'r' : ''}`;
+    names.push(`${name}${flags}${exported ? 'x' : ''}`);
+  }
+  const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
+  const bodies = [...state.functions].map(([name, { body }]) => `${name}@${body.at.start}`);
+  const frames = state.frames.map((frame) =>
+    [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}`),
+  );
+  const steps = [...state.steps].map(([index, { outcome, conclusion }]) => `${index}${outcome}${conclusion}`);
+  const jobs = [...(state.background?.statuses ?? [])].map(([name, { code }]) => `${name}=${code}`);
+  return [
+    names.sort().join(),
+    optionsKey(state.options),
+    state.positional.length,
+    frames.join('/'),
+    state.loops,
+    state.sourced,
+    traps.join(),
+    bodies.join(),
+    jobs.join(),
+    steps.join(),
+    state.out === null,
+    state.input === null,
+    state.opened,
+    state.cwd,
+  ].join('|');
+}
+
+function lostSoFar(state: State): string {
+  const names: string[] = [];
+  for (let link = state.trace; link; link = link.previous) {
+    if (link.event.kind === 'failure') names.push(link.event.failure.name);
+  }
+  return names.join();
+}
+
+let widenings = 0;
+
+function forgetDifferences(into: State, other: State): void {
+  const names = new Set([...into.vars.keys(), ...other.vars.keys()]);
+  for (const name of names) {
+    const a = into.vars.get(name);
+    const b = other.vars.get(name);
+    if (a && b && sameOptional(a.value, b.value) && a.elements === b.elements) continue;
+    setVariable(into, name, forgotten(a, b));
+  }
+  into.files = joinValues(into.files, other.files);
+  into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
+  into.positional = into.positional.map((value, i) => {
+    const theirs = other.positional[i];
+    return theirs === undefined || sameValue(value, theirs) ? value : forgottenValue(value, theirs);
+  });
+  if (into.input && other.input && !sameValue(into.input, other.input))
+    into.input = forgottenValue(into.input, other.input);
+  if (into.pipeStatus.some((stage, i) => stage.code !== other.pipeStatus[i]?.code)) into.pipeStatus = [];
+  into.steps = joinSteps(into.steps, other.steps);
+  into.frames = into.frames.map((frame, i) => joinFrames(frame, other.frames[i] ?? frame));
+  if (into.out && other.out && !sameValue(into.out, other.out))
+    into.out = forgottenValue(into.out, other.out);
+  if (into.status.code !== other.status.code)
+    into.status = { code: null, because: into.status.because, lacks: into.status.lacks };
+}
+
+function forgotten(a: Variable | undefined, b: Variable | undefined): Variable {
+  const nonEmpty =
+    a?.value !== null && b?.value !== null && certainlyFull(a?.value) && certainlyFull(b?.value);
+  return {
+    value: {
+      pieces: [hole(`joined#${++widenings}`, { nonEmpty })],
+      lacks: union(a?.value?.lacks ?? [], b?.value?.lacks ?? []),
+    },
+    elements: a?.elements || b?.elements ? [] : null,
+    exact: false,
+    exported: (a?.exported ?? false) || (b?.exported ?? false),
+    fromStep: (a?.fromStep ?? false) && (b?.fromStep ?? false),
+  };
+}
+
+function joinFrames(
+  a: Map<string, Variable | undefined>,
+  b: ReadonlyMap<string, Variable | undefined>,
+): Map<string, Variable | undefined> {
+  const joined = new Map(a);
+  for (const [name, mine] of a) {
+    const theirs = b.get(name);
+    if (mine && theirs && !sameVariable(mine, theirs)) joined.set(name, forgotten(mine, theirs));
+  }
+  return joined;
+}
+
+function joinSteps(
+  a: ReadonlyMap<number, StepResult>,
+  b: ReadonlyMap<number, StepResult>,
+): ReadonlyMap<number, StepResult> {
+  if (a === b) return a;
+  const joined = new Map(a);
+  for (const [index, mine] of a) {
+    const theirs = b.get(index);
+    if (theirs && sameStep(mine, theirs)) continue;
+    if (!theirs) {
+      joined.set(index, { ...mine, outcome: 'unknown', conclusion: 'unknown', openOutputs: true });
+      continue;
+    }
+    joined.set(index, {
+      outcome: mine.outcome === theirs.outcome ? mine.outcome : 'unknown',
+      conclusion: mine.conclusion === theirs.conclusion ? mine.conclusion : 'unknown',
+      outputs: joinValues(mine.outputs, theirs.outputs),
+      openOutputs: mine.openOutputs || theirs.openOutputs,
+      lacks: union(mine.lacks, theirs.lacks),
+    });
+  }
+  for (const [index, theirs] of b) {
+    if (!a.has(index))
+      joined.set(index, { ...theirs, outcome: 'unknown', conclusion: 'unknown', openOutputs: true });
+  }
+  return joined;
+}
+
+function forgottenValue(a: Value, b: Value): Value {
+  return { pieces: [hole(`joined#${++widenings}`)], lacks: union(a.lacks, b.lacks) };
+}
+
+function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): ReadonlyMap<K, Value> {
+  if (a === b) return a;
+  const joined = new Map(a);
+  for (const [key, theirs] of b) {
+    const mine = a.get(key);
+    if (mine === undefined) joined.set(key, forgottenValue(theirs, theirs));
+    else if (!sameValue(mine, theirs)) joined.set(key, forgottenValue(mine, theirs));
+  }
+  for (const [key, mine] of a) if (!b.has(key)) joined.set(key, forgottenValue(mine, mine));
+  return joined;
+}
+
+export function certainlyFull(value: Value | null | undefined): boolean {
+  if (!value) return false;
+  return value.pieces.some((piece: string | Hole) => typeof piece === 'string' || piece.nonEmpty);
+}
