@@ -166,8 +166,9 @@ export function abort(
   lacks: readonly string[],
   kind: ErrorKind = 'fatal',
 ): void {
-  // A status that was not 0 before is left as it was.
-  const code = kind === 'expansion' && state.status.code !== 0 ? state.status.code : 1;
+  // Under errexit bash gives up with the status that was there before, outside functions; else with 1.
+  const earlier = kind === 'expansion' && state.options.errexit && state.frames.length === 0;
+  const code = earlier && state.status.code !== 0 ? state.status.code : 1;
   state.status = { code: machine.dash ? 2 : code, because: null, lacks };
   const resumes = kind === 'arithmetic' || (kind === 'expansion' && !state.options.errexit);
   if (resumes && !machine.dash) {

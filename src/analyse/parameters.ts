@@ -250,7 +250,9 @@ function indirect(part: Parameter, state: State, machine: Machine, splits: boole
       return { state: branch.state, values: [derived('indirect', target ? [target] : [])] };
     });
   }
-  if (!NAME.test(name) && !/^\d+$/.test(name)) {
+  if (name === '*' || name === '@')
+    return operate(part, derived('positional', state.positional), state, machine, splits);
+  if (!NAME.test(name) && !/^(\d+|[#?$!-])$/.test(name)) {
     if (/^[A-Za-z_]\w*\[.*\]$/.test(name))
       return [{ state, values: [unknownValue(`element ${siteName(part.at, state, machine)}`)], open: true }];
     abort(state, part.at, machine, target?.lacks ?? none, 'expansion');
