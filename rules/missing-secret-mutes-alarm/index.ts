@@ -4,7 +4,7 @@ import { secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   mutesAlarm: (hole: Hole): Message => ({
-    message: `${stepTitle(hole.step)} stays silent without ${secretsOf(hole)}: the job has failed, and nobody is told`,
+    message: `${stepTitle(hole.step)} stays silent without ${secretsOf(hole)}: the job has failed, and this step does not say so`,
     help: `the run is red, but whoever waits for this message takes silence for success: let the step fail when ${hole.secrets[0] ?? 'the secret'} is empty, or print an ::error:: that says so`,
   }),
 };

@@ -179,7 +179,13 @@ function mergeGuards(found: readonly Omit<Guard, 'forge'>[], forge: Forge): Guar
     const confidence = known?.confidence === 'likely' ? 'likely' : guard.confidence;
     byPlace.set(key, { ...guard, forge, contexts, secrets, confidence });
   }
-  return [...byPlace.values()];
+  return [...byPlace.values()].map((guard) => ({ ...guard, contexts: listedOf(guard.contexts) }));
+}
+
+/** The contexts without the event that nobody listed, which goes without saying where another one shows the same. */
+function listedOf(contexts: readonly string[]): readonly string[] {
+  const listed = contexts.filter((name) => name !== 'unknown');
+  return listed.length > 0 ? listed : contexts;
 }
 
 /** What a context shows that the workflow cannot tell from one that was judged. */
@@ -271,9 +277,8 @@ function group(
     const closed = seen.filter(
       (one) => !named.includes(one.context.name) && doesWork(one.present, best.hole),
     );
-    const listed = named.filter((name) => name !== 'unknown');
     // An event that nobody listed is itself the hole only where the workflow tells events apart.
-    const contexts = listed.length === 0 || closed.length > 0 ? named : listed;
+    const contexts = closed.length > 0 ? named : listedOf(named);
     const apart = best.hole.kind !== 'masked' && !best.hole.alarm && closed.length > 0;
     // The path is there for forks, or a test for forks that is the wrong way round has opened it to all the others.
     const tooWide = apart && (softKeys.has(key) || named.every((name) => name.endsWith(':same-repo')));

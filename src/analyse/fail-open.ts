@@ -1,4 +1,4 @@
-import type { Job, Step, Workflow } from '../model/model.js';
+import type { ConditionText, Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
@@ -429,7 +429,7 @@ function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
     confidence: decision.open ? 'likely' : 'proved',
     lost: namesOf(lost),
     by: null,
-    witness: [...opening(story, null, decision), { span: job.if.span, text }, ...closing(lost)],
+    witness: [...opening(story, null, decision, job.if), { span: job.if.span, text }, ...closing(lost)],
     lacks: lacksOf(story.differing),
     failure: null,
     alarm: isAlarm(story.end),
@@ -447,7 +447,7 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
   const others: Label[] = steps
     .slice(1)
     .flatMap((step) => (step.if ? [{ span: step.if.span, text: 'skipped by the same condition' }] : []));
-  const text = 'false when it is missing: the step is skipped, and the job is green';
+  const text = `false when it is missing: the step is skipped, and ${outcomeOf(story)}`;
   return {
     kind: 'skips-step',
     job: story.job,
@@ -461,7 +461,12 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
         : 'proved',
     lost: namesOf(lost),
     by: null,
-    witness: [...opening(story, first, decision), { span: first.if.span, text }, ...others, ...closing(lost)],
+    witness: [
+      ...opening(story, first, decision, first.if),
+      { span: first.if.span, text },
+      ...others,
+      ...closing(lost),
+    ],
     lacks: lacksOf(story.differing),
     failure: null,
     alarm: isAlarm(story.end),
@@ -521,9 +526,7 @@ function maskedWork(
   const swallowed: Label[] = at
     ? [{ span: spanOfWhere(at.where), text: `its failure is swallowed here (${at.by})` }]
     : [];
-  const left: Label[] = leave
-    ? [{ span: spanOfWhere(leave.where), text: 'the step ends here with status 0, and the job is green' }]
-    : [];
+  const left: Label[] = leave ? [{ span: spanOfWhere(leave.where), text: endText('exit', story) }] : [];
   return {
     kind: 'masked',
     job: story.job,
@@ -555,7 +558,7 @@ function leftUndone(
     const guard: Label[] = leave
       ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]
       : [];
-    const text = 'but its failure is swallowed, and the job is green';
+    const text = `but its failure is swallowed, and ${outcomeOf(story)}`;
     return shape(
       story,
       step,
@@ -575,7 +578,7 @@ function leftUndone(
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
-      { span, text: leave ? endText(leave.how) : 'its failure is taken for an answer here' },
+      { span, text: leave ? endText(leave.how, story) : 'its failure is taken for an answer here' },
       ...closing(lost),
     ];
     return {
@@ -585,7 +588,7 @@ function leftUndone(
     };
   }
   const span = spanOfWhere(leave?.where ?? last.where);
-  const ending: Label[] = leave ? [{ span, text: endText(leave.how) }] : [];
+  const ending: Label[] = leave ? [{ span, text: endText(leave.how, story) }] : [];
   const hole = shape(
     story,
     step,
@@ -625,22 +628,28 @@ function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | 
   const { span } = input.value.scalar;
   const labels: Label[] = [
     ...enters(story, step),
-    { span, text: 'false when it is missing: the action only rehearses, and the job is green' },
+    { span, text: `false when it is missing: the action only rehearses, and ${outcomeOf(story)}` },
   ];
   return shape(story, step, 'skips-step', span, lost, labels, null, []);
 }
 
-function endText(how: Leave['how']): string {
+function endText(how: Leave['how'], story: Story): string {
+  const outcome = outcomeOf(story);
   switch (how) {
     case 'exit':
-      return 'the step ends here with status 0, and the job is green';
+      return `the step ends here with status 0, and ${outcome}`;
     case 'return':
-      return 'returns here with status 0, and the job is green';
+      return `returns here with status 0, and ${outcome}`;
     case 'exec':
-      return 'the script is replaced here, and the job is green';
+      return `the script is replaced here, and ${outcome}`;
     default:
-      return 'leaves the loop here, and the job is green';
+      return `leaves the loop here, and ${outcome}`;
   }
+}
+
+/** What becomes of the job, as a label says it: work that only tells of a failure is lost in a red job. */
+function outcomeOf(story: Story): string {
+  return isAlarm(story.end) ? 'this step says nothing of the failure' : 'the job is green';
 }
 
 function shape(
@@ -693,8 +702,13 @@ function lacksOf(decisions: readonly Decision[]): string[] {
  * Where the secret enters, and what is decided on it up to `until`. Where `until` tests the secret itself, it says
  * all; else what was decided before tells how the secret came to decide it.
  */
-function opening(story: Story, step: Step | null, until: Decision | undefined): Label[] {
-  const labels = enters(story, step);
+function opening(
+  story: Story,
+  step: Step | null,
+  until: Decision | undefined,
+  condition: ConditionText | null = null,
+): Label[] {
+  const labels = enters(story, step, condition);
   const end = until ? story.differing.indexOf(until) : story.differing.length;
   const inScript = until && 'text' in until.where ? [until] : [];
   if (until && until.lacks.length > 0) return [...labels, ...inScript.map(labelOf)];
@@ -754,18 +768,15 @@ function closing(lost: readonly Done[]): Label[] {
   return [{ span: spanOfWhere(first.work.where), text: `never reached: ${namesOf(lost).join(', ')}` }];
 }
 
-/** The place where the missing secret comes in, as near to the step as it can be found. */
-function enters(story: Story, step: Step | null): Label[] {
+/** The place where the missing secret comes in: where the condition reads it, else as near to the step as it can be found. */
+function enters(story: Story, step: Step | null, condition: ConditionText | null = null): Label[] {
   const { job, workflow } = story;
+  const own = step ? [secretsOfEnv(step.env), secretsOfStep(step)] : [];
+  const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflow.env)];
   const lists: readonly (readonly SecretUse[])[] = [
-    ...(step ? [secretsOfEnv(step.env), secretsOfStep(step)] : [secretsOfTemplate(job.if?.template ?? null)]),
-    secretsOfEnv(job.env, job),
-    secretsOfEnv(workflow.env),
+    ...(condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around]),
     ...job.steps.map(secretsOfStep),
-    ...job.needs.flatMap((need) => {
-      const needed = workflow.jobs.find((other) => other.id === need.job);
-      return needed ? [secretsOfJob(needed)] : [];
-    }),
+    ...usesOfNeeds(story),
     ...workflow.jobs.map(secretsOfJob),
   ];
   for (const uses of lists) {
@@ -773,4 +784,36 @@ function enters(story: Story, step: Step | null): Label[] {
     if (use) return [{ span: use.span, text: "the secret enters here; missing, it is ''" }];
   }
   return [];
+}
+
+function usesOfNeeds({ job, workflow }: Story): (readonly SecretUse[])[] {
+  return job.needs.flatMap((need) => {
+    const needed = workflow.jobs.find((other) => other.id === need.job);
+    return needed ? [secretsOfJob(needed)] : [];
+  });
+}
+
+/** The secrets behind what a condition reads, nearest first: named in it, in a variable, a step's or a job's output. */
+function readBy(condition: ConditionText, story: Story, step: Step | null): (readonly SecretUse[])[] {
+  const { job, workflow } = story;
+  const env = [...(step?.env ?? []), ...job.env, ...workflow.env];
+  const lists: (readonly SecretUse[])[] = [secretsOfTemplate(condition.template)];
+  for (const part of condition.template.parts) {
+    if (part.kind !== 'expression' || !part.expr) continue;
+    walkExpr(part.expr, (expr) => {
+      const [context, name] = contextPath(expr)?.split('.') ?? [];
+      if (!name) return;
+      if (context === 'env')
+        lists.push(secretsOfEnv(env.filter((entry) => entry.name.toLowerCase() === name)));
+      if (context === 'steps') {
+        const read = job.steps.find((other) => other.id?.toLowerCase() === name);
+        if (read) lists.push(secretsOfStep(read));
+      }
+      if (context === 'needs') {
+        const read = workflow.jobs.find((other) => other.id.toLowerCase() === name);
+        if (read) lists.push(secretsOfJob(read));
+      }
+    });
+  }
+  return lists;
 }

@@ -79,7 +79,11 @@ function lintFile(
   const errors = [...broken, ...workflow.problems.map((problem) => errorAt(source, problem))];
   const steps = workflow.jobs.reduce((sum, job) => sum + job.steps.length, 0);
   const readable = broken.length === 0 ? candidates : [];
-  const judged = judge(source, (forge) => analyseWorkflow(workflow, forge), candidates, rules, {
+  const analyse = (forge: Forge): Analysis => {
+    const analysis = analyseWorkflow(workflow, forge);
+    return broken.length > 0 ? doubted(analysis) : analysis;
+  };
+  const judged = judge(source, analyse, candidates, rules, {
     ...aboutText(workflow, readable),
     deaths: () => worstPerPlace(readable.flatMap((forge) => deathsOf(workflow, forge, around))),
   });
@@ -106,6 +110,16 @@ function faultIn(source: Source, what: string, fault: unknown): InputError {
     file: source.path,
     span: null,
     message: `${what} failed on this file, which is a bug in hardfail: ${text}`,
+  };
+}
+
+/** What is seen in a file with broken YAML waits behind the error: it is likely once that is mended, and not proved today. */
+function doubted(analysis: Analysis): Analysis {
+  return {
+    ...analysis,
+    holes: analysis.holes.map((hole) => ({ ...hole, confidence: 'likely' })),
+    guards: analysis.guards.map((guard) => ({ ...guard, confidence: 'likely' })),
+    forkGuards: analysis.forkGuards.map((guard) => ({ ...guard, confidence: 'likely' })),
   };
 }
 
