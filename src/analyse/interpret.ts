@@ -2,6 +2,7 @@ import type { ShellLine } from '../forge/dialects.js';
 import { lowerShellText } from '../program/lower/shell.js';
 import type { Arm, Block, Node, Program } from '../program/program.js';
 import type { MappedText, Place } from '../text/script.js';
+import type { Source } from '../text/source.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { runCall } from './calls.js';
 import { testCondition } from './conditions.js';
@@ -19,11 +20,9 @@ import { expandPattern, expandSingle } from './words.js';
 
 /** Nodes that may be run for one script in one world and context. */
 export const MAX_NODES = 60_000;
-/** Paths that have left a block before they are looked through for equal ones. */
-const MANY_ENDS = 32;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
-export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient'>;
+export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'checkout'>;
 
 /**
  * Runs a script on one path under the forge's shell line and gives every path that it can end on, each with
@@ -36,16 +35,39 @@ export function runScript(
   surroundings: Surroundings,
 ): State[] {
   let budget = MAX_NODES;
-  const machineFor = (dash: boolean): Machine => {
+  let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
+  const tooMuch = new Set<Source>();
+  const machineFor = (dash: boolean, forgiven = surroundings.forgiven): Machine => {
     const machine: Machine = {
       ...surroundings,
+      source: program.text.source,
       dash,
+      forgiven,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
       run: (node, state, exempt) => runNode(node, state, exempt, machine),
       reparse,
       shell: machineFor,
-      tracksPipeStatus: program.text.text.includes('PIPESTATUS'),
+      get tracksPipeStatus() {
+        return tracksPipeStatus;
+      },
+      follow: ({ source }, run) => {
+        if (tooMuch.has(source)) return null;
+        tracksPipeStatus ||= source.text.includes('PIPESTATUS');
+        const whole = budget;
+        // What the rest of the step needs is kept back.
+        const share = Math.floor(whole / 2);
+        budget = share;
+        try {
+          return run();
+        } catch (error) {
+          if (!(error instanceof OutOfBudget)) throw error;
+          tooMuch.add(source);
+          return null;
+        } finally {
+          budget = whole - share + Math.max(0, budget);
+        }
+      },
       spend: () => {
         if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
@@ -62,6 +84,7 @@ export function runScript(
   start.flow = null;
   start.loops = 0;
   start.sourced = 0;
+  start.callers = [];
   const machine = machineFor(shell.program === 'sh');
   return finishShell(machine.runLines(program.body, start, false), machine);
 }

@@ -1,4 +1,5 @@
 import type { ConditionText, Job, Workflow } from '../model/model.js';
+import type { Repository } from '../text/repository.js';
 import { common, known } from './constraints.js';
 import {
   type Datum,
@@ -9,6 +10,7 @@ import {
   stringDatum,
   unknownDatum,
 } from './expressions.js';
+import { secretsOfEnv, secretsOfJob } from './secrets.js';
 import { addWork, boundSteps, decide, fork, initialState, mergeStates, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
@@ -76,12 +78,14 @@ export function runJob(
   world: World,
   needs: readonly NeedEntry[],
   start: State,
+  repository: Repository | null,
   notJudged: JobRun['notJudged'],
 ): JobEnd[] {
   const run: JobRun = {
     workflow,
     job,
     world,
+    repository: mayCarrySecret(workflow, job) ? repository : null,
     notJudged,
     lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
   };
@@ -120,6 +124,11 @@ export function runJob(
     }
   }
   return entered;
+}
+
+/** Can a secret, or what was made of one, reach the scripts of this job? What they call is not looked into elsewhere. */
+function mayCarrySecret(workflow: Workflow, job: Job): boolean {
+  return job.needs.length > 0 || secretsOfJob(job).length > 0 || secretsOfEnv(workflow.env).length > 0;
 }
 
 function skipped(state: State, by: 'if' | 'needs', from: readonly NeedEntry[]): JobEnd {
