@@ -5,9 +5,11 @@ import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
+import type { Files } from './checkout.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { contextKeyOf } from './references.js';
+import { newLedger, Restart } from './scripts.js';
 import {
   inputName,
   type SecretUse,
@@ -78,6 +80,9 @@ export function analyseAction(action: Action, forge: Forge): Analysis {
   return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
 }
 
+/** The most scripts that are left out, one after the other, before none is followed. */
+const MAX_RESTARTS = 8;
+
 function analyse(
   workflow: Workflow | null,
   forge: Forge,
@@ -86,9 +91,27 @@ function analyse(
   repository: Repository | null,
 ): Analysis {
   if (!workflow) return { forge, holes: [], guards: [], forkGuards: [], notJudged: [] };
-  const order = inOrder(workflow);
   const scripts = new Map<string, Source | null>();
-  const files = repository && remembering(repository, scripts);
+  const files = repository && { repository: remembering(repository, scripts), ledger: newLedger() };
+  for (let round = 0; files && round < MAX_RESTARTS; round++) {
+    try {
+      return analyseOnce(workflow, forge, sets, credentials, files, scripts);
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error;
+    }
+  }
+  return analyseOnce(workflow, forge, sets, credentials, null, scripts);
+}
+
+function analyseOnce(
+  workflow: Workflow,
+  forge: Forge,
+  sets: readonly (readonly string[])[],
+  credentials: ReadonlySet<string>,
+  files: Files | null,
+  scripts: ReadonlyMap<string, Source | null>,
+): Analysis {
+  const order = inOrder(workflow);
   const notJudged = new Map<Step, Unjudged>();
   const note = (job: Job, step: Step, reason: string) => {
     if (!notJudged.has(step)) notJudged.set(step, { job, step, reason });

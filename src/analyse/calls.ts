@@ -18,7 +18,14 @@ import {
   workKey,
 } from './machine.js';
 import { forgetFiles, withRedirects, writeFile, writtenText } from './redirects.js';
-import { currentDirectory, interpreterOf, MAX_SCRIPT_DEPTH, type Script, scriptAt } from './scripts.js';
+import {
+  currentDirectory,
+  interpreterOf,
+  MAX_SCRIPT_DEPTH,
+  type Script,
+  scriptAt,
+  workspacePath,
+} from './scripts.js';
 import {
   addWork,
   decide,
@@ -268,6 +275,11 @@ function runOwn(
     case 'dirname':
     case 'basename':
     case 'pwd':
+    case 'realpath':
+    case 'readlink':
+      return runPathCommand(name, args, state, machine);
+    case 'git':
+      // Only `git rev-parse --show-toplevel` prints what is known.
       return runPathCommand(name, args, state, machine);
     case 'bash':
     case 'sh':
@@ -441,6 +453,8 @@ function runSource(
   const ends = script && runSourcedScript(script, file, args.slice(1), call, state, exempt, machine);
   if (ends) return ends;
   state.opened = true;
+  // A library that is not seen often says `set -e`, and then no failure in the called script is swallowed.
+  if (state.callers.some((caller) => !caller.sourced)) state.options = { ...state.options, errexit: true };
   // What lies outside the repository (`/etc/os-release`, a tool's profile) only tells about the machine.
   if (file && textOf(file)?.startsWith('/')) return ended(state, success);
   addWork(state, {
@@ -710,7 +724,7 @@ function orFails(end: State, { program }: Script, call: Call, machine: Machine):
   return endedBy(end, ask(end.constraints, `ok ${name ?? ''} ${siteName(call.at, end, machine)}`), []);
 }
 
-/** `dirname x`, `basename x` and `pwd`, where what they print is known; null elsewhere. */
+/** `dirname x`, `pwd`, `realpath x` and others that print a path, where what they print is known; null elsewhere. */
 function runPathCommand(
   name: string,
   args: readonly Value[],
@@ -723,13 +737,27 @@ function runPathCommand(
   return ended(state, success);
 }
 
+function inWorkspace(path: string | null): Value | null {
+  if (path === null) return null;
+  const workspace = unknownValue('github.workspace', [], true);
+  return path === '' ? workspace : concat([workspace, constant(`/${path}`)]);
+}
+
 function pathPrinted(name: string, args: readonly Value[], state: State, machine: Machine): Value | null {
-  const [path, suffix] = args;
+  const [path, suffix] = textOf(args[0] ?? emptyValue) === '--' ? args.slice(1) : args;
+  const texts = args.map((arg) => textOf(arg));
+  if (name === 'git') {
+    const asks = texts.join(' ') === 'rev-parse --show-toplevel' && currentDirectory(state, machine) !== null;
+    return asks ? inWorkspace(machine.checkout?.top ?? null) : null;
+  }
   if (name === 'pwd') {
-    const directory = path ? null : currentDirectory(state, machine);
-    if (directory === null) return null;
-    const workspace = unknownValue('github.workspace', [], true);
-    return directory === '' ? workspace : concat([workspace, constant(`/${directory}`)]);
+    const plain = texts.every((text) => text === '-P' || text === '-L');
+    return plain ? inWorkspace(currentDirectory(state, machine)) : null;
+  }
+  if (name === 'realpath' || name === 'readlink') {
+    const file = name === 'realpath' ? args[0] : args[1];
+    const known = args.length === (name === 'realpath' ? 1 : 2) && (name === 'realpath' || texts[0] === '-f');
+    return known && file ? inWorkspace(workspacePath(file, state, machine)) : null;
   }
   if (!path || suffix) return null;
   const { pieces, lacks } = resolve(state.constraints, path);

@@ -1,7 +1,13 @@
 import type { Job, Step } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
-import { type Checkout, pathBelow, workspaceDirectory } from './scripts.js';
+import { type Checkout, type Ledger, pathBelow, workspaceDirectory } from './scripts.js';
 import { textOf, type Value } from './values.js';
+
+/** The files that the steps of a workflow can call, and what following them has cost. */
+export interface Files {
+  readonly repository: Repository;
+  readonly ledger: Ledger;
+}
 
 /** Where the steps before this one have put a repository. */
 interface Mount {
@@ -13,7 +19,7 @@ interface Mount {
 
 /** What a step can call: the files of its own repository, where the steps before it have checked that out. */
 export function checkoutOf(
-  repository: Repository,
+  { repository, ledger }: Files,
   job: Job,
   step: Step,
   workingDirectory: Value,
@@ -25,6 +31,8 @@ export function checkoutOf(
       const inside = pathInOwn(path, mounts);
       return inside === null ? null : repository.read(inside);
     },
+    ledger,
+    top: mounts.length > 1 ? null : (mounts[0]?.directory ?? ''),
     directory: directoryOf(workingDirectory),
   };
 }

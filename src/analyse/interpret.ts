@@ -12,6 +12,7 @@ import { runCount, runFor, runWhile } from './loops.js';
 import { ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
 import { withRedirects } from './redirects.js';
+import { exclude, spendOn } from './scripts.js';
 import { fork, mergeStates, noOptions, record, type State, status, success } from './state.js';
 import { runBackground, runPipeline, runSubshell } from './subshell.js';
 import { finishShell, invert, settle } from './traps.js';
@@ -36,7 +37,9 @@ export function runScript(
 ): State[] {
   let budget = MAX_NODES;
   let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
-  const tooMuch = new Set<Source>();
+  const ledger = surroundings.checkout?.ledger;
+  const around: Source[] = [];
+  let inScripts = 0;
   const machineFor = (dash: boolean, forgiven = surroundings.forgiven): Machine => {
     const machine: Machine = {
       ...surroundings,
@@ -52,24 +55,22 @@ export function runScript(
         return tracksPipeStatus;
       },
       follow: ({ source }, run) => {
-        if (tooMuch.has(source)) return null;
+        if (!ledger || ledger.excluded.has(source)) return null;
         tracksPipeStatus ||= source.text.includes('PIPESTATUS');
-        const whole = budget;
-        // What the rest of the step needs is kept back.
-        const share = Math.floor(whole / 2);
-        budget = share;
+        around.push(source);
         try {
           return run();
         } catch (error) {
-          if (!(error instanceof OutOfBudget)) throw error;
-          tooMuch.add(source);
-          return null;
+          if (error instanceof OutOfBudget) exclude(source, ledger);
+          throw error;
         } finally {
-          budget = whole - share + Math.max(0, budget);
+          around.pop();
         }
       },
       spend: () => {
-        if (--budget < 0) throw new OutOfBudget('the script has too many paths');
+        const script = around.at(-1);
+        if (script && ledger) spendOn(script, ++inScripts, ledger);
+        else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
     };
     return machine;

@@ -1,5 +1,5 @@
 import type { ConditionText, Job, Workflow } from '../model/model.js';
-import type { Repository } from '../text/repository.js';
+import type { Files } from './checkout.js';
 import { common, known } from './constraints.js';
 import {
   type Datum,
@@ -78,14 +78,14 @@ export function runJob(
   world: World,
   needs: readonly NeedEntry[],
   start: State,
-  repository: Repository | null,
+  files: Files | null,
   notJudged: JobRun['notJudged'],
 ): JobEnd[] {
   const run: JobRun = {
     workflow,
     job,
     world,
-    repository: mayCarrySecret(workflow, job) ? repository : null,
+    files: mayCarrySecret(workflow, job) ? files : null,
     notJudged,
     lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
   };

@@ -39,7 +39,7 @@ export interface Machine {
   reparse(text: string, at: Place): Program;
   /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */
   shell(dash: boolean, forgiven?: boolean): Machine;
-  /** What following a script gives; null where that costs too much, now or the last time it was tried. */
+  /** What following a script gives; null for one that was found to cost too much. Throws `Restart`. */
   follow(script: Script, run: () => State[]): State[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
   readonly tracksPipeStatus: boolean;

@@ -9,10 +9,50 @@ import { type Piece, textOf, type Value } from './values.js';
 /** Scripts that call scripts: one deeper than this is a command like any other. */
 export const MAX_SCRIPT_DEPTH = 8;
 
+/** Nodes that may be run in the scripts that one step calls, and in those of a whole workflow in all its worlds. */
+const MAX_STEP_NODES = 6_000;
+const MAX_WORKFLOW_NODES = 60_000;
+
+/** Thrown where a script that costs too much was left out: no world may have followed it. */
+export class Restart extends Error {}
+
+/** What following scripts has cost, and those that are no longer followed. Shared by all worlds of a workflow. */
+export interface Ledger {
+  readonly excluded: Set<Source>;
+  readonly spent: Map<Source, number>;
+  total: number;
+}
+
+export function newLedger(): Ledger {
+  return { excluded: new Set(), spent: new Map(), total: 0 };
+}
+
+/** Counts one node of a script, the `count`th of its step. Throws `Restart`. */
+export function spendOn(source: Source, count: number, ledger: Ledger): void {
+  ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + 1);
+  ledger.total++;
+  if (count > MAX_STEP_NODES) exclude(source, ledger);
+  if (ledger.total <= MAX_WORKFLOW_NODES) return;
+  let dearest = source;
+  for (const [other, nodes] of ledger.spent) if (nodes > (ledger.spent.get(dearest) ?? 0)) dearest = other;
+  exclude(dearest, ledger);
+}
+
+/** From now on the script is a command like any other. */
+export function exclude(source: Source, ledger: Ledger): never {
+  ledger.excluded.add(source);
+  ledger.spent.clear();
+  ledger.total = 0;
+  throw new Restart();
+}
+
 /** What the steps of a job can call. */
 export interface Checkout {
   /** The file at a path relative to the workspace, without `.` and `..`; null where it is not known. */
   read(path: string): Source | null;
+  readonly ledger: Ledger;
+  /** The top of the repository, relative to the workspace; null where there are several. */
+  readonly top: string | null;
   /** The directory that the step starts in, relative to the workspace; null where it is not known. */
   readonly directory: string | null;
 }
@@ -51,7 +91,8 @@ export function currentDirectory(state: State, machine: Machine): string | null 
   return start !== null && (cwd === '.' || cwd.startsWith('./')) ? pathBelow(start, cwd) : null;
 }
 
-function workspacePath(path: Value, state: State, machine: Machine): string | null {
+/** A path relative to the workspace; null where it lies outside or is computed. */
+export function workspacePath(path: Value, state: State, machine: Machine): string | null {
   const resolved = resolve(state.constraints, path);
   const text = textOf(resolved);
   if (text === null) {

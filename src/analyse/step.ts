@@ -3,9 +3,8 @@ import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
-import type { Repository } from '../text/repository.js';
 import type { Span } from '../text/source.js';
-import { checkoutOf } from './checkout.js';
+import { checkoutOf, type Files } from './checkout.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
 import {
   type Datum,
@@ -46,7 +45,7 @@ export interface JobRun {
   /** `needs`, `inputs` and other contexts that do not change from step to step. */
   readonly lookUp: (context: string, keys: readonly string[]) => Datum | null;
   /** The files that its scripts may call; null where none is followed. */
-  readonly repository: Repository | null;
+  readonly files: Files | null;
   /** Called for a step that cannot be modelled. */
   readonly notJudged: (step: Step, reason: string) => void;
 }
@@ -386,8 +385,7 @@ function runShellStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
-      checkout:
-        run.repository && checkoutOf(run.repository, run.job, step, workingDirectory(step, outer, run)),
+      checkout: run.files && checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
     });
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;

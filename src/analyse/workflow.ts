@@ -1,5 +1,5 @@
 import type { Job, Step, Workflow } from '../model/model.js';
-import type { Repository } from '../text/repository.js';
+import type { Files } from './checkout.js';
 import { both, compatible, unconstrained } from './constraints.js';
 import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
 import { initialState, join, type State } from './state.js';
@@ -63,7 +63,7 @@ export function runWorkflow(
   world: World,
   order: readonly Job[],
   reuse: Reuse | null,
-  repository: Repository | null,
+  files: Files | null,
   notJudged: (job: Job, step: Step, reason: string) => void,
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
@@ -71,7 +71,7 @@ export function runWorkflow(
   const changed = new Set<string>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
-    const ends = known ?? runOne(workflow, job, world, entries, repository, notJudged);
+    const ends = known ?? runOne(workflow, job, world, entries, files, notJudged);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
@@ -85,7 +85,7 @@ function runOne(
   job: Job,
   world: World,
   entries: ReadonlyMap<string, readonly NeedEntry[]>,
-  repository: Repository | null,
+  files: Files | null,
   notJudged: (job: Job, step: Step, reason: string) => void,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
@@ -93,7 +93,7 @@ function runOne(
     const start: State = initialState();
     start.constraints = combination.constraints;
     ends.push(
-      ...runJob(workflow, job, world, combination.needs, start, repository, (step, reason) =>
+      ...runJob(workflow, job, world, combination.needs, start, files, (step, reason) =>
         notJudged(job, step, reason),
       ),
     );

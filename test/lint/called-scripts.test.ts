@@ -198,12 +198,30 @@ describe('a sourced script', () => {
     expect(found(run, { 'lib.sh': text })).toEqual([exitsZero(PATH, 12)]);
   });
 
+  it('that is not seen may have said `set -e`', () => {
+    const text = bash(
+      'source "$(pick)/lib.sh"\ncurl -fsS -H "$TOKEN" -X POST https://a.example\necho done\n',
+    );
+    expect(found('./x.sh', { 'x.sh': text })).toEqual([]);
+    const alone = bash('curl -fsS -H "$TOKEN" -X POST https://a.example\necho done\n');
+    expect(found('./x.sh', { 'x.sh': alone })).toEqual(['missing-secret-masked x.sh:2']);
+  });
+
   it('is found beside the script that sources it', () => {
     const text = bash(
       'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nsource "$HERE/lib.sh"\nrequire_token || exit 0\nmake deploy\n',
     );
     const files = { 'tools/x.sh': text, 'tools/lib.sh': library(1) };
     expect(found('./tools/x.sh', files)).toEqual([exitsZero('tools/x.sh', 4)]);
+    for (const here of [
+      '$(dirname -- "$(readlink -f "$0")")',
+      '$(dirname "$(realpath "${BASH_SOURCE[0]}")")',
+      '$(git rev-parse --show-toplevel)/tools',
+      '${BASH_SOURCE%/*}',
+    ]) {
+      const other = bash(`. "${here}/lib.sh"\nrequire_token || exit 0\nmake deploy\n`);
+      expect(found('./tools/x.sh', { ...files, 'tools/x.sh': other })).toEqual([exitsZero('tools/x.sh', 3)]);
+    }
     const plain = {
       ...files,
       'tools/x.sh': bash('. "$(dirname "$0")/lib.sh"\nrequire_token || exit 0\nmake deploy\n'),
