@@ -51,8 +51,9 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, command.paths, { stdinFilename: command.stdinFilename });
   const { lint } = await import('./lint/lint.js');
+  const { repositoriesOf } = await import('./discover/repository.js');
   const forge = command.forge === 'auto' ? null : command.forge;
-  const judged = lint(inputs, { rules: command.rules, forge });
+  const judged = lint(repositoriesOf(host, inputs), { rules: command.rules, forge });
   const unread = errors.map((error) => ({ ...error, span: null }));
   const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
   const { formats } = await import('./report/index.js');

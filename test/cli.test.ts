@@ -34,6 +34,27 @@ describe('hardfail', () => {
     }
   });
 
+  it('follows a script that a step calls, and tells its place', async () => {
+    const call = clean.replace(
+      'run: make',
+      'run: ./tools/deploy.sh\n        env:\n          TOKEN: ${{ secrets.TOKEN }}',
+    );
+    const script = '#!/bin/bash -e\nif [ -z "$TOKEN" ]; then exit 0; fi\nmake deploy\n';
+    const files: Record<string, MemoryNode> = {
+      '/repo/.git/': '',
+      '/repo/.gitea/workflows/ci.yml': call,
+      '/repo/tools/deploy.sh': script,
+    };
+    const { status, out } = await hardfail(['--format', 'json'], files);
+    expect(status).toBe(1);
+    expect(JSON.parse(out).findings).toMatchObject([
+      { rule: 'missing-secret-exits-zero', file: 'tools/deploy.sh', start: { line: 2 }, job: 'build' },
+    ]);
+    expect((await hardfail([], files)).out).toContain('calls tools/deploy.sh here');
+    const outside = { ...files, '/repo/tools/deploy.sh': { link: '/elsewhere.sh' }, '/elsewhere.sh': script };
+    expect(await hardfail([], outside)).toMatchObject({ status: 0 });
+  });
+
   it('exits 3 beside a file that it cannot read, and still prints the findings', async () => {
     const files: Record<string, MemoryNode> = {
       '/repo/.git/': '',

@@ -2,10 +2,14 @@ import { dialects } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
+import type { Repository } from '../text/repository.js';
+import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
+import type { Files } from './checkout.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { contextKeyOf } from './references.js';
+import { newLedger, Restart } from './scripts.js';
 import {
   inputName,
   type SecretUse,
@@ -52,9 +56,13 @@ export interface Analysis {
   readonly notJudged: readonly Unjudged[];
 }
 
-/** Judges a workflow as one forge would run it. */
-export function analyseWorkflow(workflow: Workflow, forge: Forge): Analysis {
-  return analyse(workflow, forge, secretSets(workflow, forge), new Set());
+/** Judges a workflow as one forge would run it. `repository` has the scripts that its steps may call. */
+export function analyseWorkflow(
+  workflow: Workflow,
+  forge: Forge,
+  repository: Repository | null = null,
+): Analysis {
+  return analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository);
 }
 
 /**
@@ -66,18 +74,43 @@ export function analyseAction(action: Action, forge: Forge): Analysis {
   const workflow = workflowAround(action);
   const sets = credentials.map((name) => [name]);
   if (credentials.length > 1) sets.push(credentials);
-  const analysis = analyse(workflow, forge, workflow ? sets : [], new Set(credentials));
+  // Its scripts are found in the repository of whoever calls it.
+  const analysis = analyse(workflow, forge, workflow ? sets : [], new Set(credentials), null);
   // Which events an action runs on is for its callers to say.
   return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
 }
+
+/** The most scripts that are left out, one after the other, before none is followed. */
+const MAX_RESTARTS = 8;
 
 function analyse(
   workflow: Workflow | null,
   forge: Forge,
   sets: readonly (readonly string[])[],
   credentials: ReadonlySet<string>,
+  repository: Repository | null,
 ): Analysis {
   if (!workflow) return { forge, holes: [], guards: [], forkGuards: [], notJudged: [] };
+  const scripts = new Map<string, Source | null>();
+  const files = repository && { repository: remembering(repository, scripts), ledger: newLedger() };
+  for (let round = 0; files && round < MAX_RESTARTS; round++) {
+    try {
+      return analyseOnce(workflow, forge, sets, credentials, files, scripts);
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error;
+    }
+  }
+  return analyseOnce(workflow, forge, sets, credentials, null, scripts);
+}
+
+function analyseOnce(
+  workflow: Workflow,
+  forge: Forge,
+  sets: readonly (readonly string[])[],
+  credentials: ReadonlySet<string>,
+  files: Files | null,
+  scripts: ReadonlyMap<string, Source | null>,
+): Analysis {
   const order = inOrder(workflow);
   const notJudged = new Map<Step, Unjudged>();
   const note = (job: Job, step: Step, reason: string) => {
@@ -94,12 +127,12 @@ function analyse(
       missing: new Set(missing),
       credentials,
     });
-    const present = runWorkflow(workflow, world([]), order, null, note);
+    const present = runWorkflow(workflow, world([]), order, null, files, note);
     const guards: Omit<Guard, 'forge'>[] = [];
     const found = wanted.flatMap((secrets) => {
       const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
       affectedBy.set(secrets, affected);
-      const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, note);
+      const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, note);
       for (const job of secrets.length === 1 ? order : []) {
         if (missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));
@@ -108,18 +141,22 @@ function analyse(
     });
     return { context, present, found, guards };
   };
-  const keyOfContext = contextKeyOf(
-    workflow,
-    dialects[forge].contextVariables,
-    dialects[forge].githubAliases,
-  );
-  const known = new Map<string, Seen>();
+  const { contextVariables, githubAliases } = dialects[forge];
+  let keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, []);
+  let read = 0;
+  const judged: Seen[] = [];
   const seen = (sets.length > 0 ? trusted : trusted.slice(0, 1)).map((context) => {
     const key = keyOfContext(context);
-    const twin = known.get(key);
+    const twin = judged.find((one) => keyOfContext(one.context) === key);
     if (twin) return asSeenIn(twin, context);
     const one = see(context, sets);
-    known.set(key, one);
+    judged.push(one);
+    if (scripts.size > read) {
+      // Contexts are also told apart by what the scripts ask for that were called in them.
+      read = scripts.size;
+      const texts = [...scripts.values()].flatMap((source) => (source ? [source.text] : []));
+      keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, texts);
+    }
     return one;
   });
   const open = seen.flatMap((one) => one.found);
@@ -141,6 +178,19 @@ function analyse(
     guards,
     forkGuards: mergeGuards(hard, forge),
     notJudged: [...notJudged.values()],
+  };
+}
+
+/** The same files, each read once and remembered. */
+function remembering(repository: Repository, known: Map<string, Source | null>): Repository {
+  return {
+    read(path) {
+      const before = known.get(path);
+      if (before !== undefined) return before;
+      const source = repository.read(path);
+      known.set(path, source);
+      return source;
+    },
   };
 }
 
@@ -172,7 +222,7 @@ function guardsIn(
 function mergeGuards(found: readonly Omit<Guard, 'forge'>[], forge: Forge): Guard[] {
   const byPlace = new Map<string, Guard>();
   for (const guard of found) {
-    const key = `${guard.job.id} ${guard.span.start}`;
+    const key = `${guard.job.id} ${placeKey(guard.span)}`;
     const known = byPlace.get(key);
     const contexts = [...new Set([...(known?.contexts ?? []), ...guard.contexts])];
     const secrets = [...new Set([...(known?.secrets ?? []), ...guard.secrets])];
@@ -287,7 +337,7 @@ function group(
 }
 
 function keyOf(hole: FailOpen): string {
-  return `${hole.kind} ${hole.alarm} ${hole.job.id} ${hole.span.start}`;
+  return `${hole.kind} ${hole.alarm} ${hole.job.id} ${placeKey(hole.span)}`;
 }
 
 /** Does the step, or the job, do anything at all in a context where nothing is missing? */

@@ -1,10 +1,11 @@
 import type { Call } from '../program/program.js';
 import { evaluateText, integerOf, isNonZero } from './arithmetic.js';
-import { ask } from './constraints.js';
+import { ask, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { abort, assign, emit, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { echo, printf } from './printing.js';
 import { mapfile, read } from './reading.js';
+import { workspaceDirectory } from './scripts.js';
 import { fork, record, type State, type Status, setVariable, status, success } from './state.js';
 import { testFields } from './test-command.js';
 import { constant, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
@@ -214,8 +215,10 @@ function wait({ args, call }: Invocation, state: State, machine: Machine): State
 function cd({ args, call }: Invocation, state: State, machine: Machine): State[] {
   const words = args.filter((arg) => !/^-[LPe@-]$/.test(textOf(arg) ?? ''));
   const target = words[0] ? textOf(words[0]) : '~';
+  const workspace = words[0] ? workspaceDirectory(resolve(state.constraints, words[0])) : null;
   const unknown = `somewhere ${siteName(call.at, state, machine)}`;
-  if (target === null || target === '-') state.cwd = unknown;
+  if (workspace !== null) state.cwd = workspace;
+  else if (target === null || target === '-') state.cwd = unknown;
   else if (target !== '') state.cwd = target.startsWith('/') ? target : `${state.cwd ?? '.'}/${target}`;
   return ended(state, success);
 }

@@ -1,8 +1,8 @@
 import { lowerShellWords } from '../program/lower/shell.js';
 import type { Call, Node, Program, Word } from '../program/program.js';
 import { builtinOf } from './builtins.js';
-import { runExternal } from './commands.js';
-import { isEmpty, known, resolve } from './constraints.js';
+import { isUnheard, runExternal } from './commands.js';
+import { ask, isEmpty, known, resolve } from './constraints.js';
 import { DECLARATIONS, declare, runAssignment } from './declarations.js';
 import { mergeStates } from './joining.js';
 import {
@@ -10,17 +10,29 @@ import {
   assignmentStatus,
   emit,
   ended,
+  endedBy,
   literalText,
   type Machine,
   OutOfBudget,
+  placeId,
   siteName,
+  workKey,
 } from './machine.js';
 import { forgetFiles, withRedirects, writeFile, writtenText } from './redirects.js';
+import {
+  currentDirectory,
+  interpreterOf,
+  MAX_SCRIPT_DEPTH,
+  type Script,
+  scriptAt,
+  workspacePath,
+} from './scripts.js';
 import {
   addWork,
   decide,
   fork,
   noOptions,
+  type Options,
   record,
   type State,
   setVariable,
@@ -29,7 +41,7 @@ import {
 } from './state.js';
 import { inSubshell } from './subshell.js';
 import { settle } from './traps.js';
-import { emptyValue, textOf, union, unknownValue, type Value } from './values.js';
+import { concat, constant, emptyValue, textOf, union, unknownValue, type Value } from './values.js';
 import { expandFields, type Fields, settleLoose } from './words.js';
 
 /** Calls within calls. */
@@ -211,6 +223,11 @@ function dispatch(
       if (base === null || !READERS.has(base)) forgetFiles(end, args, siteName(call.at, end, machine));
       return end;
     });
+  if (head && (name === null || name.includes('/'))) {
+    const script = scriptAt(head, state, machine);
+    const ends = script && runByName(script, head, args, call, state, exempt, machine);
+    if (ends) return ends;
+  }
   if (name === null) return external(null, false);
   const definition = program ? undefined : state.functions.get(name);
   if (definition) return callFunction(name, definition.body, args, call, state, exempt, machine);
@@ -255,10 +272,19 @@ function runOwn(
       return runXargs(args, lacks, call, state, exempt, machine);
     case 'env':
       return runEnv(args, lacks, call, state, exempt, machine);
+    case 'dirname':
+    case 'basename':
+    case 'pwd':
+    case 'realpath':
+    case 'readlink':
+      return runPathCommand(name, args, state, machine);
+    case 'git':
+      // Only `git rev-parse --show-toplevel` prints what is known.
+      return runPathCommand(name, args, state, machine);
     case 'bash':
     case 'sh':
     case 'dash':
-      return runShellCommand(name, args, call, state, machine);
+      return runShellCommand(name, args, call, state, exempt, machine);
   }
   if (name === 'command' && /^-[vV]/.test(textOf(args[0] ?? emptyValue) ?? '')) {
     return builtinOf('type')?.({ name, args, call, lacks, exempt }, state, machine) ?? [state];
@@ -343,7 +369,7 @@ function callFunction(
   state.sourced = 0;
   state.positional = args;
   state.frames = [...frames, new Map()];
-  state.route = `${route}/${name}@${call.at.start}`;
+  state.route = `${route}/${name}@${placeId(call.at, machine)}`;
   return mergeStates(
     machine.run(body, state, exempt).map((end) => {
       for (const [variable, old] of end.frames.at(-1) ?? []) setVariable(end, variable, old ?? null);
@@ -398,7 +424,7 @@ function runExec(
 }
 
 /**
- * A file that the job wrote is run as it is. Any other may set variables and define functions that are not seen;
+ * A file that the job wrote, or that the repository has, is run as it is. Any other may set variables and define functions that are not seen;
  * it is taken to succeed.
  */
 function runSource(
@@ -423,11 +449,16 @@ function runSource(
       return end;
     });
   }
+  const script = file && scriptAt(file, state, machine);
+  const ends = script && runSourcedScript(script, file, args.slice(1), call, state, exempt, machine);
+  if (ends) return ends;
   state.opened = true;
+  // A library that is not seen often says `set -e`, and then no failure in the called script is swallowed.
+  if (state.callers.some((caller) => !caller.sourced)) state.options = { ...state.options, errexit: true };
   // What lies outside the repository (`/etc/os-release`, a tool's profile) only tells about the machine.
   if (file && textOf(file)?.startsWith('/')) return ended(state, success);
   addWork(state, {
-    key: `${machine.step}:${call.at.start}`,
+    key: workKey(call.at, state, machine),
     name: file ? (textOf(file) ?? 'a script') : 'a script',
     where: call.at,
     step: machine.step,
@@ -496,55 +527,252 @@ function runXargsOnce(
   );
 }
 
-/** `bash -c '…'` and `sh -ec '…'`: a shell of its own, with only what is exported; null where it runs a file. */
+/** What the words before a script say: `bash -eu -o pipefail x.sh`. */
+interface ShellFlags {
+  readonly options: Options;
+  /** `-c`: the next word is the script itself. */
+  readonly inline: boolean;
+  /** The number of words that were read. */
+  readonly count: number;
+  /** False for what is not modelled: `-n` runs nothing, `--rcfile` takes a word. */
+  readonly understood: boolean;
+}
+
+function readFlags(texts: readonly (string | null)[]): ShellFlags {
+  let options = noOptions;
+  let inline = false;
+  let understood = true;
+  let at = 0;
+  for (; at < texts.length; at++) {
+    const text = texts[at];
+    if (!text || !/^[-+]/.test(text)) break;
+    if (text === '--') {
+      at++;
+      break;
+    }
+    if (text.startsWith('--')) {
+      if (text === '--rcfile' || text === '--init-file' || text === '--version') understood = false;
+      continue;
+    }
+    const on = text.startsWith('-');
+    for (const flag of text.slice(1)) {
+      if (flag === 'e') options = { ...options, errexit: on };
+      else if (flag === 'u') options = { ...options, nounset: on };
+      else if (flag === 'c') inline = true;
+      else if (flag === 'n' || flag === 's') understood = false;
+      else if (flag === 'o') {
+        at++;
+        const name = texts[at];
+        if (name === 'pipefail' || name === 'errexit' || name === 'nounset')
+          options = { ...options, [name]: on };
+        else if (name === 'noexec') understood = false;
+      }
+    }
+  }
+  return { options, inline, count: at, understood };
+}
+
+/**
+ * `bash x.sh`, `bash -c '…'` and `sh -ec '…'`: a shell of its own, with only what is exported; null where it runs a
+ * file that is not known.
+ */
 function runShellCommand(
   name: string,
   args: readonly Value[],
   call: Call,
   state: State,
+  exempt: boolean,
   machine: Machine,
 ): State[] | null {
   const texts = args.map((arg) => textOf(resolve(state.constraints, arg)));
-  let options = noOptions;
-  let inline = false;
-  let at = 0;
-  for (; at < texts.length; at++) {
-    const text = texts[at];
-    if (!text || !/^[-+]/.test(text) || text === '--') break;
-    if (text.startsWith('--')) continue;
-    for (const flag of text.slice(1)) {
-      if (flag === 'e') options = { ...options, errexit: true };
-      else if (flag === 'u') options = { ...options, nounset: true };
-      else if (flag === 'c') inline = true;
-      else if (flag === 'o') {
-        at++;
-        if (texts[at] === 'pipefail') options = { ...options, pipefail: true };
-      }
-    }
+  const { options, inline, count, understood } = readFlags(texts);
+  const file = args[count];
+  if (!inline && file) {
+    const script = understood ? scriptAt(file, state, machine) : null;
+    const interpreter = { options, dash: name !== 'bash' };
+    return (
+      script && runScriptFile(script, interpreter, file, args.slice(count + 1), call, state, exempt, machine)
+    );
   }
   let program: Program | null = null;
   if (inline) {
-    const text = texts[at];
+    const text = texts[count];
     if (text !== null && text !== undefined)
       program = machine.reparse(text, scriptWord(call, text)?.at ?? call.at);
-  } else if (at === texts.length) {
+  } else {
     const input = state.input && textOf(resolve(state.constraints, state.input));
     if (input) program = machine.reparse(input, call.at);
   }
   if (!program || program.unreadable) return null;
   const { body } = program;
-  const shell = machine.shell(name !== 'bash');
+  const shell = machine.shell(name !== 'bash', machine.forgiven);
   return inSubshell(state, shell, (inner) => {
-    inner.options = options;
-    inner.functions = new Map();
-    inner.traps = new Map();
-    inner.frames = [];
-    inner.status = success;
-    inner.positional = inline ? args.slice(at + 2) : [];
+    becomeShell(inner, options, inline ? args.slice(count + 2) : []);
     if (!inline) inner.input = emptyValue;
-    for (const [variable, { exported }] of state.vars) if (!exported) setVariable(inner, variable, null);
     return shell.runBlock(body, inner, false);
   });
+}
+
+/** A shell that was just started knows what is exported and nothing else. */
+function becomeShell(inner: State, options: Options, positional: readonly Value[]): void {
+  const before = inner.vars;
+  inner.options = options;
+  inner.functions = new Map();
+  inner.traps = new Map();
+  inner.frames = [];
+  inner.status = success;
+  inner.positional = positional;
+  for (const [variable, { exported }] of before) if (!exported) setVariable(inner, variable, null);
+}
+
+/** `./x.sh`: its first line says who runs it; null for what is no shell script. */
+function runByName(
+  script: Script,
+  head: Value,
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] | null {
+  const interpreter = interpreterOf(script.source, machine);
+  const flags = interpreter && readFlags(interpreter.flags);
+  if (!flags?.understood || flags.inline) return null;
+  const how = { options: flags.options, dash: interpreter?.program !== 'bash' };
+  return runScriptFile(script, how, head, args, call, state, exempt, machine);
+}
+
+/** Runs a script of the repository in a shell of its own; null where it is not followed. */
+function runScriptFile(
+  script: Script,
+  interpreter: { readonly options: Options; readonly dash: boolean },
+  name: Value,
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] | null {
+  if (state.callers.length >= MAX_SCRIPT_DEPTH) return null;
+  const { body } = script.program;
+  return machine.follow(script, () => {
+    const shell = machine.shell(interpreter.dash, isUnheard(exempt, state, machine));
+    return inSubshell(state, shell, (inner) => {
+      becomeShell(inner, interpreter.options, args);
+      inner.sourced = 0;
+      inner.errexitOff = null;
+      enterScript(inner, script, name, call, false, machine);
+      const ends = shell.runLines(body, inner, false);
+      return exempt ? ends.flatMap((end) => orFails(end, script, call, machine)) : ends;
+    });
+  });
+}
+
+/** Runs a script of the repository in this shell; null where it is not followed. */
+function runSourcedScript(
+  script: Script,
+  name: Value,
+  args: readonly Value[],
+  call: Call,
+  state: State,
+  exempt: boolean,
+  machine: Machine,
+): State[] | null {
+  if (state.callers.length >= MAX_SCRIPT_DEPTH) return null;
+  const { positional, sourced, callers, route } = state;
+  return machine.follow(script, () => {
+    const inner = fork(state);
+    if (args.length > 0) inner.positional = args;
+    inner.sourced++;
+    inner.status = success;
+    enterScript(inner, script, name, call, true, machine);
+    return machine.runLines(script.program.body, inner, exempt).map((end) => {
+      if (args.length > 0) end.positional = positional;
+      end.sourced = sourced;
+      end.callers = callers;
+      end.route = route;
+      if (end.flow?.kind === 'return') end.flow = null;
+      return end;
+    });
+  });
+}
+
+function enterScript(
+  inner: State,
+  { source }: Script,
+  name: Value,
+  call: Call,
+  sourced: boolean,
+  machine: Machine,
+): void {
+  const site = placeId(call.at, machine);
+  inner.callers = [...inner.callers, { site, name, sourced }];
+  inner.route = `${inner.route}/${source.path}@${site}`;
+  record(inner, { kind: 'call', where: call.at, script: source });
+}
+
+/** A script whose status is asked for and that ends as its last program does: how that ends is not known. */
+function orFails(end: State, { program }: Script, call: Call, machine: Machine): State[] {
+  let last = program.body.at(-1);
+  if (last?.kind === 'pipeline') last = last.stages.at(-1);
+  if (end.flow || end.status.code !== 0 || last?.kind !== 'call') return [end];
+  const name = literalText(last.words[0]);
+  const isProgram =
+    last.words.length > 0 &&
+    (name === null || (!end.functions.has(name) && builtinOf(name) === null && !DECLARATIONS.includes(name)));
+  if (!isProgram) return [end];
+  return endedBy(end, ask(end.constraints, `ok ${name ?? ''} ${siteName(call.at, end, machine)}`), []);
+}
+
+/** `dirname x`, `pwd`, `realpath x` and others that print a path, where what they print is known; null elsewhere. */
+function runPathCommand(
+  name: string,
+  args: readonly Value[],
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const printed = pathPrinted(name, args, state, machine);
+  if (!printed) return null;
+  emit(state, concat([printed, constant('\n')]));
+  return ended(state, success);
+}
+
+function inWorkspace(path: string | null): Value | null {
+  if (path === null) return null;
+  const workspace = unknownValue('github.workspace', [], true);
+  return path === '' ? workspace : concat([workspace, constant(`/${path}`)]);
+}
+
+function pathPrinted(name: string, args: readonly Value[], state: State, machine: Machine): Value | null {
+  const [path, suffix] = textOf(args[0] ?? emptyValue) === '--' ? args.slice(1) : args;
+  const texts = args.map((arg) => textOf(arg));
+  if (name === 'git') {
+    const asks = texts.join(' ') === 'rev-parse --show-toplevel' && currentDirectory(state, machine) !== null;
+    return asks ? inWorkspace(machine.checkout?.top ?? null) : null;
+  }
+  if (name === 'pwd') {
+    const plain = texts.every((text) => text === '-P' || text === '-L');
+    return plain ? inWorkspace(currentDirectory(state, machine)) : null;
+  }
+  if (name === 'realpath' || name === 'readlink') {
+    const file = name === 'realpath' ? args[0] : args[1];
+    const known = args.length === (name === 'realpath' ? 1 : 2) && (name === 'realpath' || texts[0] === '-f');
+    return known && file ? inWorkspace(workspacePath(file, state, machine)) : null;
+  }
+  if (!path || suffix) return null;
+  const { pieces, lacks } = resolve(state.constraints, path);
+  const tail = pieces.at(-1);
+  if (typeof tail !== 'string' || tail === '' || tail.endsWith('/')) return null;
+  const slash = tail.lastIndexOf('/');
+  if (name === 'basename') {
+    return slash >= 0 || pieces.length === 1 ? constant(tail.slice(slash + 1), lacks) : null;
+  }
+  if (slash < 0) return pieces.length === 1 ? constant('.', lacks) : null;
+  if (pieces.length === 1) return constant(tail.slice(0, slash) || '/', lacks);
+  return {
+    pieces: slash === 0 ? pieces.slice(0, -1) : [...pieces.slice(0, -1), tail.slice(0, slash)],
+    lacks,
+  };
 }
 
 function scriptWord(call: Call, text: string): Word | undefined {

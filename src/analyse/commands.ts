@@ -9,7 +9,7 @@ import {
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
-import { emit, type Machine, siteName } from './machine.js';
+import { emit, type Machine, siteName, workKey } from './machine.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
 import { constant, derived, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 import { knownValue } from './world.js';
@@ -72,7 +72,7 @@ export function runExternal(external: External, state: State, machine: Machine):
     const behaviour = withoutSecret(external, texts, effect);
     const failure: Failure = {
       where: external.call.at,
-      work: workKey(external, machine),
+      work: workKey(external.call.at, state, machine),
       name: name || 'the command',
       lacks: missing,
       silent: behaviour === 'goes-on-silently',
@@ -92,17 +92,13 @@ export function runExternal(external: External, state: State, machine: Machine):
   const failing = fork(state);
   const failure: Failure = {
     where: external.call.at,
-    work: workKey(external, machine),
+    work: workKey(external.call.at, state, machine),
     name: name || 'the command',
     lacks: perhaps,
     silent: false,
     guessed: true,
   };
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
-}
-
-function workKey(external: External, machine: Machine): string {
-  return `${machine.step}:${external.call.at.start}`;
 }
 
 function fail(state: State, failure: Failure): State {
@@ -213,6 +209,14 @@ const RUNNERS: ReadonlySet<string> = new Set([
   'turbo',
 ]);
 
+/** Does a failure of a command here go without notice? */
+export function isUnheard(exempt: boolean, state: State, machine: Machine): boolean {
+  if (exempt || machine.forgiven) return true;
+  if (state.options.errexit) return false;
+  // A script that never says `set -e` has not asked to be ended: what its programs may need is too weak a guess there.
+  return state.errexitOff !== null || !state.callers.some((caller) => !caller.sourced);
+}
+
 /**
  * Secrets of the step's own `env:` that an unknown command may need. Only asked where its failure would go
  * without notice: there a missing secret may be what is hidden.
@@ -224,7 +228,7 @@ function perhapsNeeds(
   machine: Machine,
 ): readonly string[] {
   if (effect !== 'work' || machine.world.missing.size === 0) return [];
-  if (!external.exempt && state.options.errexit && !machine.forgiven) return [];
+  if (!isUnheard(external.exempt, state, machine)) return [];
   if (!external.local && (external.name === null || !RUNNERS.has(external.name))) return [];
   let lacks: readonly string[] = [];
   for (const variable of state.vars.values()) {
@@ -247,7 +251,7 @@ function finish(
     const rehearsal = external.name !== null && isRehearsal(external.name, texts);
     addWork(state, {
       // A rehearsal is other work than the performance.
-      key: `${workKey(external, machine)}${rehearsal ? ':rehearsal' : ''}`,
+      key: `${workKey(external.call.at, state, machine)}${rehearsal ? ':rehearsal' : ''}`,
       name: external.name ?? 'a command',
       where: external.call.at,
       step: machine.step,

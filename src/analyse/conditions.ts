@@ -3,7 +3,7 @@ import type { Place } from '../text/script.js';
 import { compareNumbers, evaluateText, NUMERIC } from './arithmetic.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import { split } from './expressions.js';
-import { assignElements, elementLacks, type Machine, readVariable } from './machine.js';
+import { assignElements, elementLacks, type Machine, placeId, readVariable } from './machine.js';
 import { matches, patternLacks } from './patterns.js';
 import { matchRegex } from './regex.js';
 import type { State } from './state.js';
@@ -168,7 +168,7 @@ function testRegex(value: Value, right: Word, state: State, machine: Machine): T
       answer === null
         ? ask(
             result.state.constraints,
-            `${nameOf(subject)} =~ ${source ?? `${machine.step}:${right.at.start}`}`,
+            `${nameOf(subject)} =~ ${source ?? `${machine.step}:${placeId(right.at, machine)}`}`,
           )
         : known(answer);
     return { state: result.state, question, lacks: union(value.lacks, patternLacks(result.pattern)) };

@@ -1,7 +1,7 @@
 import type { ConditionText, Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
-import type { Span } from '../text/source.js';
+import { placeKey, type Span } from '../text/source.js';
 import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
 import type { JobEnd } from './job.js';
 import {
@@ -81,7 +81,7 @@ export function findFailOpens(
           continue;
         const confidence =
           hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
-        const key = `${hole.kind} ${hole.alarm} ${hole.step?.index ?? ''} ${hole.span.start}`;
+        const key = `${hole.kind} ${hole.alarm} ${hole.step?.index ?? ''} ${placeKey(hole.span)}`;
         const known = found.get(key);
         if (!known) found.set(key, { ...hole, confidence });
         else found.set(key, mergeHoles(known, { ...hole, confidence }));
@@ -91,7 +91,8 @@ export function findFailOpens(
   const holes = onePerFailure([...found.values()]);
   // What a failed job leaves out is only told where the ordinary run does not leave it out too.
   return holes.filter(
-    (hole) => !hole.alarm || !holes.some((other) => !other.alarm && other.span.start === hole.span.start),
+    (hole) =>
+      !hole.alarm || !holes.some((other) => !other.alarm && placeKey(other.span) === placeKey(hole.span)),
   );
 }
 
@@ -100,7 +101,7 @@ function onePerFailure(holes: readonly FailOpen[]): FailOpen[] {
   const byFailure = new Map<string, FailOpen>();
   for (const hole of holes) {
     const work = hole.failure?.work;
-    const key = work ? `${hole.step?.index} ${work}` : `${hole.kind} ${hole.span.start} ${hole.alarm}`;
+    const key = work ? `${hole.step?.index} ${work}` : `${hole.kind} ${placeKey(hole.span)} ${hole.alarm}`;
     const known = byFailure.get(key);
     if (!known || hole.witness.length > known.witness.length) byFailure.set(key, hole);
   }
@@ -260,7 +261,8 @@ function compareEnds(
     if (count >= MANY_ENVIRONMENTS && holes.length > 0) break;
     const when = works[0]?.when ?? unconstrained;
     const differing = forcedDecisions(end, full, before, when);
-    holes.push(...holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works));
+    for (const hole of holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works))
+      holes.push({ ...hole, witness: withCalls(hole.witness, workflow, [...mine, ...theirs]) });
   }
   return withRoots(holes);
 }
@@ -326,7 +328,7 @@ function sharesGuard(hole: FailOpen, earlier: FailOpen): boolean {
   if ((earlier.step?.index ?? 0) >= (hole.step?.index ?? 0)) return false;
   return hole.witness.some((label) =>
     earlier.witness.some(
-      (other) => other.span.start === label.span.start && other.text === label.text && isGuard(label),
+      (other) => placeKey(other.span) === placeKey(label.span) && other.text === label.text && isGuard(label),
     ),
   );
 }
@@ -526,7 +528,7 @@ function maskedWork(
   const swallowed: Label[] = at
     ? [{ span: spanOfWhere(at.where), text: `its failure is swallowed here (${at.by})` }]
     : [];
-  const left: Label[] = leave ? [{ span: spanOfWhere(leave.where), text: endText('exit', story) }] : [];
+  const left: Label[] = leave ? [{ span: spanOfWhere(leave.where), text: endText(leave, story) }] : [];
   return {
     kind: 'masked',
     job: story.job,
@@ -578,7 +580,7 @@ function leftUndone(
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
-      { span, text: leave ? endText(leave.how, story) : 'its failure is taken for an answer here' },
+      { span, text: leave ? endText(leave, story) : 'its failure is taken for an answer here' },
       ...closing(lost),
     ];
     return {
@@ -588,7 +590,7 @@ function leftUndone(
     };
   }
   const span = spanOfWhere(leave?.where ?? last.where);
-  const ending: Label[] = leave ? [{ span, text: endText(leave.how, story) }] : [];
+  const ending: Label[] = leave ? [{ span, text: endText(leave, story) }] : [];
   const hole = shape(
     story,
     step,
@@ -633,7 +635,10 @@ function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | 
   return shape(story, step, 'skips-step', span, lost, labels, null, []);
 }
 
-function endText(how: Leave['how'], story: Story): string {
+function endText({ how, where }: Leave, story: Story): string {
+  const { source } = spanOfWhere(where);
+  if (source.path !== story.workflow.source.path && how === 'exit')
+    return 'the script ends here with status 0';
   const outcome = outcomeOf(story);
   switch (how) {
     case 'exit':
@@ -725,7 +730,7 @@ function labelOf(decision: Decision): Label {
 
 /** Adds a label unless its place is told already: a list and the `if` around it ask the same test. */
 function addLabel(labels: Label[], label: Label): void {
-  if (!labels.some((known) => known.span.start === label.span.start)) labels.push(label);
+  if (!labels.some((known) => placeKey(known.span) === placeKey(label.span))) labels.push(label);
 }
 
 /** The most decisions that a witness tells. */
@@ -749,6 +754,27 @@ function decisionText(decision: Decision): string {
     default:
       return 'taken when it is missing';
   }
+}
+
+/** The labels, with the places where scripts are called before the first label in each of those scripts. */
+function withCalls(labels: readonly Label[], workflow: Workflow, events: readonly Event[]): Label[] {
+  const told = new Set([workflow.source.path]);
+  const whole: Label[] = [];
+  for (const label of labels) {
+    const calls: Label[] = [];
+    let { path } = label.span.source;
+    while (!told.has(path)) {
+      told.add(path);
+      const call = events.find((event) => event.kind === 'call' && event.script.path === path);
+      if (call?.kind !== 'call') break;
+      const span = spanOf(call.where);
+      path = span.source.path;
+      const who = path === workflow.source.path ? 'the step' : 'the script';
+      calls.unshift({ span, text: `${who} calls ${call.script.path} here` });
+    }
+    whole.push(...calls, label);
+  }
+  return whole;
 }
 
 function lastWrite(story: Story, step: Step): Label | null {

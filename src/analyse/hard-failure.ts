@@ -1,6 +1,6 @@
 import type { Job, Step } from '../model/model.js';
 import { spanOf } from '../text/script.js';
-import type { Span } from '../text/source.js';
+import { placeKey, type Span } from '../text/source.js';
 import { compatible } from './constraints.js';
 import type { JobEnd } from './job.js';
 import { type Event, eventsOf } from './state.js';
@@ -27,10 +27,12 @@ export function findHardFailures(job: Job, present: WorkflowRun, missing: Workfl
   const before = present.get(job.id) ?? [];
   const after = missing.get(job.id) ?? [];
   const always = after.length > 0 && after.every((end) => end.result === 'failure');
-  const found = new Map<number, HardFailure>();
+  const found = new Map<string, HardFailure>();
   for (const end of after) {
     const failure = guardOf(job, end, before);
-    if (failure && !found.has(failure.span.start)) found.set(failure.span.start, { ...failure, always });
+    if (!failure) continue;
+    const place = placeKey(failure.span);
+    if (!found.has(place)) found.set(place, { ...failure, always });
   }
   return [...found.values()];
 }

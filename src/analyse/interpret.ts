@@ -2,6 +2,7 @@ import type { ShellLine } from '../forge/dialects.js';
 import { lowerShellText } from '../program/lower/shell.js';
 import type { Arm, Block, Node, Program } from '../program/program.js';
 import type { MappedText, Place } from '../text/script.js';
+import type { Source } from '../text/source.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { runCall } from './calls.js';
 import { testCondition } from './conditions.js';
@@ -12,6 +13,7 @@ import { runCount, runFor, runWhile } from './loops.js';
 import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
 import { withRedirects } from './redirects.js';
+import { exclude, spendOn } from './scripts.js';
 import { fork, noOptions, record, type State, status, success } from './state.js';
 import { runBackground, runPipeline, runSubshell } from './subshell.js';
 import { finishShell, invert, settle } from './traps.js';
@@ -22,7 +24,7 @@ import { expandPattern, expandSingle } from './words.js';
 export const MAX_NODES = 60_000;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
-export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient'>;
+export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'checkout'>;
 
 /**
  * Runs a script on one path under the forge's shell line and gives every path that it can end on, each with
@@ -35,18 +37,41 @@ export function runScript(
   surroundings: Surroundings,
 ): State[] {
   let budget = MAX_NODES;
-  const machineFor = (dash: boolean): Machine => {
+  let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
+  const ledger = surroundings.checkout?.ledger;
+  const around: Source[] = [];
+  let inScripts = 0;
+  const machineFor = (dash: boolean, forgiven = surroundings.forgiven): Machine => {
     const machine: Machine = {
       ...surroundings,
+      source: program.text.source,
       dash,
+      forgiven,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
       run: (node, state, exempt) => runNode(node, state, exempt, machine),
       reparse,
       shell: machineFor,
-      tracksPipeStatus: program.text.text.includes('PIPESTATUS'),
+      get tracksPipeStatus() {
+        return tracksPipeStatus;
+      },
+      follow: ({ source }, run) => {
+        if (!ledger || ledger.excluded.has(source)) return null;
+        tracksPipeStatus ||= source.text.includes('PIPESTATUS');
+        around.push(source);
+        try {
+          return run();
+        } catch (error) {
+          if (error instanceof OutOfBudget) exclude(source, ledger);
+          throw error;
+        } finally {
+          around.pop();
+        }
+      },
       spend: () => {
-        if (--budget < 0) throw new OutOfBudget('the script has too many paths');
+        const script = around.at(-1);
+        if (script && ledger) spendOn(script, ++inScripts, ledger);
+        else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
     };
     return machine;
@@ -61,6 +86,7 @@ export function runScript(
   start.flow = null;
   start.loops = 0;
   start.sourced = 0;
+  start.callers = [];
   const machine = machineFor(shell.program === 'sh');
   return finishShell(machine.runLines(program.body, start, false), machine);
 }

@@ -1,4 +1,5 @@
 import type { ConditionText, Job, Workflow } from '../model/model.js';
+import type { Files } from './checkout.js';
 import { common, known } from './constraints.js';
 import {
   type Datum,
@@ -11,6 +12,7 @@ import {
   unknownDatum,
 } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
+import { secretsOfEnv, secretsOfJob } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
@@ -78,12 +80,14 @@ export function runJob(
   world: World,
   needs: readonly NeedEntry[],
   start: State,
+  files: Files | null,
   notJudged: JobRun['notJudged'],
 ): JobEnd[] {
   const run: JobRun = {
     workflow,
     job,
     world,
+    files: mayCarrySecret(workflow, job) ? files : null,
     notJudged,
     lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
   };
@@ -122,6 +126,11 @@ export function runJob(
     }
   }
   return entered;
+}
+
+/** Can a secret, or what was made of one, reach the scripts of this job? What they call is not looked into elsewhere. */
+function mayCarrySecret(workflow: Workflow, job: Job): boolean {
+  return job.needs.length > 0 || secretsOfJob(job).length > 0 || secretsOfEnv(workflow.env).length > 0;
 }
 
 function skipped(state: State, by: 'if' | 'needs', from: readonly NeedEntry[]): JobEnd {

@@ -259,7 +259,9 @@ export function shapeOf(state: State): string {
     names.push(`${name}${flags}${exported ? 'x' : ''}`);
   }
   const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
-  const bodies = [...state.functions].map(([name, { body }]) => `${name}@${body.at.start}`);
+  const bodies = [...state.functions].map(
+    ([name, { body }]) => `${name}@${body.at.text.source.path}:${body.at.start}`,
+  );
   const frames = state.frames.map((frame) =>
     [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}`),
   );

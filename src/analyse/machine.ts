@@ -1,8 +1,10 @@
 import type { Expr } from '../parse/expression.js';
 import type { Block, Node, Program, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
+import type { Source } from '../text/source.js';
 import { type Question, resolve } from './constraints.js';
 import { type Datum, split } from './expressions.js';
+import type { Checkout, Script } from './scripts.js';
 import { record, type State, type Status, setVariable, status, success, type Variable } from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
 import type { World } from './world.js';
@@ -18,6 +20,10 @@ export interface Machine {
   readonly arithmeticDepth?: number;
   /** Index of the step. */
   readonly step: number;
+  /** The file that the step stands in. */
+  readonly source: Source;
+  /** The scripts that the step can call; null where none is followed. */
+  readonly checkout: Checkout | null;
   /** True where the step's failure would be swallowed by `continue-on-error`. */
   readonly forgiven: boolean;
   /** Evaluates a `${{ }}` that stands in the script. */
@@ -31,8 +37,10 @@ export interface Machine {
   run(node: Node, state: State, exempt: boolean): State[];
   /** The program that static text found in the script makes. */
   reparse(text: string, at: Place): Program;
-  /** The same machine for a shell that the script starts. */
-  shell(dash: boolean): Machine;
+  /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */
+  shell(dash: boolean, forgiven?: boolean): Machine;
+  /** What following a script gives; null for one that was found to cost too much. Throws `Restart`. */
+  follow(script: Script, run: () => State[]): State[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
   readonly tracksPipeStatus: boolean;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */
@@ -42,9 +50,21 @@ export interface Machine {
 /** Thrown when a script has more paths than the analysis is willing to follow. */
 export class OutOfBudget extends Error {}
 
+/** Names a place for ids: one in a script that the step calls does not go by the name of one in the step's own text. */
+export function placeId(at: Place, machine: Machine): string {
+  const { source } = at.text;
+  return source.path === machine.source.path ? `${at.start}` : `${source.path}:${at.start}`;
+}
+
 /** Names a place of the script for ids: same place and same visit, same name. */
 export function siteName(at: Place, state: State, machine: Machine): string {
-  return `${machine.step}:${at.start}${state.route}`;
+  return `${machine.step}:${placeId(at, machine)}${state.route}`;
+}
+
+/** Names the work that a command does: the same command of a script that is called twice does two things. */
+export function workKey(at: Place, state: State, machine: Machine): string {
+  const calls = state.callers.map((caller) => `${caller.site}>`).join('');
+  return `${machine.step}:${calls}${placeId(at, machine)}`;
 }
 
 /** A variable as the script sees it; null when it is unset. */

@@ -10,6 +10,7 @@ import {
   elementLacks,
   literalText,
   type Machine,
+  placeId,
   readVariable,
   siteName,
   statusText,
@@ -101,6 +102,9 @@ function elementsOf(part: Parameter, state: State, machine: Machine): List {
       open: false,
     };
   }
+  const [outermost] = state.callers;
+  if (part.name === 'BASH_SOURCE' && outermost)
+    return { values: state.callers.map((caller) => caller.name).reverse(), open: false };
   const variable = state.vars.get(part.name);
   if (!variable) {
     const ambient = readVariable(part.name, state, machine);
@@ -298,9 +302,17 @@ function readParameter(name: string, state: State, machine: Machine, at: Place):
       return constant(String(state.positional.length));
     case '!':
       return state.background ? unknownValue(state.background.last, none, true) : null;
+    case '0':
+      return (
+        state.callers.findLast((caller) => !caller.sourced)?.name ?? unknownValue(`$${name}`, none, true)
+      );
+    case 'BASH_SOURCE':
+      return (
+        state.callers.at(-1)?.name ??
+        unknownValue(`environment BASH_SOURCE ${siteName(at, state, machine)}`, none, true)
+      );
     case '$':
     case '-':
-    case '0':
       return unknownValue(`$${name}`, none, true);
     case '_':
       return unknownValue(`$_ ${siteName(at, state, machine)}`);
@@ -368,7 +380,7 @@ function operate(
     case 'transform':
     case 'unknown':
     case 'names':
-      return [{ state, values: [derived(`${operation.kind} ${part.at.start}`, [value])] }];
+      return [{ state, values: [derived(`${operation.kind} ${placeId(part.at, machine)}`, [value])] }];
   }
 }
 

@@ -82,13 +82,14 @@ export function referencesOf(job: Job): StepReferences {
 }
 
 /**
- * A key that is equal for two contexts in which the workflow cannot tell which of them it runs in: nothing that
+ * `scripts` are the texts that the steps call. A key that is equal for two contexts in which the workflow cannot tell which of them it runs in: nothing that
  * it names of the `github` context, in expressions or as an environment variable, differs.
  */
 export function contextKeyOf(
   workflow: Workflow,
   variables: ReadonlyMap<string, string>,
   aliases: readonly string[],
+  scripts: readonly string[],
 ): (context: EventContext) => string {
   const paths = new Set<string>();
   let whole = false;
@@ -112,11 +113,9 @@ export function contextKeyOf(
         whole = true;
     });
   }
-  for (const job of workflow.jobs) {
-    for (const step of job.steps) {
-      const text = step.run?.scalar.text.text ?? '';
-      for (const [name, field] of variables) if (text.includes(name)) paths.add(field);
-    }
+  const steps = workflow.jobs.flatMap((job) => job.steps.map((step) => step.run?.scalar.text.text ?? ''));
+  for (const text of [...steps, ...scripts]) {
+    for (const [name, field] of variables) if (text.includes(name)) paths.add(field);
   }
   return (context) =>
     whole

@@ -1,6 +1,6 @@
 import type { Node } from '../program/program.js';
 import type { Place } from '../text/script.js';
-import type { Span } from '../text/source.js';
+import type { Source, Span } from '../text/source.js';
 import {
   assume,
   type Constraints,
@@ -68,6 +68,8 @@ export type Event =
       readonly when: Constraints;
       readonly otherwise: Constraints;
     }
+  /** A script of the repository is entered. */
+  | { readonly kind: 'call'; readonly where: Place; readonly script: Source }
   | { readonly kind: 'step'; readonly index: number; readonly what: 'skipped' | 'ran' }
   /** A value that a later `if:` may read is written. */
   | { readonly kind: 'write'; readonly where: Where; readonly name: string };
@@ -184,6 +186,16 @@ export interface Trap {
   readonly where: Place;
 }
 
+/** A script that stands around what is run, called by another. */
+export interface Caller {
+  /** Names the place of the call. */
+  readonly site: string;
+  /** The script as the call names it. */
+  readonly name: Value;
+  /** False for a process of its own. */
+  readonly sourced: boolean;
+}
+
 export interface FunctionDefinition {
   readonly body: Node;
 }
@@ -214,6 +226,8 @@ export interface State {
   /** Variables that `local` hides, one table a function call, innermost last. */
   frames: readonly Map<string, Variable | undefined>[];
   pipeStatus: readonly Status[];
+  /** The scripts that stand around, outermost first; empty in the step's own text. */
+  callers: readonly Caller[];
   /** How many sourced files stand around, within the function or script that runs. */
   sourced: number;
   /** How many loops stand around, within the function or script that runs. */
@@ -272,6 +286,7 @@ export function initialState(): State {
     frames: [],
     pipeStatus: [],
     loops: 0,
+    callers: [],
     sourced: 0,
     background: null,
     substitution: null,

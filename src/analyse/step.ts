@@ -4,6 +4,7 @@ import type { ConditionText, Job, Step, Template, Workflow } from '../model/mode
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Span } from '../text/source.js';
+import { checkoutOf, type Files } from './checkout.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
 import {
   type Datum,
@@ -44,6 +45,8 @@ export interface JobRun {
   readonly world: World;
   /** `needs`, `inputs` and other contexts that do not change from step to step. */
   readonly lookUp: (context: string, keys: readonly string[]) => Datum | null;
+  /** The files that its scripts may call; null where none is followed. */
+  readonly files: Files | null;
   /** Called for a step that cannot be modelled. */
   readonly notJudged: (step: Step, reason: string) => void;
 }
@@ -304,6 +307,15 @@ function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
   });
 }
 
+/** The step's `working-directory:`, empty where it has none. */
+function workingDirectory(step: Step, state: State, run: JobRun): Value {
+  const given =
+    step.workingDirectory ?? run.job.defaults.workingDirectory ?? run.workflow.defaults.workingDirectory;
+  if (!given) return emptyValue;
+  const [result] = interpolate(given, fork(state), stepScope(run, 'step-field'));
+  return result?.value ? resolve(result.state.constraints, result.value) : unknownValue('working-directory');
+}
+
 function runsOnWindows(job: Job): boolean {
   const { runsOn } = job;
   if (!runsOn) return false;
@@ -364,6 +376,7 @@ function runShellStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
+      checkout: run.files && checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
     });
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;

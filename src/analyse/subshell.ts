@@ -35,6 +35,7 @@ export function leaveSubshell(inner: State, outer: State): void {
   inner.opened = outer.opened;
   inner.loops = outer.loops;
   inner.sourced = outer.sourced;
+  inner.callers = outer.callers;
   inner.background = outer.background;
   inner.pipeStatus = outer.pipeStatus;
   inner.errexitOff = outer.errexitOff;

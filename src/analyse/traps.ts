@@ -45,7 +45,7 @@ export function settle(state: State, at: Place, exempt: boolean, machine: Machin
         kind: 'mask',
         failure: state.status.because,
         where: state.errexitOff ?? at,
-        by: state.errexitOff ? 'set +e' : '$(…)',
+        by: maskName(state),
       });
     return [state];
   }
@@ -69,6 +69,11 @@ function runErrorTrap({ handler, where: at }: Trap, state: State, machine: Machi
     end.flow = flow;
     return [end];
   });
+}
+
+function maskName(state: State): string {
+  if (state.errexitOff) return 'set +e';
+  return state.callers.length > 0 ? 'no set -e' : '$(…)';
 }
 
 /** The status behind a `!`: a failure that a missing secret caused is swallowed by it. */

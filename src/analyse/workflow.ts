@@ -1,4 +1,5 @@
 import type { Job, Step, Workflow } from '../model/model.js';
+import type { Files } from './checkout.js';
 import { both, compatible, unconstrained } from './constraints.js';
 import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
 import { join } from './joining.js';
@@ -63,6 +64,7 @@ export function runWorkflow(
   world: World,
   order: readonly Job[],
   reuse: Reuse | null,
+  files: Files | null,
   notJudged: (job: Job, step: Step, reason: string) => void,
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
@@ -70,7 +72,7 @@ export function runWorkflow(
   const changed = new Set<string>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
-    const ends = known ?? runOne(workflow, job, world, entries, notJudged);
+    const ends = known ?? runOne(workflow, job, world, entries, files, notJudged);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
@@ -84,6 +86,7 @@ function runOne(
   job: Job,
   world: World,
   entries: ReadonlyMap<string, readonly NeedEntry[]>,
+  files: Files | null,
   notJudged: (job: Job, step: Step, reason: string) => void,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
@@ -91,7 +94,7 @@ function runOne(
     const start: State = initialState();
     start.constraints = combination.constraints;
     ends.push(
-      ...runJob(workflow, job, world, combination.needs, start, (step, reason) =>
+      ...runJob(workflow, job, world, combination.needs, start, files, (step, reason) =>
         notJudged(job, step, reason),
       ),
     );

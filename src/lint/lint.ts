@@ -14,7 +14,8 @@ import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Step, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
-import { type Source, spanText } from '../text/source.js';
+import type { Repository } from '../text/repository.js';
+import { placeKey, type Source, spanText } from '../text/source.js';
 import type { Finding, InputError, LintResult, NotJudged, StepRef } from './finding.js';
 import { fingerprintOf } from './fingerprint.js';
 import type { Report, Rule, RuleContext, Subject } from './rule.js';
@@ -25,6 +26,8 @@ export interface LintInput {
   readonly kind: 'workflow' | 'action';
   /** The forge whose root the file lies under; null for a file of no known root. */
   readonly forge: Forge | null;
+  /** Reads the scripts that its steps call; without it such a script is a command like any other. */
+  readonly repository?: Repository | null;
 }
 
 export interface LintOptions {
@@ -32,6 +35,25 @@ export interface LintOptions {
   readonly rules: readonly string[] | null;
   /** Judge every file as this forge's; null goes by each file's root. */
   readonly forge: Forge | null;
+}
+
+/** A script that several workflows or jobs call has one hole in each place, whoever shows it. */
+function oncePerScript(findings: readonly Finding[], inputs: readonly string[]): Finding[] {
+  const own = new Set(inputs);
+  const known = new Map<string, Finding>();
+  for (const [index, finding] of findings.entries()) {
+    const isOwn = own.has(finding.span.source.path);
+    const key = isOwn ? String(index) : `${finding.rule} ${finding.messageId} ${placeKey(finding.span)}`;
+    const first = known.get(key);
+    if (!first) known.set(key, finding);
+    else
+      known.set(key, {
+        ...first,
+        secrets: [...new Set([...first.secrets, ...finding.secrets])],
+        contexts: [...new Set([...first.contexts, ...finding.contexts])],
+      });
+  }
+  return [...known.values()];
 }
 
 /** What one file contributes to the result. */
@@ -57,7 +79,10 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     inputs: inputs.length,
     jobs: results.reduce((sum, result) => sum + result.jobs, 0),
     steps: { judged: steps - notJudged.length, notJudged: notJudged.length },
-    findings: results.flatMap((result) => result.findings),
+    findings: oncePerScript(
+      results.flatMap((result) => result.findings),
+      around.files,
+    ),
     notJudged,
     errors: results.flatMap((result) => result.errors),
   };
@@ -80,7 +105,7 @@ function lintFile(
   const steps = workflow.jobs.reduce((sum, job) => sum + job.steps.length, 0);
   const readable = broken.length === 0 ? candidates : [];
   const analyse = (forge: Forge): Analysis => {
-    const analysis = analyseWorkflow(workflow, forge);
+    const analysis = analyseWorkflow(workflow, forge, input.repository ?? null);
     return broken.length > 0 ? doubted(analysis) : analysis;
   };
   const judged = judge(source, analyse, candidates, rules, {
@@ -216,7 +241,7 @@ function worstPerPlace<Answer extends Subject>(
 ): Answer[] {
   const byPlace = new Map<string, Answer>();
   for (const answer of answers) {
-    const key = `${answer.job?.id ?? ''} ${answer.step?.index ?? ''} ${answer.span.start}`;
+    const key = `${answer.job?.id ?? ''} ${answer.step?.index ?? ''} ${placeKey(answer.span)}`;
     const known = byPlace.get(key);
     if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
   }

@@ -67,6 +67,11 @@ export function joinSpans(first: Span, second: Span): Span {
   };
 }
 
+/** Equal for spans that start at one place. */
+export function placeKey(span: Span): string {
+  return `${span.start} ${span.source.path}`;
+}
+
 /** The source text that a span covers. */
 export function spanText(span: Span): string {
   return span.source.text.slice(span.start, span.end);

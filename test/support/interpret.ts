@@ -105,6 +105,7 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
         throw new Error('expected no expression in the script');
       },
       ambient,
+      checkout: null,
     });
     return { kind: 'endings', endings: ends.map(endingOf) };
   } catch (error) {

@@ -1,0 +1,69 @@
+import type { Job, Step } from '../model/model.js';
+import type { Repository } from '../text/repository.js';
+import { type Checkout, type Ledger, pathBelow, workspaceDirectory } from './scripts.js';
+import { textOf, type Value } from './values.js';
+
+/** The files that the steps of a workflow can call, and what following them has cost. */
+export interface Files {
+  readonly repository: Repository;
+  readonly ledger: Ledger;
+}
+
+/** Where the steps before this one have put a repository. */
+interface Mount {
+  /** The directory below the workspace; null where an expression decides it. */
+  readonly directory: string | null;
+  /** False where it is another repository than the workflow's own. */
+  readonly own: boolean;
+}
+
+/** What a step can call: the files of its own repository, where the steps before it have checked that out. */
+export function checkoutOf(
+  { repository, ledger }: Files,
+  job: Job,
+  step: Step,
+  workingDirectory: Value,
+): Checkout | null {
+  const mounts = mountsBefore(job, step);
+  if (mounts.some((mount) => mount.directory === null)) return null;
+  return {
+    read: (path) => {
+      const inside = pathInOwn(path, mounts);
+      return inside === null ? null : repository.read(inside);
+    },
+    ledger,
+    top: mounts.length > 1 ? null : (mounts[0]?.directory ?? ''),
+    directory: directoryOf(workingDirectory),
+  };
+}
+
+function directoryOf(value: Value): string | null {
+  const text = textOf(value);
+  if (text !== null) return text.startsWith('/') ? null : pathBelow('', text);
+  const below = workspaceDirectory(value);
+  return below === null ? null : pathBelow('', below.slice(below.indexOf(':') + 1));
+}
+
+/** A path of the workspace as one of the repository; null where what lies there is another one's, or nobody's. */
+function pathInOwn(path: string, mounts: readonly Mount[]): string | null {
+  // A job that checks nothing out itself may have been given its files in a way that is not seen.
+  if (mounts.length === 0) return path;
+  let innermost: { directory: string; own: boolean } | null = null;
+  for (const { directory, own } of mounts) {
+    if (directory === null || (directory !== '' && !path.startsWith(`${directory}/`))) continue;
+    if (!innermost || directory.length >= innermost.directory.length) innermost = { directory, own };
+  }
+  if (!innermost?.own) return null;
+  return innermost.directory === '' ? path : path.slice(innermost.directory.length + 1);
+}
+
+function mountsBefore(job: Job, step: Step): Mount[] {
+  return job.steps.slice(0, step.index).flatMap((other): Mount[] => {
+    if (!/(^|\/)actions\/checkout(@|$)/.test(other.uses?.scalar.text.text.trim() ?? '')) return [];
+    const input = (name: string) =>
+      other.with.find((entry) => entry.name.toLowerCase() === name)?.value.scalar.text.text.trim() ?? '';
+    const path = input('path');
+    const own = /^(\$\{\{\s*\w+\.repository\s*\}\})?$/.test(input('repository'));
+    return [{ directory: path.includes('${{') ? null : pathBelow('', path), own }];
+  });
+}

@@ -1,0 +1,68 @@
+import { dirname, join } from 'node:path/posix';
+import type { Host } from '../host.js';
+import type { Repository } from '../text/repository.js';
+import type { Source } from '../text/source.js';
+import type { Input } from './found.js';
+import { absolutePath, isInside, repositoryOf, shownPath } from './paths.js';
+import { stdinName } from './read.js';
+import { rootOf } from './roots.js';
+
+/** A script that a person wrote is far below it. */
+const maxScriptBytes = 1024 * 1024;
+
+/** The inputs, each with the files of the repository that it lies in; null for one that lies in none. */
+export function repositoriesOf<I extends Input>(
+  host: Host,
+  inputs: readonly I[],
+): (I & { readonly repository: Repository | null })[] {
+  const folders = new Map<string, string | null>();
+  const repositories = new Map<string, Repository>();
+  return inputs.map((input) => {
+    const top = input.source.path === stdinName ? null : topOf(host, input.source.path, folders);
+    if (top === null) return { ...input, repository: null };
+    const repository = repositories.get(top) ?? repositoryAt(host, top);
+    repositories.set(top, repository);
+    return { ...input, repository };
+  });
+}
+
+/** The top of the repository around a file: it has a `.git`, or the folder that the forge reads. */
+function topOf(host: Host, shown: string, known: Map<string, string | null>): string | null {
+  const path = absolutePath(host, shown);
+  const folder = dirname(path);
+  const before = known.get(folder);
+  if (before !== undefined) return before;
+  const root = rootOf(path, null);
+  const top = repositoryOf(host, folder) ?? (root && dirname(root.path));
+  known.set(folder, top);
+  return top;
+}
+
+function repositoryAt(host: Host, top: string): Repository {
+  const known = new Map<string, Source | null>();
+  return {
+    read(path) {
+      const before = known.get(path);
+      if (before !== undefined) return before;
+      const source = readScript(host, top, path);
+      known.set(path, source);
+      return source;
+    },
+  };
+}
+
+/** What cannot be read is no script: the step that calls it says nothing about it either. */
+function readScript(host: Host, top: string, path: string): Source | null {
+  const at = join(top, path);
+  const real = host.realPath(at);
+  const limit = host.realPath(top);
+  if (!real.ok || !limit.ok || !isInside(real.value, limit.value)) return null;
+  const bytes = host.readFile(real.value, maxScriptBytes);
+  if (!bytes.ok) return null;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
+    return { path: shownPath(host, at), text };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/lint/finding.js';
+import { lint } from '../../src/lint/lint.js';
+import { positionAt, type Source } from '../../src/text/source.js';
+
+const PATH = '.github/workflows/ci.yml';
+
+/** A job whose one step has TOKEN in its environment. */
+function workflow(run: string, keys = '', before = ''): string {
+  const script = run
+    .split('\n')
+    .map((line) => `          ${line}\n`)
+    .join('');
+  return `on: push
+jobs:
+  job:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+${before}      - name: Deploy
+${keys}        env:
+          TOKEN: \${{ secrets.TOKEN }}
+        run: |
+${script}`;
+}
+
+function lintWith(workflows: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) {
+  const sources = new Map<string, Source>();
+  for (const [path, text] of Object.entries(files)) sources.set(path, { path, text });
+  const asked: string[] = [];
+  const repository = {
+    read: (path: string) => {
+      asked.push(path);
+      return sources.get(path) ?? null;
+    },
+  };
+  const inputs = Object.entries(workflows).map(([path, text]) => {
+    return { source: { path, text }, kind: 'workflow', forge: 'github', repository } as const;
+  });
+  return { ...lint(inputs, { rules: null, forge: null }), asked };
+}
+
+const place = ({ span }: Pick<Finding, 'span'>): string =>
+  `${span.source.path}:${positionAt(span.source, span.start).line}`;
+
+/** Places of the findings that are not notes, each with its rule. */
+function found(run: string, files: Readonly<Record<string, string>>, keys = '', before = ''): string[] {
+  const { findings, errors } = lintWith({ [PATH]: workflow(run, keys, before) }, files);
+  expect(errors).toEqual([]);
+  return findings
+    .filter((finding) => finding.severity !== 'note')
+    .map((finding) => `${finding.rule} ${place(finding)}`);
+}
+
+const SOFT = `if [ -z "$TOKEN" ]; then
+  echo "no token"
+  exit 0
+fi
+curl -fsS -H "Authorization: $TOKEN" -X POST https://deploy.example/api
+`;
+const HARD = SOFT.replace('exit 0', 'exit 1');
+const bash = (text: string) => `#!/usr/bin/env bash\n${text}`;
+const exitsZero = (file: string, line: number) => `missing-secret-exits-zero ${file}:${line}`;
+
+describe('a script of the repository is followed', () => {
+  const forms: readonly [run: string, file: string, text: string, keys?: string][] = [
+    ['bash x.sh', 'x.sh', bash(SOFT)],
+    ['bash -e x.sh', 'x.sh', bash(SOFT)],
+    ['bash -eu -o pipefail -- x.sh', 'x.sh', bash(SOFT)],
+    ['sh ./x.sh', 'x.sh', bash(SOFT)],
+    ['dash x.sh', 'x.sh', bash(SOFT)],
+    ['./x.sh', 'x.sh', bash(SOFT)],
+    ['./x.sh', 'x.sh', `#!/bin/bash -e\n${SOFT}`],
+    ['./x.sh', 'x.sh', `#!/bin/sh\n${SOFT}`],
+    ['./x.sh', 'x.sh', `\n${SOFT}`],
+    ['tools/x', 'tools/x', bash(SOFT)],
+    ['./tools/../tools/./x', 'tools/x', bash(SOFT)],
+    ['cd tools\n./x', 'tools/x', bash(SOFT)],
+    ['cd tools && bash x', 'tools/x', bash(SOFT)],
+    ['(cd a && cd ../tools && ./x)', 'tools/x', bash(SOFT)],
+    ['pushd tools\n./x\npopd', 'tools/x', bash(SOFT)],
+    ['"$GITHUB_WORKSPACE/tools/x"', 'tools/x', bash(SOFT)],
+    ['cd "$GITHUB_WORKSPACE/tools"\nbash ./x', 'tools/x', bash(SOFT)],
+    [`bash ${'${{ github.workspace }}'}/tools/x`, 'tools/x', bash(SOFT)],
+    ['S=tools/x\nbash "$S"', 'tools/x', bash(SOFT)],
+    ['./x', 'tools/x', bash(SOFT), '        working-directory: tools\n'],
+    ['../x', 'x', bash(SOFT), '        working-directory: ./tools/\n'],
+    ['./x', 'tools/x', bash(SOFT), `        working-directory: ${'${{ github.workspace }}'}/tools\n`],
+    ['timeout 60 ./x.sh', 'x.sh', bash(SOFT)],
+    ['env A=b bash x.sh', 'x.sh', bash(SOFT)],
+    ['exec ./x.sh', 'x.sh', bash(SOFT)],
+    ['source x.sh', 'x.sh', `\n${SOFT}`],
+    ['. ./x.sh', 'x.sh', `\n${SOFT}`],
+  ];
+  it.each(forms)('%s', (run, file, text, keys) => {
+    expect(found(run, { [file]: text }, keys)).toEqual([exitsZero(file, 4)]);
+    expect(found(run, { [file]: text.replace('exit 0', 'exit 1') }, keys)).toEqual([]);
+  });
+});
+
+describe('a script is a command like any other', () => {
+  const forms: readonly [why: string, run: string, file: string, text: string][] = [
+    ['outside the repository', 'bash ../x.sh', 'x.sh', bash(SOFT)],
+    ['by an absolute path', 'bash /x.sh', 'x.sh', bash(SOFT)],
+    ['by a computed path', 'bash "$(pick)/x.sh"', 'x.sh', bash(SOFT)],
+    ['somewhere unknown', 'cd "$(mktemp -d)"\n./x.sh', 'x.sh', bash(SOFT)],
+    ['in another language', './x.sh', 'x.sh', `#!/usr/bin/env python3\n${SOFT}`],
+    ['in a text that no shell can read', 'bash x.sh', 'x.sh', `if then fi (\n${SOFT}`],
+    ['that is only checked', 'bash -n x.sh', 'x.sh', bash(SOFT)],
+    ['that is not there', 'bash y.sh', 'x.sh', bash(SOFT)],
+  ];
+  it.each(forms)('%s', (_why, run, file, text) => {
+    expect(found(run, { [file]: text })).toEqual([]);
+  });
+
+  it('never asks for a path that leads out', () => {
+    const { asked } = lintWith({ [PATH]: workflow('bash ../x.sh\n./a/../../y.sh\nbash b/../z.sh') }, {});
+    expect([...new Set(asked)]).toEqual(['z.sh']);
+  });
+
+  it('in what was checked out of another repository', () => {
+    const other = '      - uses: actions/checkout@v4\n        with:\n          repository: else/where\n';
+    expect(found('./x.sh', { 'x.sh': bash(SOFT) }, '', other)).toEqual([]);
+    const beside = `${other}          path: other\n`;
+    expect(found('./x.sh', { 'x.sh': bash(SOFT) }, '', beside)).toEqual([exitsZero('x.sh', 4)]);
+    expect(found('other/x.sh', { 'other/x.sh': bash(SOFT) }, '', beside)).toEqual([]);
+  });
+});
+
+describe('what a called script knows', () => {
+  it('gets its arguments as positional parameters', () => {
+    const text = bash('if [ -z "$1" ]; then exit 0; fi\ncurl -fsS -H "$1" -X POST https://a.example\n');
+    expect(found('./x.sh "$TOKEN"', { 'x.sh': text })).toEqual([exitsZero('x.sh', 2)]);
+    expect(found('./x.sh constant', { 'x.sh': text })).toEqual([]);
+  });
+
+  it('knows what is exported, and nothing else', () => {
+    const text = bash('[ -n "$COPY" ] || exit 0\ncurl -fsS -H "$COPY" -X POST https://a.example\n');
+    expect(found('export COPY="$TOKEN"\n./x.sh', { 'x.sh': text })).toEqual([exitsZero('x.sh', 2)]);
+    expect(found('COPY="$TOKEN" ./x.sh', { 'x.sh': text })).toEqual([exitsZero('x.sh', 2)]);
+    // COPY is unset in both worlds: the request is made in neither.
+    expect(found('COPY="$TOKEN"\n./x.sh', { 'x.sh': text })).toEqual([]);
+  });
+
+  it('starts without the options of the step', () => {
+    const text = bash('false\n[ -n "$TOKEN" ] || exit 0\ncurl -fsS -H "$TOKEN" -X POST https://a.example\n');
+    expect(found('./x.sh', { 'x.sh': text })).toEqual([exitsZero('x.sh', 3)]);
+    expect(found('bash -e x.sh', { 'x.sh': text })).toEqual([]);
+    expect(found('./x.sh', { 'x.sh': text.replace('/usr/bin/env bash', '/bin/bash -e') })).toEqual([]);
+  });
+
+  it('does not know the functions of the step, and changes none of its variables', () => {
+    const run = 'work() { exit 0; }\nA=1\n./x.sh\n[ "$A" = 1 ] || exit 0\nmake deploy';
+    expect(found(run, { 'x.sh': bash('A=2\n[ -n "$TOKEN" ] || exit 1\nwork\n') })).toEqual([]);
+  });
+});
+
+describe("a called script's status is the command's", () => {
+  const check = bash('[ -n "$TOKEN" ]\n');
+  it('ends the step where it is not looked at', () => {
+    expect(found('./check.sh\nmake deploy', { 'check.sh': check })).toEqual([]);
+  });
+
+  it('decides a condition', () => {
+    const run = 'if ! ./check.sh; then\n  exit 0\nfi\nmake deploy';
+    expect(found(run, { 'check.sh': check })).toEqual([exitsZero(PATH, 12)]);
+  });
+
+  it('is swallowed by `||`', () => {
+    const [only, ...rest] = found('./x.sh || true', { 'x.sh': bash(`set -e\n${HARD}`) });
+    expect(only).toMatch(/^missing-secret-/);
+    expect(rest).toEqual([]);
+  });
+
+  it('is printed into a substitution with what it prints', () => {
+    const run = 'READY=$(./ready.sh)\nif [ "$READY" != yes ]; then\n  exit 0\nfi\nmake deploy';
+    const text = bash('if [ -n "$TOKEN" ]; then echo yes; else echo no; fi\n');
+    expect(found(run, { 'ready.sh': text })).toEqual([exitsZero(PATH, 13)]);
+  });
+});
+
+describe('a sourced script', () => {
+  const library = (code: number) =>
+    `require_token() {\n  if [ -z "$TOKEN" ]; then\n    echo "no token"\n    return ${code}\n  fi\n}\n`;
+
+  it('brings its functions', () => {
+    const run = 'source lib/require.sh\nrequire_token || exit 0\nmake deploy';
+    expect(found(run, { 'lib/require.sh': library(1) })).toEqual([exitsZero(PATH, 12)]);
+    const hard = 'source lib/require.sh\nrequire_token\nmake deploy';
+    expect(found(hard, { 'lib/require.sh': library(1) })).toEqual([]);
+    const main = 'source lib/require.sh\nrequire_token\n[ -n "$TOKEN" ] && make deploy || true';
+    expect(found(main, { 'lib/require.sh': library(0) })).not.toEqual([]);
+  });
+
+  it('brings its variables and options', () => {
+    const run = 'source lib.sh\n[ "$READY" = yes ] || exit 0\nmake deploy';
+    const text = 'if [ -n "$TOKEN" ]; then READY=yes; else READY=no; fi\n';
+    expect(found(run, { 'lib.sh': text })).toEqual([exitsZero(PATH, 12)]);
+  });
+
+  it('that is not seen may have said `set -e`', () => {
+    const text = bash(
+      'source "$(pick)/lib.sh"\ncurl -fsS -H "$TOKEN" -X POST https://a.example\necho done\n',
+    );
+    expect(found('./x.sh', { 'x.sh': text })).toEqual([]);
+    const alone = bash('curl -fsS -H "$TOKEN" -X POST https://a.example\necho done\n');
+    expect(found('./x.sh', { 'x.sh': alone })).toEqual(['missing-secret-masked x.sh:2']);
+  });
+
+  it('is found beside the script that sources it', () => {
+    const text = bash(
+      'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nsource "$HERE/lib.sh"\nrequire_token || exit 0\nmake deploy\n',
+    );
+    const files = { 'tools/x.sh': text, 'tools/lib.sh': library(1) };
+    expect(found('./tools/x.sh', files)).toEqual([exitsZero('tools/x.sh', 4)]);
+    for (const here of [
+      '$(dirname -- "$(readlink -f "$0")")',
+      '$(dirname "$(realpath "${BASH_SOURCE[0]}")")',
+      '$(git rev-parse --show-toplevel)/tools',
+      '${BASH_SOURCE%/*}',
+    ]) {
+      const other = bash(`. "${here}/lib.sh"\nrequire_token || exit 0\nmake deploy\n`);
+      expect(found('./tools/x.sh', { ...files, 'tools/x.sh': other })).toEqual([exitsZero('tools/x.sh', 3)]);
+    }
+    const plain = {
+      ...files,
+      'tools/x.sh': bash('. "$(dirname "$0")/lib.sh"\nrequire_token || exit 0\nmake deploy\n'),
+    };
+    expect(found('bash tools/x.sh', plain)).toEqual([exitsZero('tools/x.sh', 3)]);
+  });
+});
+
+describe('a finding in a called script', () => {
+  it('is told with the step that calls it', () => {
+    const { findings } = lintWith(
+      { [PATH]: workflow('./a.sh') },
+      { 'a.sh': bash('bash b.sh\n'), 'b.sh': SOFT },
+    );
+    const [finding, ...rest] = findings.filter(({ severity }) => severity === 'error');
+    expect(rest).toEqual([]);
+    expect(finding).toMatchObject({ job: 'job', step: { index: 1, name: 'Deploy' }, secrets: ['TOKEN'] });
+    expect(finding?.witness.map((label) => [place(label), label.text])).toEqual([
+      [`${PATH}:9`, "the secret enters here; missing, it is ''"],
+      [`${PATH}:11`, 'the step calls a.sh here'],
+      ['a.sh:2', 'the script calls b.sh here'],
+      ['b.sh:1', 'true when it is missing'],
+      ['b.sh:3', 'the script ends here with status 0'],
+      ['b.sh:5', 'never reached: curl'],
+    ]);
+  });
+
+  it('is told once, however many workflows call the script', () => {
+    const text = workflow('./x.sh');
+    const { findings } = lintWith({ [PATH]: text, '.github/workflows/b.yml': text }, { 'x.sh': bash(SOFT) });
+    expect(findings.map(place)).toEqual(['x.sh:4']);
+  });
+
+  it('does not take the place of one at the same offset of another script', () => {
+    const before = '      - run: ./a.sh\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n';
+    const files = { 'a.sh': bash(SOFT), 'b.sh': bash(SOFT) };
+    const both = [exitsZero('a.sh', 4), exitsZero('b.sh', 4)];
+    expect(found('./b.sh', files, '', before)).toEqual(both);
+  });
+
+  it('tells two calls of one script apart', () => {
+    const run = '[ -n "$TOKEN" ] && ./x.sh one\n./x.sh two';
+    expect(found(run, { 'x.sh': bash('make "$1"\n') })).not.toEqual([]);
+  });
+});
+
+describe('hostile repositories', () => {
+  it('a script that calls itself comes to an end', () => {
+    expect(found('./x.sh', { 'x.sh': bash(`${SOFT}./x.sh\n`) })).toEqual([exitsZero('x.sh', 4)]);
+    expect(found('source x.sh', { 'x.sh': `source x.sh\n${SOFT}` })).not.toEqual(['']);
+  });
+
+  it('a script with too many paths leaves the step judged', () => {
+    const text = bash(
+      Array.from({ length: 40 }, (_, i) => `if probe${i}; then A${i}=1; else A${i}=2; fi`).join('\n'),
+    );
+    const deep = `f() { f; f; }\n`;
+    const run = `./x.sh\n${SOFT.trimEnd()}`;
+    const { findings, notJudged } = lintWith({ [PATH]: workflow(run) }, { 'x.sh': `${text}\n${deep}f\n` });
+    expect(notJudged).toEqual([]);
+    expect(findings.map(place)).toEqual([`${PATH}:14`]);
+  });
+});
+
+describe('contexts', () => {
+  it('are told apart by what a called script asks for', () => {
+    const text = bash(
+      '[ "$GITHUB_EVENT_NAME" = schedule ] && [ -z "$TOKEN" ] && exit 0\nset -u\nmake "${TOKEN:?}"\n',
+    );
+    const on = workflow('./x.sh').replace('on: push', 'on: [push, schedule]');
+    const { findings } = lintWith({ [PATH]: on }, { 'x.sh': text });
+    expect(findings.filter(({ severity }) => severity === 'error').map(({ contexts }) => contexts)).toEqual([
+      ['schedule'],
+    ]);
+  });
+});
