@@ -485,7 +485,7 @@ function insideStep(story: Story, step: Step, lost: readonly Done[], events: rea
   const tried = lost.filter((done) => failures.some((failure) => failure.work === done.work.key));
   const never = lost.filter((done) => !tried.includes(done));
   // An alarm that fails for want of its secret is heard: the step says so.
-  if (isAlarm(story.end) && tried.length > 0) return [];
+  if (isAlarm(story.end) && (tried.length > 0 || endsRed(events))) return [];
   const undone = never.length > 0 ? leftUndone(story, step, never, events) : null;
   // A way out that a test on the emptiness takes is the hole, whatever was swallowed before it.
   if (undone?.kind === 'exits-zero' && (tried.length === 0 || isForced(story, events))) return [undone];
@@ -497,6 +497,14 @@ function insideStep(story: Story, step: Step, lost: readonly Done[], events: rea
   // What was never reached because a command had failed is the same hole as that failure.
   if (undone && holes.length === 0) holes.push(undone);
   return holes;
+}
+
+/** Does the step leave with a status that is not 0? */
+function endsRed(events: readonly Event[]): boolean {
+  const last = events.findLast(
+    (event) => event.kind === 'leave' && (event.how === 'exit' || event.how === 'error'),
+  );
+  return last?.kind === 'leave' && !last.green;
 }
 
 function maskedWork(
