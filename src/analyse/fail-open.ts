@@ -76,7 +76,7 @@ export function findFailOpens(
           hole.failure &&
           !hole.alarm &&
           mayBeNoticed(hole) &&
-          isNoticed(hole.failure, end, after, hole.by === '&')
+          isNoticed(workflow, hole.failure, end, after, hole.by === '&')
         )
           continue;
         const confidence =
@@ -200,16 +200,34 @@ function mayBeNoticed(hole: FailOpen): boolean {
  * failure ends red on another path; `anywhere`: whatever else that path assumes, since what it waits for may be
  * what the command in the background does.
  */
-function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[], anywhere: boolean): boolean {
+function isNoticed(
+  workflow: Workflow,
+  failure: Failure,
+  end: JobEnd,
+  all: readonly JobEnd[],
+  anywhere: boolean,
+): boolean {
   return all.some(
     (other) =>
       other.result === 'failure' &&
       !other.state.alarm &&
       (anywhere || sameEnvironment(other.state.constraints, end.state.constraints)) &&
+      !failsInOtherScript(workflow, failure, eventsOf(other.state.trace)) &&
       eventsOf(other.state.trace).some(
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
       ),
   );
+}
+
+/** Does the path end red by what a called script comes to that is neither the step's text nor where the failure was? */
+function failsInOtherScript(workflow: Workflow, failure: Failure, events: readonly Event[]): boolean {
+  let at = events.findLastIndex((event) => event.kind === 'leave' && !event.green);
+  // The script leaves, and then the step for its status.
+  for (let before = events[at - 1]; before?.kind === 'leave' && !before.green; before = events[at - 1]) at--;
+  const first = events[at];
+  if (first?.kind !== 'leave') return false;
+  const { path } = spanOfWhere(first.where).source;
+  return path !== workflow.source.path && path !== spanOfWhere(failure.where).source.path;
 }
 
 /** Does a job that needs this one fail on what this end left behind? */
