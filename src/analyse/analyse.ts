@@ -81,7 +81,7 @@ export function analyseAction(action: Action, forge: Forge): Analysis {
 }
 
 /** The most scripts that are left out, one after the other, before none is followed. */
-const MAX_RESTARTS = 8;
+const MAX_RESTARTS = 3;
 
 function analyse(
   workflow: Workflow | null,

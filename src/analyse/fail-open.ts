@@ -76,7 +76,7 @@ export function findFailOpens(
           hole.failure &&
           !hole.alarm &&
           mayBeNoticed(hole) &&
-          isNoticed(hole.failure, end, after, hole.by === '&')
+          isNoticed(workflow, hole.failure, end, after, hole.by === '&')
         )
           continue;
         const confidence =
@@ -200,16 +200,34 @@ function mayBeNoticed(hole: FailOpen): boolean {
  * failure ends red on another path; `anywhere`: whatever else that path assumes, since what it waits for may be
  * what the command in the background does.
  */
-function isNoticed(failure: Failure, end: JobEnd, all: readonly JobEnd[], anywhere: boolean): boolean {
+function isNoticed(
+  workflow: Workflow,
+  failure: Failure,
+  end: JobEnd,
+  all: readonly JobEnd[],
+  anywhere: boolean,
+): boolean {
   return all.some(
     (other) =>
       other.result === 'failure' &&
       !other.state.alarm &&
       (anywhere || sameEnvironment(other.state.constraints, end.state.constraints)) &&
+      !failsInOtherScript(workflow, failure, eventsOf(other.state.trace)) &&
       eventsOf(other.state.trace).some(
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
       ),
   );
+}
+
+/** Does the path end red by what a called script comes to that is neither the step's text nor where the failure was? */
+function failsInOtherScript(workflow: Workflow, failure: Failure, events: readonly Event[]): boolean {
+  let at = events.findLastIndex((event) => event.kind === 'leave' && !event.green);
+  // The script leaves, and then the step for its status.
+  for (let before = events[at - 1]; before?.kind === 'leave' && !before.green; before = events[at - 1]) at--;
+  const first = events[at];
+  if (first?.kind !== 'leave') return false;
+  const { path } = spanOfWhere(first.where).source;
+  return path !== workflow.source.path && path !== spanOfWhere(failure.where).source.path;
 }
 
 /** Does a job that needs this one fail on what this end left behind? */
@@ -494,7 +512,7 @@ function insideStep(story: Story, step: Step, lost: readonly Done[], events: rea
   const tried = lost.filter((done) => failures.some((failure) => failure.work === done.work.key));
   const never = lost.filter((done) => !tried.includes(done));
   // An alarm that fails for want of its secret is heard: the step says so.
-  if (isAlarm(story.end) && tried.length > 0) return [];
+  if (isAlarm(story.end) && (tried.length > 0 || endsRed(events))) return [];
   const undone = never.length > 0 ? leftUndone(story, step, never, events) : null;
   // A way out that a test on the emptiness takes is the hole, whatever was swallowed before it.
   if (undone?.kind === 'exits-zero' && (tried.length === 0 || isForced(story, events))) return [undone];
@@ -506,6 +524,14 @@ function insideStep(story: Story, step: Step, lost: readonly Done[], events: rea
   // What was never reached because a command had failed is the same hole as that failure.
   if (undone && holes.length === 0) holes.push(undone);
   return holes;
+}
+
+/** Does the step leave with a status that is not 0? */
+function endsRed(events: readonly Event[]): boolean {
+  const last = events.findLast(
+    (event) => event.kind === 'leave' && (event.how === 'exit' || event.how === 'error'),
+  );
+  return last?.kind === 'leave' && !last.green;
 }
 
 function maskedWork(

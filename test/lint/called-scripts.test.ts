@@ -268,6 +268,30 @@ describe('a finding in a called script', () => {
   });
 });
 
+describe('a failure that goes on silently', () => {
+  it('is not noticed by a later script that may fail for reasons of its own', () => {
+    const before =
+      '      - run: curl -X POST -H "$TOKEN" https://a.example\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n';
+    const retry = bash('until "$@"; do exit 1; done\n');
+    expect(found('bash retry.sh make', { 'retry.sh': retry }, '', before)).toEqual([
+      `missing-secret-masked ${PATH}:7`,
+    ]);
+  });
+});
+
+describe('a called script in a job that has failed', () => {
+  const tellers = (text: string) =>
+    found('./tell.sh', { 'tell.sh': bash(text) }, '        if: failure()\n', '      - run: make\n');
+
+  it('is heard where it fails without the secret', () => {
+    expect(tellers(HARD)).toEqual([]);
+  });
+
+  it('is silent where it passes', () => {
+    expect(tellers(SOFT)).toEqual(['missing-secret-mutes-alarm tell.sh:4']);
+  });
+});
+
 describe('hostile repositories', () => {
   it('a script that calls itself comes to an end', () => {
     expect(found('./x.sh', { 'x.sh': bash(`${SOFT}./x.sh\n`) })).toEqual([exitsZero('x.sh', 4)]);
