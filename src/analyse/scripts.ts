@@ -11,7 +11,7 @@ export const MAX_SCRIPT_DEPTH = 8;
 
 /** Nodes that may be run in the scripts that one step calls, and in those of a whole workflow in all its worlds. */
 const MAX_STEP_NODES = 6_000;
-const MAX_WORKFLOW_NODES = 40_000;
+const MAX_WORKFLOW_NODES = 12_000;
 
 /** Thrown where a script that costs too much was left out: no world may have followed it. */
 export class Restart extends Error {}
