@@ -161,8 +161,10 @@ function viewOf(line: string, around: Underline | null, dedent: number, width: n
   const last = rest.at(-1);
   const edge = last ? last.cell + last.glyph.width : shift;
   const text = rest.map(({ glyph }) => glyph.text).join('');
-  const from = base + (rest[0]?.glyph.at ?? 0);
-  const to = cutRight ? base + (last?.glyph.at ?? 0) : line.length;
+  // Where one glyph fills all the room, nothing but the mark itself is in view.
+  const from = rest[0] ? base + rest[0].glyph.at : start;
+  const lastSeen = last ? base + last.glyph.at : start;
+  const to = cutRight ? lastSeen : line.length;
   return {
     text: `${cutLeft ? '…' : ''}${text}${cutRight ? '…' : ''}`,
     from: cutLeft ? from : 0,

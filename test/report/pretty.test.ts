@@ -291,3 +291,17 @@ describe('the last line', () => {
     expect(lastLine(result)).toBe(expected);
   });
 });
+
+it('a mark inside a glyph that is wider than the rest of the frame leaves the line to the next mark', () => {
+  const text = '\u2028##[::error::x\u0000\u{1aff0}\u200d';
+  const hidden: Finding = onLine(text, text);
+  const { source } = hidden.span;
+  const span = { source, start: 0, end: 0 };
+  const inside = { source, start: 16, end: 16 };
+  const report = firstBlock(
+    withFindings({ ...hidden, span, witness: [{ span: inside, text: 'inside' }] }),
+    1,
+  );
+  expect(report).toContain('inside');
+  expect(report).toContain('##\\[');
+});
