@@ -25,6 +25,7 @@ export function checkoutOf(
   workingDirectory: Value,
 ): Checkout | null {
   const mounts = mountsBefore(job, step);
+  // Without a checkout the script is not there, or came in a way that is not seen: nothing is known of it.
   if (mounts.some((mount) => mount.directory === null)) return null;
   return {
     read: (path) => {
@@ -46,8 +47,6 @@ function directoryOf(value: Value): string | null {
 
 /** A path of the workspace as one of the repository; null where what lies there is another one's, or nobody's. */
 function pathInOwn(path: string, mounts: readonly Mount[]): string | null {
-  // A job that checks nothing out itself may have been given its files in a way that is not seen.
-  if (mounts.length === 0) return path;
   let innermost: { directory: string; own: boolean } | null = null;
   for (const { directory, own } of mounts) {
     if (directory === null || (directory !== '' && !path.startsWith(`${directory}/`))) continue;

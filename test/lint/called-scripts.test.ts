@@ -127,6 +127,13 @@ describe('a script is a command like any other', () => {
   });
 });
 
+it('a script is not followed in a job that checks nothing out: it is not there', () => {
+  const bare = workflow('./x.sh').replace('      - uses: actions/checkout@v4\n', '');
+  const { findings, asked } = lintWith({ [PATH]: bare }, { 'x.sh': bash(SOFT) });
+  expect(bare).not.toContain('checkout');
+  expect({ asked, rules: findings.map(({ rule }) => rule) }).toEqual({ asked: [], rules: [] });
+});
+
 describe('what a called script knows', () => {
   it('gets its arguments as positional parameters', () => {
     const text = bash('if [ -z "$1" ]; then exit 0; fi\ncurl -fsS -H "$1" -X POST https://a.example\n');
