@@ -36,8 +36,8 @@ describe('hardfail', () => {
 
   it('follows a script that a step calls, and tells its place', async () => {
     const call = clean.replace(
-      'run: make',
-      'run: ./tools/deploy.sh\n        env:\n          TOKEN: ${{ secrets.TOKEN }}',
+      '- run: make',
+      '- uses: actions/checkout@v4\n      - run: ./tools/deploy.sh\n        env:\n          TOKEN: ${{ secrets.TOKEN }}',
     );
     const script = '#!/bin/bash -e\nif [ -z "$TOKEN" ]; then exit 0; fi\nmake deploy\n';
     const files: Record<string, MemoryNode> = {
