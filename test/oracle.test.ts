@@ -18,7 +18,7 @@ import {
   judgedWorlds,
   plainWorlds,
 } from './support/interpret.js';
-import { parseFileCommands, type RealRun, runReal, stub } from './support/oracle.js';
+import { parseFileCommands, type RealRun, runReal, runRealBatch, stub } from './support/oracle.js';
 
 const fixtures = readFlowFixtures();
 
@@ -146,6 +146,12 @@ describe('the oracle', () => {
   it('hands on nothing of its own environment', async () => {
     const script = 'for v in NODE_ENV VITEST USER; do [ -z "${!v+x}" ] || exit 9; done\n';
     expect((await runReal({ ...plain, script })).status).toBe(0);
+  });
+
+  it('runs the rest of a batch when one of its scripts does not end', async () => {
+    const batch = ['exit 3\n', 'while :; do :; done\n', 'exit 4\n'].map((script) => ({ ...plain, script }));
+    const outcomes = await runRealBatch(batch, [], 1_000);
+    expect(outcomes.map((outcome) => outcome?.status ?? null)).toEqual([3, null, 4]);
   });
 });
 

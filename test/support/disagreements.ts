@@ -27,6 +27,8 @@ export interface Search {
   readonly scripts: number;
   /** Reasons of those that the interpreter did not judge. */
   readonly notJudged: readonly string[];
+  /** Scripts that the shell did not bring to an end in time in one of the worlds. */
+  readonly endless: readonly string[];
   /** Scripts on which it is wrong, each made as small as possible, with what is wrong. */
   readonly wrong: readonly { readonly script: string; readonly disagreements: readonly Disagreement[] }[];
 }
@@ -43,6 +45,7 @@ export async function search(
 ): Promise<Search> {
   const scripts = fc.sample(shellScript(shell.name), { seed, numRuns: count });
   const notJudged: string[] = [];
+  const endless: string[] = [];
   const wrong: Search['wrong'][number][] = [];
   let done = 0;
   while (done < scripts.length && wrong.length < wrongAtMost && goesOn()) {
@@ -51,12 +54,13 @@ export async function search(
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.notJudged !== null) notJudged.push(verdict.notJudged);
       const script = part[index];
+      if (verdict.endless && script !== undefined) endless.push(script);
       if (verdict.disagreements.length > 0 && script !== undefined && wrong.length < wrongAtMost)
         wrong.push(await smaller({ script, shell }, verdict.disagreements));
     }
     done += part.length;
   }
-  return { scripts: done, notJudged, wrong };
+  return { scripts: done, notJudged, endless, wrong };
 }
 
 /** Leaves out lines, many at first, for as long as what is left is well-formed and still judged wrongly. */
@@ -116,6 +120,8 @@ export interface Verdict {
   readonly disagreements: readonly Disagreement[];
   /** Why the interpreter did not judge it; null where it did. */
   readonly notJudged: string | null;
+  /** True where the shell did not bring it to an end in time in one of the worlds, which is then not compared. */
+  readonly endless: boolean;
 }
 
 /** Runs every script in both worlds for real, and gives a verdict for each. */
@@ -126,7 +132,7 @@ export async function compareAll(cases: readonly Case[]): Promise<readonly Verdi
   return cases.map((one, index) => verdictOf(one, real[index * 2], real[index * 2 + 1]));
 }
 
-async function runBoth(cases: readonly Case[]): Promise<readonly RealOutcome[]> {
+async function runBoth(cases: readonly Case[]): Promise<readonly (RealOutcome | null)[]> {
   if (cases.length === 0) return [];
   const runs = cases.flatMap(({ script, shell }) =>
     ['', presentValue].map((value) => ({
@@ -145,7 +151,11 @@ async function runBoth(cases: readonly Case[]): Promise<readonly RealOutcome[]> 
   );
 }
 
-function verdictOf(one: Case, missing: RealOutcome | undefined, present: RealOutcome | undefined): Verdict {
+function verdictOf(
+  one: Case,
+  missing: RealOutcome | null | undefined,
+  present: RealOutcome | null | undefined,
+): Verdict {
   const disagreements: Disagreement[] = [];
   let notJudged: string | null = null;
   const judged = judgedWorlds([secretName]);
@@ -153,7 +163,8 @@ function verdictOf(one: Case, missing: RealOutcome | undefined, present: RealOut
     ['missing', missing],
     ['present', present],
   ] as const) {
-    if (!real) throw new Error('expected an ending for every script');
+    if (real === undefined) throw new Error('expected an ending for every script');
+    if (real === null) continue;
     // A name that nobody defines is a program for the interpreter.
     if (/: (?:command )?not found/.test(real.stderr)) continue;
     const outcome = outcomeOf(real);
@@ -170,5 +181,5 @@ function verdictOf(one: Case, missing: RealOutcome | undefined, present: RealOut
       });
     }
   }
-  return { disagreements, notJudged };
+  return { disagreements, notJudged, endless: missing === null || present === null };
 }
