@@ -47,8 +47,8 @@ import { expandFields, type Fields, settleLoose } from './words.js';
 /** Calls within calls. */
 const MAX_CALL_DEPTH = 24;
 
-/** Runs a simple command with its redirections. */
-export function runCall(call: Call, state: State, exempt: boolean, plain: Machine): State[] {
+/** Runs a simple command with its redirections. `spared`: its own status does not end the script (behind a `!`). */
+export function runCall(call: Call, state: State, exempt: boolean, plain: Machine, spared = exempt): State[] {
   const machine = exempt === (plain.exempt ?? false) ? plain : { ...plain, exempt };
   // No `$(…)` of this command has run yet.
   state.substitution = null;
@@ -73,7 +73,7 @@ export function runCall(call: Call, state: State, exempt: boolean, plain: Machin
     stays,
   ).flatMap((end) => {
     if (machine.tracksPipeStatus) end.pipeStatus = [end.status];
-    return settle(end, call.at, exempt, machine);
+    return settle(end, call.at, spared, machine);
   });
 }
 

@@ -162,11 +162,19 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
     case 'and':
     case 'or':
       return runLogical(node, state, exempt, machine);
-    case 'not':
-      return runNode(node.body, state, true, machine).map((end) => {
+    case 'not': {
+      // bash spares what runs within a negated command only where errexit is on when the `!` comes; dash always.
+      const spared = exempt || machine.dash || state.options.errexit;
+      const { body } = node;
+      const ends =
+        body.kind === 'call'
+          ? runCall(body, state, spared, machine, true)
+          : runNode(body, state, spared, machine);
+      return ends.map((end) => {
         if (!end.flow) end.status = invert(end, node.at);
         return end;
       });
+    }
     case 'branch':
       return runBranch(node, state, exempt, machine);
     case 'match':
