@@ -2,6 +2,7 @@ import type { Call } from '../program/program.js';
 import { evaluateText, integerOf, isNonZero } from './arithmetic.js';
 import { ask, resolve } from './constraints.js';
 import { split } from './expressions.js';
+import type { Invocation } from './invocation.js';
 import { abort, assign, emit, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { echo, printf } from './printing.js';
 import { mapfile, read } from './reading.js';
@@ -9,15 +10,6 @@ import { workspaceDirectory } from './scripts.js';
 import { fork, record, type State, type Status, setVariable, status, success } from './state.js';
 import { testFields } from './test-command.js';
 import { constant, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
-
-/** A builtin about to run: its fields after its name, and the command that it stands in. */
-export interface Invocation {
-  readonly name: string;
-  readonly args: readonly Value[];
-  readonly call: Call;
-  readonly lacks: readonly string[];
-  readonly exempt: boolean;
-}
 
 type Builtin = (invocation: Invocation, state: State, machine: Machine) => State[];
 

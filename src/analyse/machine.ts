@@ -50,6 +50,9 @@ export interface Machine {
 /** Thrown when a script has more paths than the analysis is willing to follow. */
 export class OutOfBudget extends Error {}
 
+/** Functions that call functions, and files that source files. */
+export const MAX_CALL_DEPTH = 24;
+
 /** Names a place for ids: one in a script that the step calls does not go by the name of one in the step's own text. */
 export function placeId(at: Place, machine: Machine): string {
   const { source } = at.text;

@@ -1,5 +1,5 @@
-import type { Invocation } from './builtins.js';
 import { decodeEscapes } from './escapes.js';
+import type { Invocation } from './invocation.js';
 import { assign, emit, ended, type Machine, siteName } from './machine.js';
 import { type State, status, success } from './state.js';
 import { concat, constant, derived, emptyValue, lacking, textOf, type Value } from './values.js';

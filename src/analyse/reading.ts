@@ -1,6 +1,6 @@
-import type { Invocation } from './builtins.js';
 import { ask, resolve } from './constraints.js';
 import { split } from './expressions.js';
+import type { Invocation } from './invocation.js';
 import { assign, assignElements, ended, type Machine, readVariable, siteName } from './machine.js';
 import { DEFAULT_IFS, fieldsFor, fieldsOf } from './splitting.js';
 import { type State, status, success } from './state.js';
