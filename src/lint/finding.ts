@@ -41,6 +41,19 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
+/** Who accepted a finding, so that it is no longer reported as one. */
+export type SuppressedBy = 'directive' | 'baseline' | 'optional-secret' | 'override';
+
+/** A finding that somebody accepted. It never decides the exit status, and it is counted wherever findings are. */
+export interface Suppressed {
+  readonly finding: Finding;
+  readonly by: SuppressedBy;
+  /** In the words of who accepted it; never empty. */
+  readonly reason: string;
+  /** The last day on which that holds, `2027-01-31`; null where it holds for good. */
+  readonly until: string | null;
+}
+
 /** A step that the analysis cannot judge, and why. */
 export interface NotJudged {
   readonly span: Span;
@@ -62,7 +75,9 @@ export interface LintResult {
   readonly inputs: number;
   readonly jobs: number;
   readonly steps: { readonly judged: number; readonly notJudged: number };
+  /** Those that count: none of them is in `suppressed`. */
   readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
   readonly notJudged: readonly NotJudged[];
   readonly errors: readonly InputError[];
 }

@@ -83,6 +83,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
       results.flatMap((result) => result.findings),
       around.files,
     ),
+    suppressed: [],
     notJudged,
     errors: results.flatMap((result) => result.errors),
   };

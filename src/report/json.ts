@@ -1,7 +1,7 @@
-import type { Finding, LintResult, NotJudged, StepRef, WitnessStep } from '../lint/finding.js';
+import type { Finding, LintResult, NotJudged, StepRef, Suppressed, WitnessStep } from '../lint/finding.js';
 import { type Position, positionAt, type Span } from '../text/source.js';
 import type { RenderOptions } from './options.js';
-import { errorsInOrder, inReadingOrder } from './order.js';
+import { errorsInOrder, inReadingOrder, suppressedInOrder } from './order.js';
 import { countFindings, isIncomplete } from './summary.js';
 
 /**
@@ -18,10 +18,13 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
       jobs: result.jobs,
       steps: { judged: result.steps.judged, notJudged: result.steps.notJudged },
       findings: { error, warning, note },
-      suppressed: 0,
+      suppressed: result.suppressed.length,
       incomplete: isIncomplete(result),
     },
-    findings: inReadingOrder(result.findings).map(findingJson),
+    findings: inReadingOrder(result.findings).map((finding) => findingJson(finding, null)),
+    suppressed: suppressedInOrder(result.suppressed).map(({ finding, by, reason, until }) =>
+      findingJson(finding, { by, reason, until }),
+    ),
     notJudged: inReadingOrder(result.notJudged).map(notJudgedJson),
     errors: errorsInOrder(result.errors).map(({ file, span, message }) => ({
       file,
@@ -32,7 +35,7 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
   return `${asciiWhereItMatters(JSON.stringify(report, null, 2))}\n`;
 }
 
-function findingJson(finding: Finding) {
+function findingJson(finding: Finding, suppressed: Omit<Suppressed, 'finding'> | null) {
   return {
     rule: finding.rule,
     messageId: finding.messageId,
@@ -50,7 +53,7 @@ function findingJson(finding: Finding) {
     witness: finding.witness.map(witnessJson),
     fix: null,
     fingerprint: finding.fingerprint,
-    suppressed: null,
+    suppressed,
   };
 }
 

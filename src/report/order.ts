@@ -1,4 +1,4 @@
-import type { InputError } from '../lint/finding.js';
+import type { InputError, Suppressed } from '../lint/finding.js';
 import { positionAt, type Span } from '../text/source.js';
 
 /** Findings (or other things with a span) in the order in which people read: by file, line and column. */
@@ -12,6 +12,12 @@ export function inReadingOrder<T extends { readonly span: Span; readonly rule?: 
       a.span.end - b.span.end ||
       compare(a.rule ?? '', b.rule ?? ''),
   );
+}
+
+/** Accepted findings in the order in which people read. */
+export function suppressedInOrder(suppressed: readonly Suppressed[]): Suppressed[] {
+  const places = suppressed.map((one) => ({ one, span: one.finding.span, rule: one.finding.rule }));
+  return inReadingOrder(places).map(({ one }) => one);
 }
 
 /** Input errors in reading order; those that have no place come first in their file. */

@@ -1,4 +1,11 @@
-import { type Finding, type LintResult, type Severity, severities } from '../lint/finding.js';
+import {
+  type Finding,
+  type LintResult,
+  type Severity,
+  type Suppressed,
+  type SuppressedBy,
+  severities,
+} from '../lint/finding.js';
 import { plural } from './text.js';
 
 /** How many findings there are of each severity. */
@@ -24,12 +31,29 @@ export function summaryLine(result: LintResult, failOn: Severity): string {
   const parts = [
     ...(isIncomplete(result) ? [`incomplete${problems}`] : []),
     findingCounts(result.findings, failOn),
+    ...suppressedCounts(result.suppressed),
     plural(inputs, 'file'),
     plural(jobs, 'job'),
     `${plural(steps.judged, 'step')} judged`,
   ];
   const notJudged = steps.notJudged === 0 ? '' : `, ${steps.notJudged} not judged (--format json lists them)`;
   return parts.join(' · ') + notJudged;
+}
+
+const suppressors: readonly (readonly [SuppressedBy, string])[] = [
+  ['directive', 'ignored'],
+  ['override', 'off by override'],
+  ['optional-secret', 'of optional secrets'],
+  ['baseline', 'in the baseline'],
+];
+
+/** `2 ignored, 3 in the baseline`: what was found and accepted by somebody. */
+function suppressedCounts(suppressed: readonly Suppressed[]): string[] {
+  const parts = suppressors.flatMap(([by, words]) => {
+    const count = suppressed.filter((one) => one.by === by).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  return parts.length === 0 ? [] : [parts.join(', ')];
 }
 
 function findingCounts(findings: readonly Finding[], failOn: Severity): string {

@@ -26,3 +26,11 @@ it('says so when there is nothing to say', () => {
     'no findings · 12 files · 31 jobs · 140 steps judged, 3 not judged (--format json lists them)\n',
   );
 });
+
+it('counts what was accepted, by whom', () => {
+  const by = (who: 'directive' | 'baseline') => ({ finding, by: who, reason: 'known', until: null });
+  const suppressed = [by('baseline'), by('directive'), by('baseline')];
+  expect(renderConcise({ ...clean, suppressed }, plain)).toContain(
+    'no findings · 1 ignored, 2 in the baseline · 12 files',
+  );
+});

@@ -76,6 +76,15 @@ const result: fc.Arbitrary<LintResult> = fc.array(source, { minLength: 1, maxLen
     jobs: fc.nat(3),
     steps: fc.record({ judged: fc.nat(3), notJudged: fc.nat(3) }),
     findings: fc.array(findingIn(sources), { maxLength: 3 }),
+    suppressed: fc.array(
+      fc.record({
+        finding: findingIn(sources),
+        by: fc.constantFrom('directive', 'baseline', 'optional-secret', 'override'),
+        reason: hostile,
+        until: fc.constantFrom(null, '2027-01-31'),
+      }),
+      { maxLength: 2 },
+    ),
     notJudged: fc.array(
       findingIn(sources).map(({ span, job, step, message }) => ({ span, job, step, reason: message })),
       { maxLength: 2 },

@@ -89,6 +89,7 @@ it('follows the contract, key by key and in its order', () => {
           "suppressed": null
         }
       ],
+      "suppressed": [],
       "notJudged": [
         {
           "file": ".gitea/workflows/mirror.yml",
@@ -129,6 +130,20 @@ it('counts the severities', () => {
   const note = { ...finding, severity: 'note' as const };
   const { summary } = JSON.parse(renderJson(withFindings(note, finding, note), plain));
   expect(summary.findings).toEqual({ error: 1, warning: 0, note: 2 });
+});
+
+it('keeps accepted findings apart, each with who accepted it and why', () => {
+  const suppressed = [{ finding, by: 'directive', reason: 'mirror is down', until: '2027-01-31' } as const];
+  const report = JSON.parse(renderJson({ ...clean, suppressed }, plain));
+  expect(report.findings).toEqual([]);
+  expect(report.summary).toMatchObject({ findings: { error: 0, warning: 0, note: 0 }, suppressed: 1 });
+  expect(report.suppressed).toMatchObject([
+    {
+      rule: finding.rule,
+      fingerprint: finding.fingerprint,
+      suppressed: { by: 'directive', reason: 'mirror is down', until: '2027-01-31' },
+    },
+  ]);
 });
 
 it.each([

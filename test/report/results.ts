@@ -61,6 +61,7 @@ export const clean: LintResult = {
   jobs: 31,
   steps: { judged: 140, notJudged: 3 },
   findings: [],
+  suppressed: [],
   notJudged: [],
   errors: [],
 };
