@@ -189,17 +189,21 @@ export function abort(
   lacks: readonly string[],
   kind: ErrorKind = 'fatal',
 ): void {
-  // Under errexit bash gives up with the status that was there before, outside functions; else with 1.
-  const earlier = kind === 'expansion' && state.options.errexit && state.frames.length === 0;
-  const code = earlier && state.status.code !== 0 ? state.status.code : 1;
-  state.status = { code: machine.dash ? 2 : code, because: null, lacks };
+  const { code: before } = state.status;
+  state.status = { code: machine.dash ? 2 : abortCode(before, kind, state), because: null, lacks };
   const resumes = kind === 'arithmetic' || (kind === 'expansion' && !state.options.errexit);
   if (resumes && !machine.dash) {
     state.flow = { kind: 'exit', resumes };
     return;
   }
-  state.flow = { kind: 'exit' };
+  state.flow = { kind: 'exit', aborted: true };
   record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false, lacks });
+}
+
+/** Under errexit bash gives up with the status that was there before, in functions only sometimes; else with 1. */
+function abortCode(before: number | null, kind: ErrorKind, state: State): number | null {
+  if (kind !== 'expansion' || !state.options.errexit || before === 0) return 1;
+  return state.frames.length === 0 ? before : null;
 }
 
 /** Writes to standard output: where it is captured, or to the log, which the runner reads commands from. */

@@ -143,9 +143,14 @@ export function status(code: number | null, lacks: readonly string[] = [], quest
 export type Flow =
   /**
    * `resumes`: bash drops the command and goes on with the next line of the script. `errexit`: no `exit` stands
-   * there, the option made it.
+   * there, the option made it. `aborted`: an error in an expansion made it.
    */
-  | { readonly kind: 'exit'; readonly resumes?: boolean; readonly errexit?: boolean }
+  | {
+      readonly kind: 'exit';
+      readonly resumes?: boolean;
+      readonly errexit?: boolean;
+      readonly aborted?: boolean;
+    }
   | { readonly kind: 'return' }
   | { readonly kind: 'break'; readonly levels: number }
   | { readonly kind: 'continue'; readonly levels: number };

@@ -4,7 +4,7 @@ import { ended, type Machine, siteName } from './machine.js';
 import { openInput } from './redirects.js';
 import { fork, record, type State, type Status, success } from './state.js';
 import { finishShell, invert, settle } from './traps.js';
-import { concat, emptyValue, hole, lacking, type Value } from './values.js';
+import { concat, derived, emptyValue, hole, lacking, type Piece, type Value } from './values.js';
 import type { PartResult } from './words.js';
 
 /** A path that runs a subshell: changes to variables and options end with it. */
@@ -55,6 +55,21 @@ export function inSubshell(
   });
 }
 
+/**
+ * Runs a part of a pipeline or a job in the background. Where an error in an expansion ends a simple command there,
+ * bash has not yet made a shell of its own of it, and the `EXIT` trap of the script runs.
+ */
+function runBeside(node: Node, state: State, exempt: boolean, machine: Machine): State[] {
+  const outer = state.traps.get('EXIT');
+  return inSubshell(state, machine, (inner) =>
+    machine.run(node, inner, exempt).map((end) => {
+      const early = node.kind === 'call' && !machine.dash && end.flow?.kind === 'exit' && end.flow.aborted;
+      if (early && outer) end.traps = new Map(end.traps).set('EXIT', outer);
+      return end;
+    }),
+  );
+}
+
 /** `( … )`. */
 export function runSubshell(
   node: Extract<Node, { kind: 'subshell' }>,
@@ -92,7 +107,8 @@ export function substitute(
     // bash switches `errexit` off in there; dash leaves it on, even in a condition.
     if (!machine.dash && !inner.options.inheritErrexit) inner.options = { ...inner.options, errexit: false };
     if (part.body.length === 0) return ended(inner, success);
-    return printFile(part.body, inner, machine) ?? machine.runBlock(part.body, inner, exempt);
+    const ends = printFile(part.body, inner, machine) ?? machine.runBlock(part.body, inner, exempt);
+    return machine.dash ? ends : ends.flatMap((end) => perhapsWithoutTrap(end, part.body));
   };
   return inSubshell(state, machine, run, exempt).map((end) => {
     const printed = trimEnd(end.out ?? emptyValue);
@@ -103,6 +119,18 @@ export function substitute(
     if (machine.dash) end.status = before;
     return { state: end, values: [lacking(printed, status.because?.lacks ?? [])] };
   });
+}
+
+/**
+ * Where all of a `$(…)` is one call, bash 5.2 starts the last program of the function in its own place, and an `EXIT`
+ * trap that the function set does not run; other versions run it.
+ */
+function perhapsWithoutTrap(state: State, body: Block): State[] {
+  const [only, ...more] = body;
+  if (state.flow || !state.traps.has('EXIT') || only?.kind !== 'call' || more.length > 0) return [state];
+  const without = fork(state);
+  without.traps = new Map([...state.traps].filter(([name]) => name !== 'EXIT'));
+  return [state, without];
 }
 
 /** `$(<file)` prints the file. */
@@ -143,13 +171,31 @@ export function processSubstitution(
   });
 }
 
+/** Less the newlines at its end, which may stand in front of something unknown that is empty. */
 function trimEnd(value: Value): Value {
-  const last = value.pieces.at(-1);
-  if (typeof last !== 'string' || !last.endsWith('\n')) return value;
-  let end = last.length;
-  while (end > 0 && last[end - 1] === '\n') end--;
-  const rest = value.pieces.slice(0, -1);
-  return { pieces: end === 0 ? rest : [...rest, last.slice(0, end)], lacks: value.lacks };
+  const { pieces, lacks } = value;
+  let from = pieces.length;
+  while (from > 0 && mayBeTrimmed(pieces[from - 1])) from--;
+  const text = pieces[from - 1];
+  const kept = typeof text === 'string' ? text.slice(0, lengthWithoutNewlines(text)) : '';
+  const head = typeof text === 'string' ? [...pieces.slice(0, from - 1), kept] : pieces.slice(0, from);
+  const newlines = typeof text === 'string' ? text.slice(kept.length) : '';
+  const tail = newlines === '' ? pieces.slice(from) : [newlines, ...pieces.slice(from)];
+  if (!tail.some((piece) => typeof piece === 'string')) return value;
+  if (tail.every((piece) => typeof piece === 'string')) return { pieces: head, lacks };
+  return concat([{ pieces: head, lacks }, derived('without newlines at its end', [{ pieces: tail, lacks }])]);
+}
+
+/** May all of it be newlines, or nothing? */
+function mayBeTrimmed(piece: Piece | undefined): boolean {
+  if (typeof piece === 'string') return lengthWithoutNewlines(piece) === 0;
+  return piece !== undefined && !piece.nonEmpty;
+}
+
+function lengthWithoutNewlines(text: string): number {
+  let length = text.length;
+  while (length > 0 && text[length - 1] === '\n') length--;
+  return length;
 }
 
 /** `a | b`: every stage in a subshell of its own, each reading what the one before printed. */
@@ -171,9 +217,9 @@ export function runPipeline(
       const printed = path.out;
       if (index > 0) path.input = printed;
       path.out = index < last ? emptyValue : out;
-      const run = (inner: State) => machine.run(stage, inner, exempt);
       const stays = index === last && state.options.lastpipe && !machine.dash;
-      for (const end of stays ? run(path) : inSubshell(path, machine, run)) {
+      const ends = stays ? machine.run(stage, path, exempt) : runBeside(stage, path, exempt, machine);
+      for (const end of ends) {
         // Only the first stage reads what the pipeline as a whole is given.
         const rest = index === 0 ? end.input : input;
         if (end.flow) gone.push(end);
@@ -207,10 +253,8 @@ export function runBackground(
 ): State[] {
   const { input, out } = state;
   const name = `job ${siteName(node.at, state, machine)}`;
-  return inSubshell(state, machine, (inner) => {
-    inner.input = emptyValue;
-    return machine.run(node.body, inner, false);
-  }).map((end) => {
+  state.input = emptyValue;
+  return runBeside(node.body, state, false, machine).map((end) => {
     if (end.status.because)
       record(end, { kind: 'mask', failure: end.status.because, where: node.body.at, by: '&' });
     const statuses = new Map(end.background?.statuses).set(name, end.status);

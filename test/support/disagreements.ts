@@ -27,8 +27,8 @@ export interface Search {
   readonly scripts: number;
   /** Reasons of those that the interpreter did not judge. */
   readonly notJudged: readonly string[];
-  /** Scripts that the shell did not bring to an end in time in one of the worlds. */
-  readonly endless: readonly string[];
+  /** Scripts that have no ending to compare in one of the worlds, such as those that do not end in time. */
+  readonly incomparable: readonly string[];
   /** Scripts on which it is wrong, each made as small as possible, with what is wrong. */
   readonly wrong: readonly { readonly script: string; readonly disagreements: readonly Disagreement[] }[];
 }
@@ -45,7 +45,7 @@ export async function search(
 ): Promise<Search> {
   const scripts = fc.sample(shellScript(shell.name), { seed, numRuns: count });
   const notJudged: string[] = [];
-  const endless: string[] = [];
+  const incomparable: string[] = [];
   const wrong: Search['wrong'][number][] = [];
   let done = 0;
   while (done < scripts.length && wrong.length < wrongAtMost && goesOn()) {
@@ -54,13 +54,13 @@ export async function search(
     for (const [index, verdict] of verdicts.entries()) {
       if (verdict.notJudged !== null) notJudged.push(verdict.notJudged);
       const script = part[index];
-      if (verdict.endless && script !== undefined) endless.push(script);
+      if (verdict.incomparable && script !== undefined) incomparable.push(script);
       if (verdict.disagreements.length > 0 && script !== undefined && wrong.length < wrongAtMost)
         wrong.push(await smaller({ script, shell }, verdict.disagreements));
     }
     done += part.length;
   }
-  return { scripts: done, notJudged, endless, wrong };
+  return { scripts: done, notJudged, incomparable, wrong };
 }
 
 /** Leaves out lines, many at first, for as long as what is left is well-formed and still judged wrongly. */
@@ -120,8 +120,8 @@ export interface Verdict {
   readonly disagreements: readonly Disagreement[];
   /** Why the interpreter did not judge it; null where it did. */
   readonly notJudged: string | null;
-  /** True where the shell did not bring it to an end in time in one of the worlds, which is then not compared. */
-  readonly endless: boolean;
+  /** True where one of the worlds has no ending to compare. */
+  readonly incomparable: boolean;
 }
 
 /** Runs every script in both worlds for real, and gives a verdict for each. */
@@ -181,5 +181,5 @@ function verdictOf(
       });
     }
   }
-  return { disagreements, notJudged, endless: missing === null || present === null };
+  return { disagreements, notJudged, incomparable: missing === null || present === null };
 }

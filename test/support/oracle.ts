@@ -113,8 +113,9 @@ export async function runReal(run: RealRun): Promise<RealOutcome> {
 
 /**
  * Runs many scripts one after the other in one tree of processes, each in a directory of its own: several times
- * as fast as `runReal`. All of them share the stubs and have no tools. null: the script had not ended when the
- * batch had taken `milliseconds` and a little for each script; those after it are run all the same.
+ * as fast as `runReal`. All of them share the stubs and have no tools. null: there is nothing to compare, for
+ * the script had not ended when the batch had taken `milliseconds` and a little for each script (those after it are
+ * run all the same), or it wrote what no runner can read.
  */
 export async function runRealBatch(
   runs: readonly Omit<RealRun, 'commands' | 'tools'>[],
@@ -163,18 +164,28 @@ export async function runRealBatch(
       if (!hasEnded(index)) return null;
       const read = (name: string) => readFileSync(join(directory, String(index), name), 'utf8');
       const calls = readLog(read('log'));
+      const [outputs, env] = [readFileCommands(read('output')), readFileCommands(read('env'))];
+      if (!outputs || !env) return null;
       return {
         status: Number(read('status')),
         reached: calls.map(([name = '']) => name),
         calls,
-        outputs: parseFileCommands(read('output')),
-        env: parseFileCommands(read('env')),
+        outputs,
+        env,
         stdout: read('stdout'),
         stderr: read('stderr'),
       };
     });
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function readFileCommands(text: string): ReadonlyMap<string, string> | null {
+  try {
+    return parseFileCommands(text);
+  } catch {
+    return null;
   }
 }
 
