@@ -182,6 +182,12 @@ function contentOf(state: State, path: Value): Value {
   return state.files.get(name) ?? { pieces: [hole(`content of ${name}`)], lacks: path.lacks };
 }
 
+/** What a file holds, where the job has written to it; null elsewhere. */
+export function fileText(state: State, path: Value): Value | null {
+  const name = fileName(state, path);
+  return name === NOWHERE ? emptyValue : (state.files.get(name) ?? null);
+}
+
 /** The text of a file, where the job wrote all of it. */
 export function writtenText(state: State, path: Value): string | null {
   const written = state.files.get(fileName(state, path));
@@ -204,6 +210,8 @@ export function forgetFiles(state: State, words: readonly Value[], site: string)
     const name = fileName(state, word);
     const old = state.files.get(name);
     if (!old || name.startsWith('path in ')) continue;
+    // What it is known to have written itself.
+    if (old.pieces.some((piece) => typeof piece !== 'string' && piece.id.endsWith(site))) continue;
     state.files = new Map(state.files).set(name, {
       pieces: [hole(`${name} after ${site}`)],
       lacks: old.lacks,
