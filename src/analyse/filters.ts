@@ -1,6 +1,6 @@
 import { jqLine, jqOnRefusal } from '../facts/commands.js';
 import type { External } from './commands.js';
-import { isEmpty, PRIVATE, resolve } from './constraints.js';
+import { isEmpty, OUTPUT, PRIVATE, resolve } from './constraints.js';
 import type { Machine } from './machine.js';
 import { fileText } from './redirects.js';
 import { matchRegex } from './regex.js';
@@ -250,5 +250,5 @@ export function printed(
     const operation = `${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`;
     return derived(operation, [read], full);
   }
-  return unknownValue(`${lacks.length > 0 ? PRIVATE : ''}out ${site}`, lacks);
+  return unknownValue(`${lacks.length > 0 ? PRIVATE : ''}${OUTPUT}${site}`, lacks);
 }
