@@ -14,7 +14,7 @@ import { filterOutcome, isAnswer, printed, readBy } from './filters.js';
 import { emit, type Machine, siteName, workKey } from './machine.js';
 import { writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
-import { emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
+import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 
 /** A command that the shell starts: not a builtin, not a function. */
 export interface External {
@@ -91,6 +91,12 @@ function failureOf(
 
 function fail(state: State, failure: Failure): State {
   record(state, { kind: 'failure', failure });
+  return failFor(state, failure);
+}
+
+function failFor(state: State, failure: Failure): State {
+  // That it printed nothing is for want of the secret, too.
+  emit(state, constant('', failure.lacks));
   state.status = { code: null, because: failure, lacks: failure.lacks };
   return state;
 }
@@ -248,8 +254,7 @@ function finish(
     // It fails for what the request failed for.
     const failure = refusalIn(state, outcome.lacks);
     if (!failure) return [fail(state, failureOf(external, outcome.lacks, false, state, machine))];
-    state.status = { code: null, because: failure, lacks: failure.lacks };
-    return [state];
+    return [failFor(state, failure)];
   }
   emit(state, outcome?.printed ?? printed(external, read, state, machine, site, lacks));
   if (outcome?.kind === 'ends') {
