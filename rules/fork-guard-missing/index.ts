@@ -1,10 +1,10 @@
 import type { Guard } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { FORK_TEST, listed, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   blocksForks: (guard: Guard): Message => ({
-    message: `${stepTitle(guard.step)} fails every pull request from a fork: it cannot have ${secretsOf(guard)}`,
+    message: `${stepTitle(guard.step)} fails every pull request from a fork: it cannot have ${listed(guard.secrets)}`,
     help: `keep a soft path for pull requests from forks, and for nothing else:\nin the env of the step:  FORK_PR: \${{ ${FORK_TEST} }}\nand with [ "$FORK_PR" = true ] print a ::warning:: and exit 0`,
   }),
 };

@@ -17,6 +17,7 @@ import {
   secretsOfEnv,
   secretsOfJob,
   secretsOfStep,
+  secretsOfWorkflow,
 } from './secrets.js';
 import { inOrder, runWorkflow, type WorkflowRun } from './workflow.js';
 import { mayBeMissing, type World } from './world.js';
@@ -26,6 +27,8 @@ export interface Hole extends FailOpen {
   readonly forge: Forge;
   readonly secrets: readonly string[];
   readonly contexts: readonly string[];
+  /** True where it takes the absence of all of them together; false where any one of them is enough. */
+  readonly together: boolean;
   /** True where the way out is there for pull requests from forks, and some trusted contexts close it while these do not. */
   readonly tooWide: boolean;
 }
@@ -40,6 +43,8 @@ export interface Unjudged {
 export interface Guard extends HardFailure {
   readonly forge: Forge;
   readonly secrets: readonly string[];
+  /** True where it takes the absence of all of them together; false where any one of them is enough. */
+  readonly together: boolean;
   readonly contexts: readonly string[];
   readonly confidence: 'proved' | 'likely';
   readonly witness: readonly [];
@@ -62,7 +67,24 @@ export function analyseWorkflow(
   forge: Forge,
   repository: Repository | null = null,
 ): Analysis {
-  return analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository);
+  const analysis = analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository);
+  return spelled(analysis, secretsOfWorkflow(workflow));
+}
+
+/** The analysis with the names of secrets as the file has them: runners ignore their case, readers do not. */
+function spelled(analysis: Analysis, uses: readonly SecretUse[]): Analysis {
+  const written = new Map<string, string>();
+  for (const use of uses) if (!written.has(use.name)) written.set(use.name, use.written);
+  const spell = <Answer extends { readonly secrets: readonly string[] }>(answer: Answer): Answer => ({
+    ...answer,
+    secrets: answer.secrets.map((name) => written.get(name) ?? name),
+  });
+  return {
+    ...analysis,
+    holes: analysis.holes.map(spell),
+    guards: analysis.guards.map(spell),
+    forkGuards: analysis.forkGuards.map(spell),
+  };
 }
 
 /**
@@ -128,12 +150,12 @@ function analyseOnce(
       credentials,
     });
     const present = runWorkflow(workflow, world([]), order, null, files, note);
-    const guards: Omit<Guard, 'forge'>[] = [];
+    const guards: SeenGuard[] = [];
     const found = wanted.flatMap((secrets) => {
       const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
       affectedBy.set(secrets, affected);
       const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, note);
-      for (const job of secrets.length === 1 ? order : []) {
+      for (const job of order) {
         if (missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));
       }
@@ -164,18 +186,13 @@ function analyseOnce(
   // What a fork's pull request is let through with only matters where something else is let through too.
   const wanted = sets.filter((secrets) => open.some((sighting) => sighting.secrets === secrets));
   const soft = wanted.length > 0 ? forks.flatMap((context) => see(context, wanted).found) : [];
-  const guards = mergeGuards(
-    seen.flatMap((one) => one.guards),
-    forge,
-  );
-  const singles = sets.filter(
-    (secrets) => secrets.length === 1 && guards.some((guard) => guard.secrets.includes(secrets[0] ?? '')),
-  );
-  const hard = singles.length > 0 ? forks.flatMap((context) => see(context, singles).guards) : [];
+  const closed = seen.flatMap((one) => one.guards);
+  const guarded = sets.filter((secrets) => telling(closed).some((guard) => guard.secrets === secrets));
+  const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
   return {
     forge,
     holes: group(open, soft, seen, forge),
-    guards,
+    guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
     notJudged: [...notJudged.values()],
   };
@@ -199,7 +216,7 @@ interface Seen {
   readonly context: EventContext;
   readonly present: WorkflowRun;
   readonly found: readonly Sighting[];
-  readonly guards: readonly Omit<Guard, 'forge'>[];
+  readonly guards: readonly SeenGuard[];
 }
 
 function guardsIn(
@@ -208,7 +225,7 @@ function guardsIn(
   missing: WorkflowRun,
   context: EventContext,
   secrets: readonly string[],
-): Omit<Guard, 'forge'>[] {
+): SeenGuard[] {
   return findHardFailures(job, present, missing).map((failure) => ({
     ...failure,
     secrets,
@@ -218,16 +235,31 @@ function guardsIn(
   }));
 }
 
+/** A guard as one world shows it: `secrets` are those that were missing there. */
+type SeenGuard = Omit<Guard, 'forge' | 'together'>;
+
+/** The sightings that tell of a guard: what one secret alone shows needs no group of secrets to show it. */
+function telling(found: readonly SeenGuard[]): SeenGuard[] {
+  const alone = new Set(found.filter(({ secrets }) => secrets.length === 1).map(placeOfGuard));
+  return found.filter((guard) => guard.secrets.length === 1 || !alone.has(placeOfGuard(guard)));
+}
+
+function placeOfGuard({ job, span }: SeenGuard): string {
+  return `${job.id} ${placeKey(span)}`;
+}
+
 /** One guard once, with all the contexts and secrets that it was seen with. */
-function mergeGuards(found: readonly Omit<Guard, 'forge'>[], forge: Forge): Guard[] {
+function mergeGuards(found: readonly SeenGuard[], forge: Forge): Guard[] {
   const byPlace = new Map<string, Guard>();
-  for (const guard of found) {
-    const key = `${guard.job.id} ${placeKey(guard.span)}`;
+  for (const guard of telling(found)) {
+    const key = placeOfGuard(guard);
     const known = byPlace.get(key);
+    const together = guard.secrets.length > 1;
+    const asked = together ? guard.secrets.filter((name) => guard.lacks.includes(name)) : guard.secrets;
     const contexts = [...new Set([...(known?.contexts ?? []), ...guard.contexts])];
-    const secrets = [...new Set([...(known?.secrets ?? []), ...guard.secrets])];
+    const secrets = [...new Set([...(known?.secrets ?? []), ...asked])];
     const confidence = known?.confidence === 'likely' ? 'likely' : guard.confidence;
-    byPlace.set(key, { ...guard, forge, contexts, secrets, confidence });
+    byPlace.set(key, { ...guard, forge, contexts, secrets, confidence, together });
   }
   return [...byPlace.values()].map((guard) => ({ ...guard, contexts: listedOf(guard.contexts) }));
 }
@@ -333,7 +365,8 @@ function group(
     const apart = best.hole.kind !== 'masked' && !best.hole.alarm && closed.length > 0;
     // The path is there for forks, or a test for forks that is the wrong way round has opened it to all the others.
     const tooWide = apart && (softKeys.has(key) || named.every((name) => name.endsWith(':same-repo')));
-    return { ...best.hole, forge, secrets: secretsOf(telling), contexts, tooWide };
+    const together = alone.length === 0;
+    return { ...best.hole, forge, secrets: secretsOf(telling), together, contexts, tooWide };
   });
   // No such event comes to a workflow that lists its events: it only shows where a test for forks is too wide.
   return holes.filter((hole) => hole.tooWide || !listed || hole.contexts.some((name) => name !== 'unknown'));

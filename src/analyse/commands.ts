@@ -2,6 +2,7 @@ import {
   commandEffect,
   consumption,
   curlBehaviour,
+  curlBodyFile,
   isPlainData,
   isRehearsal,
   wgetBehaviour,
@@ -9,10 +10,11 @@ import {
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
+import { filterOutcome, isAnswer, printed, readBy } from './filters.js';
 import { emit, type Machine, siteName, workKey } from './machine.js';
+import { writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
-import { constant, derived, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
-import { knownValue } from './world.js';
+import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 
 /** A command that the shell starts: not a builtin, not a function. */
 export interface External {
@@ -27,31 +29,6 @@ export interface External {
   /** Does a status that is not 0 go without notice here: a condition, the left of `||`, or `set +e`. */
   readonly exempt: boolean;
 }
-
-/** Filters: what they print is made of what they read, and nothing of nothing. */
-const FILTERS = [
-  'cat',
-  'tr',
-  'sed',
-  'grep',
-  'egrep',
-  'fgrep',
-  'head',
-  'tail',
-  'cut',
-  'sort',
-  'uniq',
-  'awk',
-  'jq',
-  'yq',
-  'base64',
-  'xargs',
-  'tee',
-  'rev',
-  'tac',
-  'fold',
-  'column',
-];
 
 /**
  * What an external command does to a path. In a world where all that it needs is there it succeeds (the
@@ -70,18 +47,15 @@ export function runExternal(external: External, state: State, machine: Machine):
 
   if (missing.length > 0) {
     const behaviour = withoutSecret(external, texts, effect);
-    const failure: Failure = {
-      where: external.call.at,
-      work: workKey(external.call.at, state, machine),
-      name: name || 'the command',
-      lacks: missing,
-      silent: behaviour === 'goes-on-silently',
-      guessed: true,
-    };
+    const silent = behaviour === 'goes-on-silently';
+    const failure = failureOf(external, missing, silent, state, machine);
     if (behaviour === 'fails') return [fail(state, failure)];
-    if (behaviour === 'goes-on-silently') {
+    if (silent) {
       record(state, { kind: 'failure', failure });
-      emit(state, unknownValue(`${PRIVATE}${site}`, missing));
+      const answer = unknownValue(`${PRIVATE}${site}`, missing);
+      const file = external.args[name === 'curl' ? curlBodyFile(texts) : -1];
+      if (file) writeFile(state, file, answer, false);
+      emit(state, answer);
       state.status = success;
       return [state];
     }
@@ -90,19 +64,39 @@ export function runExternal(external: External, state: State, machine: Machine):
   const perhaps = perhapsNeeds(external, effect, state, machine);
   if (perhaps.length === 0) return finish(external, effect, texts, state, machine, site, []);
   const failing = fork(state);
-  const failure: Failure = {
-    where: external.call.at,
-    work: workKey(external.call.at, state, machine),
-    name: name || 'the command',
-    lacks: perhaps,
-    silent: false,
-    guessed: true,
-  };
+  const failure = failureOf(external, perhaps, false, state, machine);
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
+}
+
+/** The last command on this path that went on without one of the secrets. */
+function refusalIn(state: State, lacks: readonly string[]): Failure | null {
+  for (let link = state.trace; link; link = link.previous) {
+    const { event } = link;
+    if (event.kind !== 'failure' || !event.failure.silent) continue;
+    if (event.failure.lacks.some((name) => lacks.includes(name))) return event.failure;
+  }
+  return null;
+}
+
+function failureOf(
+  { name, call }: External,
+  lacks: readonly string[],
+  silent: boolean,
+  state: State,
+  machine: Machine,
+): Failure {
+  const work = workKey(call.at, state, machine);
+  return { where: call.at, work, name: name || 'the command', lacks, silent, guessed: true };
 }
 
 function fail(state: State, failure: Failure): State {
   record(state, { kind: 'failure', failure });
+  return failFor(state, failure);
+}
+
+function failFor(state: State, failure: Failure): State {
+  // That it printed nothing is for want of the secret, too.
+  emit(state, constant('', failure.lacks));
   state.status = { code: null, because: failure, lacks: failure.lacks };
   return state;
 }
@@ -148,10 +142,6 @@ function handedLacks(external: External, texts: readonly (string | null)[], stat
   const said = external.args.filter((_, index) => isPlainData(texts, index)).flatMap((arg) => arg.lacks);
   const shown = external.args.filter((_, index) => !isPlainData(texts, index)).flatMap((arg) => arg.lacks);
   return external.lacks.filter((name) => shown.includes(name) || !said.includes(name));
-}
-
-function isAnswer(value: Value): boolean {
-  return value.pieces.some((piece) => typeof piece !== 'string' && piece.id.includes(PRIVATE));
 }
 
 type Behaviour = 'fails' | 'goes-on' | 'goes-on-silently';
@@ -258,7 +248,19 @@ function finish(
       rehearsal,
     });
   }
-  emit(state, printed(external, state, machine, site, lacks));
+  const read = readBy(external, texts, state);
+  const outcome = read && filterOutcome(external, texts, read, state);
+  if (outcome?.kind === 'refused') {
+    // It fails for what the request failed for.
+    const failure = refusalIn(state, outcome.lacks);
+    if (!failure) return [fail(state, failureOf(external, outcome.lacks, false, state, machine))];
+    return [failFor(state, failure)];
+  }
+  emit(state, outcome?.printed ?? printed(external, read, state, machine, site, lacks));
+  if (outcome?.kind === 'ends') {
+    state.status = outcome.status;
+    return [state];
+  }
   // After `set +e` the script goes on and may look at `$?`.
   if (!external.exempt && (state.options.errexit || state.errexitOff === null)) {
     state.status = success;
@@ -287,61 +289,4 @@ function unknownStatus(
     branch.state.status = status(branch.answer ? 0 : null, lacks, question);
     return branch.state;
   });
-}
-
-/** `jq -r .pull_request.head.repo.fork "$GITHUB_EVENT_PATH"`: the payload is what the event is known to be (semantics 6.11). */
-function payloadField(external: External, machine: Machine): Value | null {
-  const file = external.args.at(-1);
-  if (external.name !== 'jq' || !file || !isPayloadPath(file)) return null;
-  const filter = external.args.map(textOf).find((text) => text !== null && /^(\.[a-zA-Z_]\w*)+$/.test(text));
-  if (!filter) return null;
-  const path = `event${filter.toLowerCase()}`;
-  const known = machine.world.context.known(path);
-  if (!known) return unknownValue(`github.${path}`);
-  if (known.kind === 'constant') return constant(String(known.value));
-  return known.kind === 'symbol' ? knownValue(known) : null;
-}
-
-function isPayloadPath(value: Value): boolean {
-  return ['github.event_path', 'environment GITHUB_EVENT_PATH'].includes(nameOf(value));
-}
-
-/** Filters that print something wherever they read something. */
-const KEEPS_TEXT = ['cat', 'tr', 'sort', 'uniq', 'base64', 'rev', 'tac', 'fold', 'tee', 'column'];
-
-/** A jq filter that only picks a field: it prints `null` where there is none. */
-function isFieldFilter(arg: Value): boolean {
-  return /^(\.[\w-]+|\.?\["[\w-]+"\])+$/.test(textOf(arg) ?? '');
-}
-
-function printed(
-  external: External,
-  state: State,
-  machine: Machine,
-  site: string,
-  lacks: readonly string[],
-): Value {
-  if (!state.out) return emptyValue;
-  const { name } = external;
-  const payload = payloadField(external, machine);
-  if (payload) return payload;
-  const input = state.input;
-  if (name !== null && FILTERS.includes(name)) {
-    if (name === 'cat' && external.args.length === 0 && input) return input;
-    const files =
-      name === 'cat'
-        ? external.args.map((arg) => state.files.get(nameOf(resolve(state.constraints, arg))))
-        : [];
-    const [file] = files;
-    if (file && files.length === 1) return file;
-    if (input) {
-      if (textOf(resolve(state.constraints, input))?.trim() === '') return constant('', input.lacks);
-      // An error answer is JSON too, and a field that it lacks is printed as the text `null`.
-      const picks = name === 'jq' && isAnswer(input) && external.args.some(isFieldFilter);
-      const full = picks || (KEEPS_TEXT.includes(name) && isEmpty(state.constraints, input).answer === false);
-      const operation = `${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`;
-      return derived(operation, [input], full);
-    }
-  }
-  return unknownValue(`${lacks.length > 0 ? PRIVATE : ''}out ${site}`, lacks);
 }

@@ -16,6 +16,9 @@ export interface Constraints {
  */
 export const PRIVATE = '\u2298';
 
+/** Begins the ids of what commands printed that lacked nothing. */
+export const OUTPUT = 'out ';
+
 export const unconstrained: Constraints = { texts: new Map(), facts: new Map() };
 
 export type Answer = boolean | 'unknown';
@@ -187,6 +190,8 @@ export function equalsValue(
 ): Question {
   const a = resolve(constraints, left);
   const b = resolve(constraints, right);
+  if (leftEmpty(a) && isOutput(b)) return no;
+  if (leftEmpty(b) && isOutput(a)) return no;
   const aText = textOf(a);
   const bText = textOf(b);
   if (bText !== null) return equalsText(constraints, a, bText, ignoreCase);
@@ -199,6 +204,25 @@ export function equalsValue(
   if (aHole && bHole && (aHole.differsFrom.includes(bHole.id) || bHole.differsFrom.includes(aHole.id)))
     return no;
   return ask(constraints, aName < bName ? `${aName}==${bName}` : `${bName}==${aName}`);
+}
+
+/** Is it empty because a secret is missing? */
+function leftEmpty(value: Value): boolean {
+  return value.pieces.length === 0 && value.lacks.length > 0;
+}
+
+/**
+ * Is it what a command printed that needed no missing secret? On the ordinary day that is some text: that it happens to
+ * be empty, like the one for which a secret is missing, is not the way out that a script leaves open.
+ */
+function isOutput(value: Value): boolean {
+  return (
+    value.lacks.length === 0 &&
+    value.pieces.some(
+      (piece) =>
+        typeof piece !== 'string' && (piece.id.startsWith(OUTPUT) || piece.id.includes(`(${OUTPUT}`)),
+    )
+  );
 }
 
 /** Can both sets of assumptions hold in one run? */

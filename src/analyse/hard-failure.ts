@@ -18,6 +18,8 @@ export interface HardFailure {
   readonly selfExplaining: boolean;
   /** True where every end of the job in this world is red. */
   readonly always: boolean;
+  /** The missing secrets that the guard asks for. */
+  readonly lacks: readonly string[];
 }
 
 type Leave = Extract<Event, { kind: 'leave' }>;
@@ -45,22 +47,19 @@ function guardOf(job: Job, end: JobEnd, before: readonly JobEnd[]): Omit<HardFai
   if (events.some((event) => event.kind === 'failure')) return null;
   const leave = events.findLast((event): event is Leave => event.kind === 'leave' && !event.green);
   if (!leave || !('text' in leave.where)) return null;
-  const decided =
-    leave.how === 'error'
-      ? lacksAt(leave)
-      : events.some((event) => event.kind === 'decision' && event.lacks.length > 0);
-  if (!decided) return null;
+  const lacks = [...new Set(leave.how === 'error' ? leave.lacks : events.flatMap(lacksDeciding))];
+  if (lacks.length === 0) return null;
   const elsewhere = before.some(
     (full) => compatible(full.state.constraints, end.state.constraints) && full.state.failedAt !== failedAt,
   );
   if (!elsewhere) return null;
   const said = events.flatMap((event) => (event.kind === 'annotate' ? [event.text] : []));
-  return { job, step, span: spanOf(leave.where), said, selfExplaining: leave.how === 'error' };
+  return { job, step, span: spanOf(leave.where), said, selfExplaining: leave.how === 'error', lacks };
 }
 
-/** An expansion such as `${X:?}` ends the script for want of X; any other error is no guard. */
-function lacksAt(leave: Leave): boolean {
-  return leave.lacks !== undefined && leave.lacks.length > 0;
+/** The secrets whose absence left the test no choice: what a step that lacked one may have answered is no test on it. */
+function lacksDeciding(event: Event): readonly string[] {
+  return event.kind === 'decision' && !event.open && !event.private ? event.lacks : [];
 }
 
 function stepEvents(events: readonly Event[], index: number): readonly Event[] {

@@ -1,7 +1,6 @@
 import {
   ask,
   type Constraints,
-  equalsText,
   equalsValue,
   isEmpty,
   known,
@@ -41,10 +40,7 @@ export function matches(
       constraints,
       concat(pattern.map((piece) => ('value' in piece ? piece.value : constant('')))),
     );
-    const text = textOf(literal);
-    return text === null
-      ? equalsValue(constraints, value, literal, false)
-      : equalsText(constraints, value, text, false);
+    return equalsValue(constraints, value, literal, false);
   }
   if (pattern.every((piece) => 'glob' in piece && piece.glob === '*')) return known(true);
   if (

@@ -1,5 +1,5 @@
 import type { Redirect } from '../program/program.js';
-import { isEmpty, resolve } from './constraints.js';
+import { ask, isEmpty, type Question, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { bounded, type Machine } from './machine.js';
 import { type State, status } from './state.js';
@@ -88,12 +88,20 @@ function openOne(redirect: Redirect, path: Opening, machine: Machine): Opening[]
   return fileNames(redirect, path.state, machine).flatMap((result): Opening[] => {
     if (result.state.flow || result.name === null) return [{ ...path, state: result.state, failed: true }];
     const name = result.name;
-    return split(isEmpty(result.state.constraints, name), result.state).map((branch) =>
+    return split(refuses(name, result.state, machine), result.state).map((branch) =>
       branch.answer
         ? { ...path, state: branch.state, failed: true }
         : connect(redirect, name, { ...path, state: branch.state }),
     );
   });
+}
+
+/** Can the file not be opened? bash opens a connection under the name `/dev/tcp/HOST/PORT`, which nobody may answer. */
+function refuses(name: Value, state: State, machine: Machine): Question {
+  const [head] = resolve(state.constraints, name).pieces;
+  if (!machine.dash && typeof head === 'string' && /^\/dev\/(tcp|udp)\//.test(head))
+    return ask(state.constraints, `${nameOf(name)} is closed ${state.route}`);
+  return isEmpty(state.constraints, name);
 }
 
 /** The file named by a redirection; null where bash finds no single word (an unquoted empty variable). */
@@ -182,6 +190,12 @@ function contentOf(state: State, path: Value): Value {
   return state.files.get(name) ?? { pieces: [hole(`content of ${name}`)], lacks: path.lacks };
 }
 
+/** What a file holds, where the job has written to it; null elsewhere. */
+export function fileText(state: State, path: Value): Value | null {
+  const name = fileName(state, path);
+  return name === NOWHERE ? emptyValue : (state.files.get(name) ?? null);
+}
+
 /** The text of a file, where the job wrote all of it. */
 export function writtenText(state: State, path: Value): string | null {
   const written = state.files.get(fileName(state, path));
@@ -204,6 +218,8 @@ export function forgetFiles(state: State, words: readonly Value[], site: string)
     const name = fileName(state, word);
     const old = state.files.get(name);
     if (!old || name.startsWith('path in ')) continue;
+    // What it is known to have written itself.
+    if (old.pieces.some((piece) => typeof piece !== 'string' && piece.id.endsWith(site))) continue;
     state.files = new Map(state.files).set(name, {
       pieces: [hole(`${name} after ${site}`)],
       lacks: old.lacks,

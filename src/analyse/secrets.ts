@@ -7,6 +7,8 @@ import { secretsByMatrix } from './matrix.js';
 /** One place where a secret is named. `name` is upper case; `*` stands for all of them (`toJSON(secrets)`, `secrets[x]`). */
 export interface SecretUse {
   readonly name: string;
+  /** The name as it is written there. */
+  readonly written: string;
   readonly span: Span;
 }
 
@@ -51,16 +53,19 @@ export function secretsOfExpr(expr: Expr, job: Job | null = null): SecretUse[] {
     if (node.kind === 'index' && node.object.kind === 'context' && node.object.name === 'secrets') {
       indexed.add(node.object);
       const { key } = node;
-      const literal =
-        key.kind === 'literal' && typeof key.value === 'string' ? [key.value.toUpperCase()] : [];
+      const literal = key.kind === 'literal' && typeof key.value === 'string' ? [key.value] : [];
       const byMatrix = job && key.kind !== 'literal' && key.kind !== 'star' ? secretsByMatrix(key, job) : [];
       const names = [...literal, ...byMatrix];
-      for (const name of names.length > 0 ? names : ['*']) uses.push({ name, span: spanOf(node.at) });
+      for (const written of names.length > 0 ? names : ['*'])
+        uses.push({ name: written.toUpperCase(), written, span: spanOf(node.at) });
     } else if (node.kind === 'index' && node.object.kind === 'context' && node.object.name === 'inputs') {
       const { key } = node;
-      if (key.kind === 'literal') uses.push({ name: inputName(String(key.value)), span: spanOf(node.at) });
+      if (key.kind === 'literal') {
+        const name = inputName(String(key.value));
+        uses.push({ name, written: name, span: spanOf(node.at) });
+      }
     } else if (node.kind === 'context' && node.name === 'secrets' && !indexed.has(node)) {
-      uses.push({ name: '*', span: spanOf(node.at) });
+      uses.push({ name: '*', written: '*', span: spanOf(node.at) });
     }
   });
   return uses;

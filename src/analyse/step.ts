@@ -528,10 +528,11 @@ function opaque(
   if (secretsOfStep(step).length > 0 || [...state.jobEnv.values()].some(holdsSecret))
     run.notJudged(step, reason);
   const lacks = stepLacks(environment);
+  const name = step.uses ? actionName(step.uses.scalar.text.text.trim()) : 'the script';
   const doneState = fork(state);
   addWork(doneState, {
     key: `${step.index}`,
-    name: 'the script',
+    name,
     where: step.headSpan,
     step: step.index,
     rehearsal: false,
@@ -542,7 +543,7 @@ function opaque(
   const failure: Failure = {
     where: step.headSpan,
     work: `${step.index}`,
-    name: 'the script',
+    name,
     lacks,
     silent: false,
     guessed: true,
@@ -594,7 +595,7 @@ function runActionWith(
   run: JobRun,
 ): State[] {
   const fact = actionFact(uses);
-  const name = uses.replace(/@.*$/, '').replace(/^https?:\/\/[^/]+\//, '');
+  const name = actionName(uses);
   const effect = actionEffect(uses);
   if (isScriptAction(name))
     return opaque(step, new Map([...environment, ...inputs]), state, run, 'JavaScript is not modelled');
@@ -660,6 +661,11 @@ function runActionWith(
   const failing = fork(state);
   record(failing, { kind: 'failure', failure });
   return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
+}
+
+/** The action without its version and host. */
+function actionName(uses: string): string {
+  return uses.replace(/@.*$/, '').replace(/^https?:\/\/[^/]+\//, '');
 }
 
 function isScriptAction(name: string): boolean {

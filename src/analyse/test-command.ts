@@ -1,15 +1,6 @@
 import { compareNumbers, NUMERIC } from './arithmetic.js';
 import { fileQuestion, isSet } from './conditions.js';
-import {
-  ask,
-  equalsText,
-  equalsValue,
-  isEmpty,
-  known,
-  negate,
-  type Question,
-  resolve,
-} from './constraints.js';
+import { ask, equalsValue, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import type { Machine } from './machine.js';
 import type { State } from './state.js';
 import { constant, nameOf, textOf, union, type Value } from './values.js';
@@ -153,10 +144,7 @@ function binaryTest(test: Test, operator: string, a: number, b: number): TestRes
     return found(compareNumbers(numeric, plainNumber(left, state), plainNumber(right, state), state));
   }
   const rightText = textOf(resolve(state.constraints, right));
-  const equal =
-    rightText === null
-      ? equalsValue(state.constraints, left, right, false)
-      : equalsText(state.constraints, left, rightText, false);
+  const equal = equalsValue(state.constraints, left, right, false);
   if (operator === '=' || operator === '==') return found(equal);
   if (operator === '!=') return found(negate(equal));
   const leftText = textOf(resolve(state.constraints, left));

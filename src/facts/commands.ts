@@ -3,4 +3,5 @@
 
 export { type Consumption, consumption } from './credentials.js';
 export { commandEffect, type Effect, isRehearsal } from './effects.js';
-export { curlBehaviour, type HttpBehaviour, isPlainData, wgetBehaviour } from './http.js';
+export { curlBehaviour, curlBodyFile, type HttpBehaviour, isPlainData, wgetBehaviour } from './http.js';
+export { type JqLine, jqLine, jqOnRefusal, type RefusalOutcome } from './jq.js';

@@ -97,6 +97,13 @@ export const credentialRows: readonly CredentialRow[] = [
     source: 'git-config(1)',
   },
   {
+    commands: ['find'],
+    flags: ['-exec', '-execdir', '-ok', '-okdir'],
+    whenMissing: 'goes-on',
+    reason: 'does not care how the commands end that it runs',
+    source: 'find(1), «-exec command ;» and EXIT STATUS',
+  },
+  {
     commands: ['renovate'],
     anyOf: ['RENOVATE_TOKEN'],
     whenMissing: 'fails',

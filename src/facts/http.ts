@@ -136,6 +136,14 @@ export function curlBehaviour(args: Args): HttpBehaviour {
   };
 }
 
+/** The index of the argument that names the file for the body (`-o x`, `-sSo x`); -1 where none stands alone. */
+export function curlBodyFile(args: Args): number {
+  return args.findIndex((_, at) => {
+    const before = args[at - 1];
+    return before === '--output' || (before != null && /^-[fgiIkLNsSv]*o$/.test(before));
+  });
+}
+
 function failsOverall(fail: boolean, earlierFails: boolean, earlierGoesOn: boolean, unknown: boolean) {
   // `--next` starts afresh, and the status is that of the last transfer: a mixture cannot be told.
   if (fail) return earlierGoesOn ? null : true;

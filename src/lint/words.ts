@@ -36,10 +36,10 @@ export function rawText(template: Template | null): string | null {
   return text ? text : null;
 }
 
-/** `A`, `A and B`, `A, B and C`. */
-export function listed(names: readonly string[]): string {
+/** `A`, `A and B`, `A, B and C`, or the same with another word. */
+export function listed(names: readonly string[], word: 'and' | 'or' = 'and'): string {
   if (names.length < 2) return names[0] ?? '';
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }
 
 /** `'a', 'b' and 'c'`. */
@@ -47,15 +47,16 @@ export function quotedList(texts: readonly string[]): string {
   return listed(texts.filter((text) => text !== '').map((text) => `'${text}'`));
 }
 
-/** The secrets of a hole, as the subject of "is missing". */
-export function secretsOf(subject: { readonly secrets: readonly string[] }): string {
-  return listed(subject.secrets);
+/** The secrets without which it happens, to stand after "without": `A or B` where the absence of either is enough. */
+export function secretsOf(subject: Hole | Guard): string {
+  return listed(subject.secrets, subject.together ? 'and' : 'or');
 }
 
 /** The variables of the step's or the job's own `env:` that hold one of the secrets. */
 export function envNamesOf(guard: Guard): string[] {
+  const names = guard.secrets.map((name) => name.toUpperCase());
   return [...guard.step.env, ...guard.job.env]
-    .filter((entry) => secretsOfTemplate(entry.value).some((use) => guard.secrets.includes(use.name)))
+    .filter((entry) => secretsOfTemplate(entry.value).some((use) => names.includes(use.name)))
     .map((entry) => entry.name);
 }
 

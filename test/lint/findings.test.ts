@@ -92,3 +92,31 @@ jobs:
   expect(findings(guard).map(({ confidence }) => confidence)).toEqual(['proved']);
   expect(findings(`${guard}    steps: []\n`).map(({ confidence }) => confidence)).toEqual(['likely']);
 });
+
+describe('the secrets of a finding', () => {
+  const workflow = (script: string) => `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - env:
+          TOKEN: \${{ secrets.deploy_token }}
+          ACCOUNT: \${{ secrets.Account_Id }}
+        run: |
+          ${script}
+          ./deploy
+`;
+  const messages = (script: string) => findings(workflow(script)).map(({ message }) => message);
+
+  it('are named as the file names them, any one of them where one is enough', () => {
+    expect(messages('[ -n "$TOKEN" ] && [ -n "$ACCOUNT" ] || exit 0')).toEqual([
+      'step 1 passes without deploy_token or Account_Id: deploy never runs',
+    ]);
+  });
+
+  it('all of them where it takes the absence of all', () => {
+    const [finding] = findings(workflow('[ -n "$TOKEN$ACCOUNT" ] || exit 0'));
+    expect(finding?.message).toContain('passes without deploy_token and Account_Id');
+    expect(finding?.secrets).toEqual(['deploy_token', 'Account_Id']);
+  });
+});
