@@ -376,7 +376,8 @@ function runShellStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
-      checkout: run.files && checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
+      checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
+      notJudged: (reason) => run.notJudged(step, reason),
     });
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
