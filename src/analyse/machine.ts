@@ -22,6 +22,8 @@ export interface Machine {
   readonly step: number;
   /** The file that the step stands in. */
   readonly source: Source;
+  /** True on a runner of Windows. */
+  readonly windows: boolean;
   /** The files that the step can call. */
   readonly checkout: Checkout;
   /** Says that a part of the step on which its verdict could hang is not seen, and why. */

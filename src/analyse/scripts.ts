@@ -150,6 +150,11 @@ export function workspaceDirectory(target: Value): string | null {
   return below === null ? null : `${WORKSPACE_DIRECTORY}${below}`;
 }
 
+/** The name of a directory of the workspace, as `State.cwd` has it. */
+export function directoryName(path: string): string {
+  return `${WORKSPACE_DIRECTORY}/${path}`;
+}
+
 /** The current directory relative to the workspace; null where it is not known. */
 export function currentDirectory(state: State, machine: Machine): string | null {
   const { cwd } = state;

@@ -376,6 +376,7 @@ function runShellStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
+      windows: runsOnWindows(run.job),
       checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
       notJudged: (reason) => run.notJudged(step, reason),
     });
@@ -479,7 +480,8 @@ function ambient(name: string, world: World): Value | null {
     const fact = context.known(field);
     return fact ? knownValue(fact) : unknownValue(`github.${field}`);
   }
-  if (/^(GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_/.test(name)) return unknownValue(`environment ${name}`);
+  if (/^((GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_|npm_(package|config|lifecycle)_)/.test(name))
+    return unknownValue(`environment ${name}`);
   return MACHINE_VARIABLES.has(name) ? unknownValue(`environment ${name}`, [], true) : null;
 }
 

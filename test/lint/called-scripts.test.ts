@@ -1,48 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/lint/finding.js';
 import { lint } from '../../src/lint/lint.js';
-import { positionAt, type Source } from '../../src/text/source.js';
-
-const PATH = '.github/workflows/ci.yml';
-
-/** A job whose one step has TOKEN in its environment. */
-function workflow(run: string, keys = '', before = ''): string {
-  const script = run
-    .split('\n')
-    .map((line) => `          ${line}\n`)
-    .join('');
-  return `on: push
-jobs:
-  job:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-${before}      - name: Deploy
-${keys}        env:
-          TOKEN: \${{ secrets.TOKEN }}
-        run: |
-${script}`;
-}
-
-function lintWith(workflows: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) {
-  const sources = new Map<string, Source>();
-  for (const [path, text] of Object.entries(files)) sources.set(path, { path, text });
-  const asked: string[] = [];
-  const repository = {
-    read: (path: string) => {
-      asked.push(path);
-      return sources.get(path) ?? null;
-    },
-    refusal: () => null,
-  };
-  const inputs = Object.entries(workflows).map(([path, text]) => {
-    return { source: { path, text }, kind: 'workflow', forge: 'github', repository } as const;
-  });
-  return { ...lint(inputs, { rules: null, forge: null }), asked };
-}
-
-const place = ({ span }: Pick<Finding, 'span'>): string =>
-  `${span.source.path}:${positionAt(span.source, span.start).line}`;
+import { lintWith, WORKFLOW as PATH, place, workflow } from '../support/called.js';
 
 /** Places of the findings that are not notes, each with its rule. */
 function found(run: string, files: Readonly<Record<string, string>>, keys = '', before = ''): string[] {

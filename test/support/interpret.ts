@@ -106,6 +106,7 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
         throw new Error('expected no expression in the script');
       },
       ambient,
+      windows: false,
       checkout: blindCheckout('no file of the repository is known'),
       notJudged: () => {},
     });
