@@ -122,7 +122,8 @@ function analyse(
       if (!(error instanceof Restart)) throw error;
     }
   }
-  return analyseOnce(workflow, forge, sets, credentials, null, scripts);
+  if (files) files.ledger.closed = true;
+  return analyseOnce(workflow, forge, sets, credentials, files, scripts);
 }
 
 function analyseOnce(
@@ -208,6 +209,7 @@ function remembering(repository: Repository, known: Map<string, Source | null>):
       known.set(path, source);
       return source;
     },
+    refusal: (path) => repository.refusal(path),
   };
 }
 

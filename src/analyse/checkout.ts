@@ -17,24 +17,34 @@ interface Mount {
   readonly own: boolean;
 }
 
+/** Nothing is known of any file, for one reason. */
+export function blindCheckout(reason: string): Checkout {
+  return { read: () => null, refusal: () => reason, ledger: null, top: null, directory: null };
+}
+
 /** What a step can call: the files of its own repository, where the steps before it have checked that out. */
-export function checkoutOf(
-  { repository, ledger }: Files,
-  job: Job,
-  step: Step,
-  workingDirectory: Value,
-): Checkout | null {
+export function checkoutOf(files: Files | null, job: Job, step: Step, workingDirectory: Value): Checkout {
   const mounts = mountsBefore(job, step);
+  const directory = directoryOf(workingDirectory);
+  const blind = (reason: string): Checkout => ({ ...blindCheckout(reason), directory });
+  if (!files) return blind('the repository around the file is not known');
   // Without a checkout the script is not there, or came in a way that is not seen: nothing is known of it.
-  if (mounts.some((mount) => mount.directory === null)) return null;
+  if (mounts.length === 0) return blind('it calls a script, and no step before it checks the repository out');
+  if (mounts.some((mount) => mount.directory === null))
+    return blind('an expression decides where the repository is checked out');
+  const { repository, ledger } = files;
   return {
     read: (path) => {
       const inside = pathInOwn(path, mounts);
       return inside === null ? null : repository.read(inside);
     },
+    refusal: (path) => {
+      const inside = pathInOwn(path, mounts);
+      return inside === null ? 'it calls a script of another repository' : repository.refusal(inside);
+    },
     ledger,
     top: mounts.length > 1 ? null : (mounts[0]?.directory ?? ''),
-    directory: directoryOf(workingDirectory),
+    directory,
   };
 }
 

@@ -219,7 +219,8 @@ function perhapsNeeds(
 ): readonly string[] {
   if (effect !== 'work' || machine.world.missing.size === 0) return [];
   if (!isUnheard(external.exempt, state, machine)) return [];
-  if (!external.local && (external.name === null || !RUNNERS.has(external.name))) return [];
+  const ofPackage = state.callers.at(-1)?.ofPackage ?? false;
+  if (!external.local && !ofPackage && (external.name === null || !RUNNERS.has(external.name))) return [];
   let lacks: readonly string[] = [];
   for (const variable of state.vars.values()) {
     if (variable.fromStep && variable.exported && variable.value && variable.value.lacks.length > 0)

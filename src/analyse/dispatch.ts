@@ -7,6 +7,7 @@ import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
 import { MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
+import { runPackageManager } from './package-scripts.js';
 import { forgetFiles } from './redirects.js';
 import { runShellCommand } from './shell-command.js';
 import { type State, setVariable } from './state.js';
@@ -16,7 +17,7 @@ import { runEnv, runExec, runWrapper, runXargs } from './wrapping.js';
 
 /** What a wrapper that is a program of its own can run without leaving the model: no shell builtins, no functions. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which'.split(
+  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which npm yarn pnpm bun'.split(
     ' ',
   ),
 );
@@ -84,6 +85,7 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'xargs':
       return runXargs(invocation, state, machine, launch);
     case 'env':
+    case 'cross-env':
       return runEnv(invocation, state, launch);
     case 'dirname':
     case 'basename':
@@ -94,6 +96,11 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'git':
       // Only `git rev-parse --show-toplevel` prints what is known.
       return runPathCommand(name, args, state, machine);
+    case 'npm':
+    case 'yarn':
+    case 'pnpm':
+    case 'bun':
+      return runPackageManager(invocation, state, machine);
     case 'bash':
     case 'sh':
     case 'dash':

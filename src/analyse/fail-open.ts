@@ -784,23 +784,27 @@ function decisionText(decision: Decision): string {
 
 /** The labels, with the places where scripts are called before the first label in each of those scripts. */
 function withCalls(labels: readonly Label[], workflow: Workflow, events: readonly Event[]): Label[] {
-  const told = new Set([workflow.source.path]);
+  const told = new Set<string>();
   const whole: Label[] = [];
   for (const label of labels) {
     const calls: Label[] = [];
-    let { path } = label.span.source;
-    while (!told.has(path)) {
-      told.add(path);
-      const call = events.find((event) => event.kind === 'call' && event.script.path === path);
-      if (call?.kind !== 'call') break;
-      const span = spanOf(call.where);
-      path = span.source.path;
-      const who = path === workflow.source.path ? 'the step' : 'the script';
-      calls.unshift({ span, text: `${who} calls ${call.script.path} here` });
+    let at = label.span;
+    while (at.source.path !== workflow.source.path) {
+      const inside = at;
+      const call = events.find((event) => event.kind === 'call' && holds(event.callee.body, inside));
+      if (call?.kind !== 'call' || told.has(placeKey(call.callee.body))) break;
+      told.add(placeKey(call.callee.body));
+      at = spanOf(call.where);
+      const who = at.source.path === workflow.source.path ? 'the step' : 'the script';
+      calls.unshift({ span: at, text: `${who} calls ${call.callee.title} here` });
     }
     whole.push(...calls, label);
   }
   return whole;
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.source.path === inner.source.path && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function lastWrite(story: Story, step: Step): Label | null {

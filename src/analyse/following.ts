@@ -1,4 +1,4 @@
-import type { Call } from '../program/program.js';
+import type { Program } from '../program/program.js';
 import { builtinOf } from './builtins.js';
 import { isUnheard } from './commands.js';
 import { ask } from './constraints.js';
@@ -6,20 +6,34 @@ import { DECLARATIONS } from './declarations.js';
 import { becomeShell, readFlags } from './fresh-shell.js';
 import type { Invocation } from './invocation.js';
 import { endedBy, literalText, type Machine, placeId, siteName } from './machine.js';
-import { interpreterOf, MAX_SCRIPT_DEPTH, type Script, scriptAt } from './scripts.js';
-import { fork, type Options, record, type State, success } from './state.js';
+import { type Callee, interpreterOf, MAX_SCRIPT_DEPTH, programOf, targetOf } from './scripts.js';
+import { type Caller, fork, type Options, record, type State, success } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
 
 /** The shell that runs a script: what its flags say, and whether it is dash. */
-interface Shell {
+export interface Shell {
   readonly options: Options;
   readonly dash: boolean;
 }
 
+/** A script with what runs it. */
+export interface ShellScript {
+  readonly callee: Callee;
+  readonly program: Program;
+  readonly shell: Shell;
+  /** Its `$0`. */
+  readonly name: Value;
+  readonly args: readonly Value[];
+  /** Where it runs, as `State.cwd` has it; undefined: where it is called. */
+  readonly cwd?: string;
+  /** True where the programs of its package are found by their bare names. */
+  readonly ofPackage?: boolean;
+}
+
 /**
- * `./x.sh`, a file of the repository that is called by its own name: its first line says who runs it. null where
- * it is not followed.
+ * `./x.sh`, a file that is called by its own name: its first line says who runs it. null where it is not followed, or
+ * no file of the repository.
  */
 export function callByName(
   file: Value,
@@ -27,13 +41,32 @@ export function callByName(
   state: State,
   machine: Machine,
 ): State[] | null {
-  const script = scriptAt(file, state, machine);
-  const interpreter = script && interpreterOf(script.source, machine);
-  const flags = interpreter && readFlags(interpreter.flags);
-  if (!flags?.understood || flags.inline) return null;
-  const shell = { options: flags.options, dash: interpreter?.program !== 'bash' };
-  return script && runScript(script, shell, file, invocation.args, invocation, state, machine);
+  const target = targetOf(file, false, state, machine);
+  if (target.kind === 'program') return null;
+  if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
+  const { source } = target;
+  const interpreter = interpreterOf(source, machine);
+  if (!interpreter)
+    return notFollowed(`${source.path} does not say what runs it`, invocation, state, machine);
+  const { program } = interpreter;
+  if (!SHELLS.has(program)) {
+    return notFollowed(
+      `${source.path} is run by ${program}, which is not modelled`,
+      invocation,
+      state,
+      machine,
+    );
+  }
+  const flags = readFlags(interpreter.flags);
+  if (!flags.understood || flags.inline) {
+    const reason = `${source.path} is run by ${[program, ...interpreter.flags].join(' ')}, which is not modelled`;
+    return notFollowed(reason, invocation, state, machine);
+  }
+  const shell = { options: flags.options, dash: program !== 'bash' };
+  return callFile(source, shell, file, invocation.args, invocation, state, machine);
 }
+
+const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'dash']);
 
 /** `bash x.sh`: a file of the repository in a shell of its own, with arguments; null where it is not followed. */
 export function callScript(
@@ -44,29 +77,49 @@ export function callScript(
   state: State,
   machine: Machine,
 ): State[] | null {
-  const script = scriptAt(file, state, machine);
-  return script && runScript(script, shell, file, args, invocation, state, machine);
+  const target = targetOf(file, true, state, machine);
+  if (target.kind === 'program') return null;
+  if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
+  return callFile(target.source, shell, file, args, invocation, state, machine);
 }
 
-function runScript(
-  script: Script,
+function callFile(
+  source: Callee['source'],
   shell: Shell,
   name: Value,
   args: readonly Value[],
-  { call, exempt }: Invocation,
+  invocation: Invocation,
   state: State,
   machine: Machine,
 ): State[] | null {
-  if (state.callers.length >= MAX_SCRIPT_DEPTH) return null;
-  return machine.follow(script, () => {
+  const program = programOf(source);
+  if (typeof program === 'string') return notFollowed(program, invocation, state, machine);
+  return runShellScript({ callee: wholeOf(source), program, shell, name, args }, invocation, state, machine);
+}
+
+function wholeOf(source: Callee['source']): Callee {
+  return { source, title: source.path, body: { source, start: 0, end: source.text.length } };
+}
+
+/** Runs a script in a shell of its own; null where it is not followed. */
+export function runShellScript(
+  { callee, program, shell, name, args, cwd, ofPackage }: ShellScript,
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const { call, exempt } = invocation;
+  return follow(callee, invocation, state, machine, () => {
     const own = machine.shell(shell.dash, isUnheard(exempt, state, machine));
     return inSubshell(state, own, (inner) => {
       becomeShell(inner, shell.options, args);
       inner.sourced = 0;
       inner.errexitOff = null;
-      enterScript(inner, script, name, call, false, machine);
-      const ends = own.runLines(script.program.body, inner, false);
-      return exempt ? ends.flatMap((end) => orFails(end, script, call, machine)) : ends;
+      if (cwd !== undefined) inner.cwd = cwd;
+      const site = placeId(call.at, machine);
+      enter(inner, callee, { site, name, sourced: false, ofPackage: ofPackage ?? false }, invocation);
+      const ends = own.runLines(program.body, inner, false);
+      return exempt ? ends.flatMap((end) => orFails(end, program, invocation, machine)) : ends;
     });
   });
 }
@@ -75,20 +128,26 @@ function runScript(
 export function sourceScript(
   file: Value,
   args: readonly Value[],
-  { call, exempt }: Invocation,
+  invocation: Invocation,
   state: State,
   machine: Machine,
 ): State[] | null {
-  const script = scriptAt(file, state, machine);
-  if (!script || state.callers.length >= MAX_SCRIPT_DEPTH) return null;
+  const target = targetOf(file, true, state, machine);
+  if (target.kind === 'program') return null;
+  if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
+  const program = programOf(target.source);
+  if (typeof program === 'string') return notFollowed(program, invocation, state, machine);
+  const callee = wholeOf(target.source);
   const { positional, sourced, callers, route } = state;
-  return machine.follow(script, () => {
+  return follow(callee, invocation, state, machine, () => {
     const inner = fork(state);
     if (args.length > 0) inner.positional = args;
     inner.sourced++;
     inner.status = success;
-    enterScript(inner, script, file, call, true, machine);
-    return machine.runLines(script.program.body, inner, exempt).map((end) => {
+    const site = placeId(invocation.call.at, machine);
+    const ofPackage = callers.at(-1)?.ofPackage ?? false;
+    enter(inner, callee, { site, name: file, sourced: true, ofPackage }, invocation);
+    return machine.runLines(program.body, inner, invocation.exempt).map((end) => {
       if (args.length > 0) end.positional = positional;
       end.sourced = sourced;
       end.callers = callers;
@@ -99,22 +158,57 @@ export function sourceScript(
   });
 }
 
-function enterScript(
-  inner: State,
-  { source }: Script,
-  name: Value,
-  call: Call,
-  sourced: boolean,
+/** Runs what is called within the bounds of following; null beyond them. */
+function follow(
+  { source, title }: Callee,
+  invocation: Invocation,
+  state: State,
   machine: Machine,
-): void {
-  const site = placeId(call.at, machine);
-  inner.callers = [...inner.callers, { site, name, sourced }];
-  inner.route = `${inner.route}/${source.path}@${site}`;
-  record(inner, { kind: 'call', where: call.at, script: source });
+  run: () => State[],
+): State[] | null {
+  if (state.callers.length >= MAX_SCRIPT_DEPTH)
+    return notFollowed(
+      `${title} is called by too many scripts that call each other`,
+      invocation,
+      state,
+      machine,
+    );
+  return (
+    machine.follow(source, run) ??
+    notFollowed(`following ${title} costs too much: it has too many paths`, invocation, state, machine)
+  );
+}
+
+function enter(inner: State, callee: Callee, caller: Caller, { call }: Invocation): void {
+  inner.callers = [...inner.callers, caller];
+  inner.route = `${inner.route}/${callee.source.path}@${caller.site}`;
+  record(inner, { kind: 'call', where: call.at, callee });
+}
+
+/**
+ * A script that is not seen is a command like any other: null. Where a missing secret is handed to it the verdict
+ * hangs on what it does, and the step is not judged.
+ */
+export function notFollowed(
+  reason: string,
+  { args, lacks }: Invocation,
+  state: State,
+  machine: Machine,
+): null {
+  const handed = lacks.length > 0 || args.some((arg) => arg.lacks.length > 0) || lacksInside(state);
+  if (handed) machine.notJudged(reason);
+  return null;
+}
+
+function lacksInside({ vars, input }: State): boolean {
+  if (input && input.lacks.length > 0) return true;
+  for (const { exported, value } of vars.values())
+    if (exported && value && value.lacks.length > 0) return true;
+  return false;
 }
 
 /** A script whose status is asked for and that ends as its last program does: how that ends is not known. */
-function orFails(end: State, { program }: Script, call: Call, machine: Machine): State[] {
+function orFails(end: State, program: Program, { call }: Invocation, machine: Machine): State[] {
   let last = program.body.at(-1);
   if (last?.kind === 'pipeline') last = last.stages.at(-1);
   if (end.flow || end.status.code !== 0 || last?.kind !== 'call') return [end];

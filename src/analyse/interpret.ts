@@ -24,7 +24,10 @@ import { expandPattern, expandSingle } from './words.js';
 export const MAX_NODES = 60_000;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
-export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'checkout'>;
+export type Surroundings = Pick<
+  Machine,
+  'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
+>;
 
 /**
  * Runs a script on one path under the forge's shell line and gives every path that it can end on, each with
@@ -38,7 +41,7 @@ export function runScript(
 ): State[] {
   let budget = MAX_NODES;
   let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
-  const ledger = surroundings.checkout?.ledger;
+  const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
   let inScripts = 0;
   const machineFor = (dash: boolean, forgiven = surroundings.forgiven): Machine => {
@@ -55,8 +58,8 @@ export function runScript(
       get tracksPipeStatus() {
         return tracksPipeStatus;
       },
-      follow: ({ source }, run) => {
-        if (!ledger || ledger.excluded.has(source)) return null;
+      follow: (source, run) => {
+        if (!ledger || ledger.closed || ledger.excluded.has(source)) return null;
         tracksPipeStatus ||= source.text.includes('PIPESTATUS');
         around.push(source);
         try {

@@ -4,7 +4,7 @@ import type { Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
 import { type Question, resolve } from './constraints.js';
 import { type Datum, split } from './expressions.js';
-import type { Checkout, Script } from './scripts.js';
+import type { Checkout } from './scripts.js';
 import { record, type State, type Status, setVariable, status, success, type Variable } from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
 import type { World } from './world.js';
@@ -22,8 +22,12 @@ export interface Machine {
   readonly step: number;
   /** The file that the step stands in. */
   readonly source: Source;
-  /** The scripts that the step can call; null where none is followed. */
-  readonly checkout: Checkout | null;
+  /** True on a runner of Windows. */
+  readonly windows: boolean;
+  /** The files that the step can call. */
+  readonly checkout: Checkout;
+  /** Says that a part of the step on which its verdict could hang is not seen, and why. */
+  notJudged(reason: string): void;
   /** True where the step's failure would be swallowed by `continue-on-error`. */
   readonly forgiven: boolean;
   /** Evaluates a `${{ }}` that stands in the script. */
@@ -39,8 +43,8 @@ export interface Machine {
   reparse(text: string, at: Place): Program;
   /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */
   shell(dash: boolean, forgiven?: boolean): Machine;
-  /** What following a script gives; null for one that was found to cost too much. Throws `Restart`. */
-  follow(script: Script, run: () => State[]): State[] | null;
+  /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
+  follow(source: Source, run: () => State[]): State[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
   readonly tracksPipeStatus: boolean;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */
@@ -56,7 +60,10 @@ export const MAX_CALL_DEPTH = 24;
 /** Names a place for ids: one in a script that the step calls does not go by the name of one in the step's own text. */
 export function placeId(at: Place, machine: Machine): string {
   const { source } = at.text;
-  return source.path === machine.source.path ? `${at.start}` : `${source.path}:${at.start}`;
+  // Several scripts may stand in one file (`package.json`).
+  return source.path === machine.source.path
+    ? `${at.start}`
+    : `${source.path}:${at.text.offsetOf(0) + at.start}`;
 }
 
 /** Names a place of the script for ids: same place and same visit, same name. */

@@ -1,6 +1,6 @@
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
-import type { Source } from '../text/source.js';
+import type { Source, Span } from '../text/source.js';
 import { resolve } from './constraints.js';
 import type { Machine } from './machine.js';
 import type { State } from './state.js';
@@ -21,10 +21,12 @@ export interface Ledger {
   readonly excluded: Set<Source>;
   readonly spent: Map<Source, number>;
   total: number;
+  /** True where no script is followed any more. */
+  closed: boolean;
 }
 
 export function newLedger(): Ledger {
-  return { excluded: new Set(), spent: new Map(), total: 0 };
+  return { excluded: new Set(), spent: new Map(), total: 0, closed: false };
 }
 
 /** Counts one node of a script, the `count`th of its step. Throws `Restart`. */
@@ -50,30 +52,96 @@ export function exclude(source: Source, ledger: Ledger): never {
 export interface Checkout {
   /** The file at a path relative to the workspace, without `.` and `..`; null where it is not known. */
   read(path: string): Source | null;
-  readonly ledger: Ledger;
+  /** Why nothing is known of a path although something may be there; null for a path at which the repository has nothing. */
+  refusal(path: string): string | null;
+  /** null where no script is followed. */
+  readonly ledger: Ledger | null;
   /** The top of the repository, relative to the workspace; null where there are several. */
   readonly top: string | null;
   /** The directory that the step starts in, relative to the workspace; null where it is not known. */
   readonly directory: string | null;
 }
 
-/** A script whose text is known. */
-export interface Script {
+/** A part of a file of the repository that a step can call: a script is all of its file. */
+export interface Callee {
   readonly source: Source;
-  readonly program: Program;
+  /** As a witness names it. */
+  readonly title: string;
+  /** Where it stands in its file. */
+  readonly body: Span;
 }
+
+/** What a path in a command means. */
+export type Target =
+  | { readonly kind: 'file'; readonly source: Source }
+  /** A script that is not seen, and why. */
+  | { readonly kind: 'unseen'; readonly reason: string }
+  /** A program of the machine, not a file of the repository. */
+  | { readonly kind: 'program' };
 
 /** The workspace itself, as `$GITHUB_WORKSPACE` and `${{ github.workspace }}` give it. */
 const WORKSPACE = 'github.workspace';
 /** What the current directory begins with after a `cd` to it. */
 const WORKSPACE_DIRECTORY = `${WORKSPACE}:`;
 
-/** The script of the repository that a path names; null for any other file, and for a text that no shell can read. */
-export function scriptAt(path: Value, state: State, machine: Machine): Script | null {
+/** The file that a path names. `script`: a shell is told to read it, so that it can be no program of the machine. */
+export function targetOf(path: Value, script: boolean, state: State, machine: Machine): Target {
+  const unseen = (reason: string): Target => ({ kind: 'unseen', reason });
+  const text = textOf(resolve(state.constraints, path));
   const place = workspacePath(path, state, machine);
-  const source = place === null || place === '' ? null : (machine.checkout?.read(place) ?? null);
-  const program = source && programOf(source);
-  return source && program ? { source, program } : null;
+  if (place === '') return { kind: 'program' };
+  if (place !== null) {
+    const { checkout } = machine;
+    const source = checkout.read(place);
+    if (source) return { kind: 'file', source };
+    const why = checkout.refusal(place);
+    // What an installer put there is a program like any other.
+    if (why === null && !script && isInstalled(place)) return { kind: 'program' };
+    return unseen(why ?? `${shown(place)} is not in the repository`);
+  }
+  if (text === null) {
+    if (isToolOfHome(path)) return { kind: 'program' };
+    return script || looksLikePath(path)
+      ? unseen('the path of a script that it calls is computed')
+      : { kind: 'program' };
+  }
+  if (text.startsWith('/')) {
+    const isScript = script || /\.(sh|bash)$/.test(text);
+    return isScript && !isOfMachine(text)
+      ? unseen(`${shown(text)} is outside of the repository`)
+      : { kind: 'program' };
+  }
+  if (isInstalled(text)) return { kind: 'program' };
+  const known = currentDirectory(state, machine) !== null;
+  return unseen(
+    `${shown(text)} is ${known ? 'outside of the repository' : 'called from a directory that is not known'}`,
+  );
+}
+
+/** What an installer puts beside the files of the repository. */
+function isInstalled(path: string): boolean {
+  return /(^|\/)(node_modules\/\.bin|\.?venv\/bin)\//.test(path);
+}
+
+function isOfMachine(path: string): boolean {
+  return /^\/(usr|bin|sbin|opt|etc)\//.test(path);
+}
+
+/** `$HOME/.cargo/env`, `~/.nvm/nvm.sh`: an installer's, too. */
+function isToolOfHome({ pieces: [home, rest] }: Value): boolean {
+  const isHome = typeof home === 'object' && ['environment HOME', 'home ~'].includes(home.id);
+  return isHome && typeof rest === 'string' && rest.startsWith('/.');
+}
+
+/** Does a computed text go by a path? `$CMD` alone may be any program. */
+function looksLikePath({ pieces }: Value): boolean {
+  return pieces.some(
+    (piece) => typeof piece === 'string' && (piece.includes('/') || /\.(sh|bash)$/.test(piece)),
+  );
+}
+
+function shown(path: string): string {
+  return path.length > 80 ? `${path.slice(0, 79)}\u2026` : path;
 }
 
 /** What the name of the current directory becomes where a `cd` goes to the workspace or below it; null elsewhere. */
@@ -82,10 +150,15 @@ export function workspaceDirectory(target: Value): string | null {
   return below === null ? null : `${WORKSPACE_DIRECTORY}${below}`;
 }
 
+/** The name of a directory of the workspace, as `State.cwd` has it. */
+export function directoryName(path: string): string {
+  return `${WORKSPACE_DIRECTORY}/${path}`;
+}
+
 /** The current directory relative to the workspace; null where it is not known. */
 export function currentDirectory(state: State, machine: Machine): string | null {
   const { cwd } = state;
-  const start = machine.checkout?.directory ?? null;
+  const start = machine.checkout.directory;
   if (cwd === null) return start;
   if (cwd.startsWith(WORKSPACE_DIRECTORY)) return pathBelow('', cwd.slice(WORKSPACE_DIRECTORY.length));
   return start !== null && (cwd === '.' || cwd.startsWith('./')) ? pathBelow(start, cwd) : null;
@@ -121,27 +194,25 @@ export function pathBelow(directory: string, path: string): string | null {
   return names.join('/');
 }
 
-const programs = new WeakMap<Source, Program | null>();
+const programs = new WeakMap<Source, Program>();
 
-/** Parsed once, so that its nodes are the same ones in every world. */
-function programOf(source: Source): Program | null {
-  const known = programs.get(source);
-  if (known !== undefined) return known;
-  const lowered = source.text.includes('\r')
-    ? null
-    : lowerShell({ source, text: source.text, offsetOf: (index) => index }, null);
-  const program = lowered && !lowered.unreadable ? lowered : null;
+/** The script that a file holds; why it cannot be read as one. Parsed once, so that its nodes are the same ones in every world. */
+export function programOf(source: Source): Program | string {
+  // A carriage return is a part of words and keywords to a shell: such a script fails, often before its first command.
+  if (source.text.includes('\r')) return `${source.path} has Windows line ends (CRLF), on which shells fail`;
+  const program =
+    programs.get(source) ?? lowerShell({ source, text: source.text, offsetOf: (index) => index }, null);
   programs.set(source, program);
-  return program;
+  return program.unreadable ? `${source.path} cannot be read: ${program.unreadable.reason}` : program;
 }
 
-/** The shell that a script asks for in its first line. */
+/** The program that a script asks for in its first line. */
 export interface Interpreter {
-  readonly program: 'bash' | 'sh' | 'dash';
+  readonly program: string;
   readonly flags: readonly string[];
 }
 
-/** Who runs a file that is called by its own name; null for what is no shell script. */
+/** Who runs a file that is called by its own name; null for what says nothing and does not look like a shell script. */
 export function interpreterOf({ path, text }: Source, machine: Machine): Interpreter | null {
   if (!text.startsWith('#!')) {
     // A shell runs a text without that line itself.
@@ -150,11 +221,10 @@ export function interpreterOf({ path, text }: Source, machine: Machine): Interpr
   const end = text.indexOf('\n');
   const words = text
     .slice(2, end < 0 ? undefined : end)
-    .split(/[ \t]/)
+    .split(/[ \t\r]/)
     .filter((word) => word !== '');
   if (/(^|\/)env$/.test(words[0] ?? '')) words.shift();
   if (words[0] === '-S') words.shift();
   const [name = '', ...flags] = words;
-  const program = name.slice(name.lastIndexOf('/') + 1);
-  return program === 'bash' || program === 'sh' || program === 'dash' ? { program, flags } : null;
+  return { program: name.slice(name.lastIndexOf('/') + 1), flags };
 }

@@ -1,6 +1,6 @@
 import type { Node } from '../program/program.js';
 import type { Place } from '../text/script.js';
-import type { Source, Span } from '../text/source.js';
+import type { Span } from '../text/source.js';
 import {
   assume,
   type Constraints,
@@ -9,6 +9,7 @@ import {
   type Question,
   unconstrained,
 } from './constraints.js';
+import type { Callee } from './scripts.js';
 import type { Value } from './values.js';
 
 /** Where something happens: in a script, or in the workflow file itself. */
@@ -69,7 +70,7 @@ export type Event =
       readonly otherwise: Constraints;
     }
   /** A script of the repository is entered. */
-  | { readonly kind: 'call'; readonly where: Place; readonly script: Source }
+  | { readonly kind: 'call'; readonly where: Place; readonly callee: Callee }
   | { readonly kind: 'step'; readonly index: number; readonly what: 'skipped' | 'ran' }
   /** A value that a later `if:` may read is written. */
   | { readonly kind: 'write'; readonly where: Where; readonly name: string };
@@ -199,6 +200,8 @@ export interface Caller {
   readonly name: Value;
   /** False for a process of its own. */
   readonly sourced: boolean;
+  /** True where bare names mean the programs of a package (`npm run`). */
+  readonly ofPackage: boolean;
 }
 
 export interface FunctionDefinition {

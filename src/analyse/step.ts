@@ -376,7 +376,9 @@ function runShellStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
-      checkout: run.files && checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
+      windows: runsOnWindows(run.job),
+      checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
+      notJudged: (reason) => run.notJudged(step, reason),
     });
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
@@ -478,7 +480,8 @@ function ambient(name: string, world: World): Value | null {
     const fact = context.known(field);
     return fact ? knownValue(fact) : unknownValue(`github.${field}`);
   }
-  if (/^(GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_/.test(name)) return unknownValue(`environment ${name}`);
+  if (/^((GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_|npm_(package|config|lifecycle)_)/.test(name))
+    return unknownValue(`environment ${name}`);
   return MACHINE_VARIABLES.has(name) ? unknownValue(`environment ${name}`, [], true) : null;
 }
 

@@ -41,7 +41,7 @@ function pathPrinted(name: string, args: readonly Value[], state: State, machine
   const texts = args.map((arg) => textOf(arg));
   if (name === 'git') {
     const asks = texts.join(' ') === 'rev-parse --show-toplevel' && currentDirectory(state, machine) !== null;
-    return asks ? inWorkspace(machine.checkout?.top ?? null) : null;
+    return asks ? inWorkspace(machine.checkout.top) : null;
   }
   if (name === 'pwd') {
     const plain = texts.every((text) => text === '-P' || text === '-L');

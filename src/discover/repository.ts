@@ -39,30 +39,42 @@ function topOf(host: Host, shown: string, known: Map<string, string | null>): st
 }
 
 function repositoryAt(host: Host, top: string): Repository {
-  const known = new Map<string, Source | null>();
+  const known = new Map<string, Source | string | null>();
+  const look = (path: string): Source | string | null => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const found = readScript(host, top, path);
+    known.set(path, found);
+    return found;
+  };
   return {
     read(path) {
-      const before = known.get(path);
-      if (before !== undefined) return before;
-      const source = readScript(host, top, path);
-      known.set(path, source);
-      return source;
+      const found = look(path);
+      return typeof found === 'object' ? found : null;
+    },
+    refusal(path) {
+      const found = look(path);
+      return typeof found === 'string' ? found : null;
     },
   };
 }
 
-/** What cannot be read is no script: the step that calls it says nothing about it either. */
-function readScript(host: Host, top: string, path: string): Source | null {
+/** The file; why it cannot be read; null where nothing stands at the path. */
+function readScript(host: Host, top: string, path: string): Source | string | null {
   const at = join(top, path);
+  const shown = shownPath(host, at);
   const real = host.realPath(at);
   const limit = host.realPath(top);
-  if (!real.ok || !limit.ok || !isInside(real.value, limit.value)) return null;
+  if (!real.ok) return real.missing ? null : `${shown} cannot be read: ${real.reason}`;
+  if (!limit.ok || !isInside(real.value, limit.value)) return `${shown} leads out of the repository`;
   const bytes = host.readFile(real.value, maxScriptBytes);
-  if (!bytes.ok) return null;
+  if (!bytes.ok) return `${shown} cannot be read: ${bytes.reason}`;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value);
-    return { path: shownPath(host, at), text };
+    return {
+      path: shown,
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.value),
+    };
   } catch {
-    return null;
+    return `${shown} is not UTF-8 text`;
   }
 }

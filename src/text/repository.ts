@@ -7,4 +7,9 @@ export interface Repository {
    * them); null where there is none, or none that can be read. The same path gives the same source each time.
    */
   read(path: string): Source | null;
+  /**
+   * Why the file at such a path cannot be read as text, as a sentence that names it; null where it can be, and where
+   * there is none.
+   */
+  refusal(path: string): string | null;
 }

@@ -65,4 +65,19 @@ describe('a script', () => {
       expect(readerFor(WORKFLOW, files).repository?.read(path)).toBeNull();
     },
   );
+
+  it.each([
+    ['outside', 'outside leads out of the repository'],
+    ['folder', 'folder cannot be read: '],
+    ['refused', 'refused cannot be read: '],
+    ['binary', 'binary is not UTF-8 text'],
+    ['large', 'large cannot be read: '],
+  ])('that cannot be read has a reason at %o', (path, reason) => {
+    expect(readerFor(WORKFLOW, files).repository?.refusal(path)).toContain(reason);
+  });
+
+  it('has no reason where it can be read, and where there is none', () => {
+    const { repository } = readerFor(WORKFLOW, files);
+    expect([repository?.refusal('x.sh'), repository?.refusal('none')]).toEqual([null, null]);
+  });
 });

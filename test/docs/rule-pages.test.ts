@@ -16,6 +16,13 @@ function label(example: Example, index: number): [string, Example] {
   return [`${index + 1}, ${example.path}`, example];
 }
 
+/** An example stands for itself: the scripts that it calls are nowhere. */
+function judged(example: Example) {
+  const { notJudged, ...result } = lintExample(example);
+  const unseen = 'the repository around the file is not known';
+  return { ...result, notJudged: notJudged.filter(({ reason }) => reason !== unseen) };
+}
+
 const pages = rulePages();
 
 it('there are rule pages', () => {
@@ -39,14 +46,14 @@ describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (
   });
 
   it.each(page.bad.map(label))('is right that example %s is bad', (_, example) => {
-    const { findings, errors, notJudged } = lintExample(example);
+    const { findings, errors, notJudged } = judged(example);
     expect({ errors, notJudged }).toEqual({ errors: [], notJudged: [] });
     expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([id]);
     expect([...new Set(findings.map((finding) => finding.severity))]).toEqual([page.severity]);
   });
 
   it.each(page.good.map(label))('is right that example %s is good', (_, example) => {
-    const { findings, errors, notJudged } = lintExample(example);
+    const { findings, errors, notJudged } = judged(example);
     expect({ errors, notJudged, findings }).toEqual({ errors: [], notJudged: [], findings: [] });
   });
 });

@@ -1,47 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/lint/finding.js';
 import { lint } from '../../src/lint/lint.js';
-import { positionAt, type Source } from '../../src/text/source.js';
-
-const PATH = '.github/workflows/ci.yml';
-
-/** A job whose one step has TOKEN in its environment. */
-function workflow(run: string, keys = '', before = ''): string {
-  const script = run
-    .split('\n')
-    .map((line) => `          ${line}\n`)
-    .join('');
-  return `on: push
-jobs:
-  job:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-${before}      - name: Deploy
-${keys}        env:
-          TOKEN: \${{ secrets.TOKEN }}
-        run: |
-${script}`;
-}
-
-function lintWith(workflows: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) {
-  const sources = new Map<string, Source>();
-  for (const [path, text] of Object.entries(files)) sources.set(path, { path, text });
-  const asked: string[] = [];
-  const repository = {
-    read: (path: string) => {
-      asked.push(path);
-      return sources.get(path) ?? null;
-    },
-  };
-  const inputs = Object.entries(workflows).map(([path, text]) => {
-    return { source: { path, text }, kind: 'workflow', forge: 'github', repository } as const;
-  });
-  return { ...lint(inputs, { rules: null, forge: null }), asked };
-}
-
-const place = ({ span }: Pick<Finding, 'span'>): string =>
-  `${span.source.path}:${positionAt(span.source, span.start).line}`;
+import { lintWith, WORKFLOW as PATH, place, workflow } from '../support/called.js';
 
 /** Places of the findings that are not notes, each with its rule. */
 function found(run: string, files: Readonly<Record<string, string>>, keys = '', before = ''): string[] {
@@ -98,21 +57,86 @@ describe('a script of the repository is followed', () => {
   });
 });
 
-describe('a script is a command like any other', () => {
-  const forms: readonly [why: string, run: string, file: string, text: string][] = [
-    ['outside the repository', 'bash ../x.sh', 'x.sh', bash(SOFT)],
-    ['by an absolute path', 'bash /x.sh', 'x.sh', bash(SOFT)],
-    ['by a computed path', 'bash "$(pick)/x.sh"', 'x.sh', bash(SOFT)],
-    ['somewhere unknown', 'cd "$(mktemp -d)"\n./x.sh', 'x.sh', bash(SOFT)],
-    ['in another language', './x.sh', 'x.sh', `#!/usr/bin/env python3\n${SOFT}`],
-    ['in a text that no shell can read', 'bash x.sh', 'x.sh', `if then fi (\n${SOFT}`],
-    ['that is only checked', 'bash -n x.sh', 'x.sh', bash(SOFT)],
-    ['that is not there', 'bash y.sh', 'x.sh', bash(SOFT)],
+/** Why the step with the secret was not judged; null where it was. */
+function unjudged(
+  run: string,
+  files: Readonly<Record<string, string>>,
+  keys = '',
+  before = '',
+): string | null {
+  const { notJudged, findings } = lintWith({ [PATH]: workflow(run, keys, before) }, files);
+  expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  expect(notJudged.length).toBeLessThan(2);
+  return notJudged[0]?.reason ?? null;
+}
+
+describe('a step is not judged where it hands its secret to a script that is not seen', () => {
+  const syntax = `if then fi (\n${SOFT}`;
+  const forms: readonly [run: string, text: string, reason: string, keys?: string][] = [
+    ['bash ../x.sh', bash(SOFT), '../x.sh is outside of the repository'],
+    ['bash /tmp/x.sh', bash(SOFT), '/tmp/x.sh is outside of the repository'],
+    ['/tmp/x.sh', bash(SOFT), '/tmp/x.sh is outside of the repository'],
+    ['bash "$(pick)/x.sh"', bash(SOFT), 'the path of a script that it calls is computed'],
+    ['"$(pick)/x.sh"', bash(SOFT), 'the path of a script that it calls is computed'],
+    ['source "$(pick)"', bash(SOFT), 'the path of a script that it calls is computed'],
+    ['cd "$(mktemp -d)"\n./x.sh', bash(SOFT), './x.sh is called from a directory that is not known'],
+    ['./x.sh', `#!/usr/bin/env ruby\n${SOFT}`, 'x.sh is run by ruby, which is not modelled'],
+    ['bash x.sh', syntax, 'x.sh cannot be read: shell syntax: '],
+    ['source x.sh', syntax, 'x.sh cannot be read: shell syntax: '],
+    [
+      './x.sh',
+      bash(SOFT).replaceAll('\n', '\r\n'),
+      'x.sh has Windows line ends (CRLF), on which shells fail',
+    ],
+    ['bash y.sh', bash(SOFT), 'y.sh is not in the repository'],
+    ['./y', bash(SOFT), 'y is not in the repository'],
+    ['./x.sh "$TOKEN"', `#!/usr/bin/perl\n`, 'x.sh is run by perl, which is not modelled'],
   ];
-  it.each(forms)('%s', (_why, run, file, text) => {
-    expect(found(run, { [file]: text })).toEqual([]);
+  it.each(forms)('%s', (run, text, reason) => {
+    expect(unjudged(run, { 'x.sh': text })).toContain(reason);
   });
 
+  it('without a checkout', () => {
+    const bare = workflow('./x.sh').replace('      - uses: actions/checkout@v4\n', '');
+    const { findings, notJudged, asked } = lintWith({ [PATH]: bare }, { 'x.sh': bash(SOFT) });
+    expect({ asked, rules: findings.map(({ rule }) => rule) }).toEqual({ asked: [], rules: [] });
+    expect(notJudged.map(({ reason }) => reason)).toEqual([
+      'it calls a script, and no step before it checks the repository out',
+    ]);
+  });
+
+  it('where the file cannot be read', () => {
+    const source = { path: PATH, text: workflow('./x.sh') };
+    const repository = { read: () => null, refusal: (path: string) => `${path} is not UTF-8 text` };
+    const input = { source, kind: 'workflow', forge: 'github', repository } as const;
+    expect(lint([input], { rules: null, forge: null }).notJudged.map(({ reason }) => reason)).toEqual([
+      'x.sh is not UTF-8 text',
+    ]);
+  });
+
+  it('where following it costs too much', () => {
+    const text = `${'f() { f; f; }\n'}f\n`;
+    expect(unjudged('./x.sh', { 'x.sh': bash(text) })).toBe(
+      'following x.sh costs too much: it has too many paths',
+    );
+  });
+});
+
+describe('a step is judged', () => {
+  const forms: readonly [why: string, run: string, text: string][] = [
+    ['no secret reaches the script', 'TOKEN= ./y.sh\nunset TOKEN\n./y.sh', bash(SOFT)],
+    ['the script only checks syntax', 'bash -n x.sh', bash(SOFT)],
+    ['it runs a program of the machine', '/usr/bin/env make\n/opt/tool/x', bash(SOFT)],
+    ['it runs what an installer brought', './node_modules/.bin/tsc\n.venv/bin/tool', bash(SOFT)],
+    ['it sources what an installer brought', '. "$HOME/.cargo/env"\nsource ~/.nvm/nvm.sh', bash(SOFT)],
+    ['it runs a computed command', '$CMD --now', bash(SOFT)],
+  ];
+  it.each(forms)('where %s', (_why, run, text) => {
+    expect(unjudged(run, { 'x.sh': text })).toBeNull();
+  });
+});
+
+describe('what lies elsewhere', () => {
   it('never asks for a path that leads out', () => {
     const { asked } = lintWith({ [PATH]: workflow('bash ../x.sh\n./a/../../y.sh\nbash b/../z.sh') }, {});
     expect([...new Set(asked)]).toEqual(['z.sh']);
@@ -125,13 +149,6 @@ describe('a script is a command like any other', () => {
     expect(found('./x.sh', { 'x.sh': bash(SOFT) }, '', beside)).toEqual([exitsZero('x.sh', 4)]);
     expect(found('other/x.sh', { 'other/x.sh': bash(SOFT) }, '', beside)).toEqual([]);
   });
-});
-
-it('a script is not followed in a job that checks nothing out: it is not there', () => {
-  const bare = workflow('./x.sh').replace('      - uses: actions/checkout@v4\n', '');
-  const { findings, asked } = lintWith({ [PATH]: bare }, { 'x.sh': bash(SOFT) });
-  expect(bare).not.toContain('checkout');
-  expect({ asked, rules: findings.map(({ rule }) => rule) }).toEqual({ asked: [], rules: [] });
 });
 
 describe('what a called script knows', () => {
@@ -305,14 +322,16 @@ describe('hostile repositories', () => {
     expect(found('source x.sh', { 'x.sh': `source x.sh\n${SOFT}` })).not.toEqual(['']);
   });
 
-  it('a script with too many paths leaves the step judged', () => {
+  it('a script with too many paths is said to be one, and the rest of the step is seen', () => {
     const text = bash(
       Array.from({ length: 40 }, (_, i) => `if probe${i}; then A${i}=1; else A${i}=2; fi`).join('\n'),
     );
     const deep = `f() { f; f; }\n`;
     const run = `./x.sh\n${SOFT.trimEnd()}`;
     const { findings, notJudged } = lintWith({ [PATH]: workflow(run) }, { 'x.sh': `${text}\n${deep}f\n` });
-    expect(notJudged).toEqual([]);
+    expect(notJudged.map(({ reason }) => reason)).toEqual([
+      'following x.sh costs too much: it has too many paths',
+    ]);
     expect(findings.map(place)).toEqual([`${PATH}:14`]);
   });
 });

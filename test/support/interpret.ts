@@ -1,3 +1,4 @@
+import { blindCheckout } from '../../src/analyse/checkout.js';
 import { runScript } from '../../src/analyse/interpret.js';
 import { OutOfBudget } from '../../src/analyse/machine.js';
 import { readEntries } from '../../src/analyse/outputs.js';
@@ -105,7 +106,9 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
         throw new Error('expected no expression in the script');
       },
       ambient,
-      checkout: null,
+      windows: false,
+      checkout: blindCheckout('no file of the repository is known'),
+      notJudged: () => {},
     });
     return { kind: 'endings', endings: ends.map(endingOf) };
   } catch (error) {
