@@ -7,6 +7,7 @@ import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
 import { MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
+import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
 import { forgetFiles } from './redirects.js';
 import { runShellCommand } from './shell-command.js';
@@ -17,7 +18,7 @@ import { runEnv, runExec, runWrapper, runXargs } from './wrapping.js';
 
 /** What a wrapper that is a program of its own can run without leaving the model: no shell builtins, no functions. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which npm yarn pnpm bun'.split(
+  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which npm yarn pnpm bun make gmake'.split(
     ' ',
   ),
 );
@@ -101,6 +102,9 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'pnpm':
     case 'bun':
       return runPackageManager(invocation, state, machine);
+    case 'make':
+    case 'gmake':
+      return runMake(invocation, state, machine);
     case 'bash':
     case 'sh':
     case 'dash':
