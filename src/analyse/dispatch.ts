@@ -63,7 +63,7 @@ export function dispatch(
 
 /** Commands that leave the files that they are given as they are. */
 const READERS: ReadonlySet<string> = new Set(
-  'cat grep egrep fgrep head tail cut sort uniq wc diff cmp jq base64 sha256sum md5sum ls stat basename dirname source'.split(
+  'cat grep egrep fgrep head tail cut sort uniq wc diff cmp jq base64 sha256sum md5sum ls stat basename dirname source chmod chown'.split(
     ' ',
   ),
 );
