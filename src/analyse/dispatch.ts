@@ -7,6 +7,7 @@ import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
 import { MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
+import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
 import { forgetFiles } from './redirects.js';
 import { runShellCommand } from './shell-command.js';
@@ -17,7 +18,7 @@ import { runEnv, runExec, runWrapper, runXargs } from './wrapping.js';
 
 /** What a wrapper that is a program of its own can run without leaving the model: no shell builtins, no functions. */
 const PROGRAMS: ReadonlySet<string> = new Set(
-  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which npm yarn pnpm bun'.split(
+  'test [ true false echo printf sleep tee xargs bash sh dash env sudo nohup nice timeout time stdbuf setsid ionice which npm yarn pnpm bun make gmake'.split(
     ' ',
   ),
 );
@@ -62,7 +63,7 @@ export function dispatch(
 
 /** Commands that leave the files that they are given as they are. */
 const READERS: ReadonlySet<string> = new Set(
-  'cat grep egrep fgrep head tail cut sort uniq wc diff cmp jq base64 sha256sum md5sum ls stat basename dirname source'.split(
+  'cat grep egrep fgrep head tail cut sort uniq wc diff cmp jq base64 sha256sum md5sum ls stat basename dirname source chmod chown'.split(
     ' ',
   ),
 );
@@ -101,6 +102,9 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'pnpm':
     case 'bun':
       return runPackageManager(invocation, state, machine);
+    case 'make':
+    case 'gmake':
+      return runMake(invocation, state, machine);
     case 'bash':
     case 'sh':
     case 'dash':

@@ -6,7 +6,8 @@ import { DECLARATIONS } from './declarations.js';
 import { becomeShell, readFlags } from './fresh-shell.js';
 import type { Invocation } from './invocation.js';
 import { endedBy, literalText, type Machine, placeId, siteName } from './machine.js';
-import { type Callee, interpreterOf, MAX_SCRIPT_DEPTH, programOf, targetOf } from './scripts.js';
+import { writtenText } from './redirects.js';
+import { type Callee, interpreterOf, MAX_SCRIPT_DEPTH, programOf, type Target, targetOf } from './scripts.js';
 import { type Caller, fork, type Options, record, type State, success } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
@@ -41,7 +42,11 @@ export function callByName(
   state: State,
   machine: Machine,
 ): State[] | null {
-  const target = targetOf(file, false, state, machine);
+  const written = writtenText(state, file);
+  const target: Target =
+    written === null
+      ? targetOf(file, false, state, machine)
+      : { kind: 'file', source: { path: 'a script that the job writes', text: written } };
   if (target.kind === 'program') return null;
   if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
   const { source } = target;
@@ -63,6 +68,7 @@ export function callByName(
     return notFollowed(reason, invocation, state, machine);
   }
   const shell = { options: flags.options, dash: program !== 'bash' };
+  if (written !== null) return runWritten(written, shell, file, invocation.args, invocation, state, machine);
   return callFile(source, shell, file, invocation.args, invocation, state, machine);
 }
 
@@ -77,6 +83,8 @@ export function callScript(
   state: State,
   machine: Machine,
 ): State[] | null {
+  const written = writtenText(state, file);
+  if (written !== null) return runWritten(written, shell, file, args, invocation, state, machine);
   const target = targetOf(file, true, state, machine);
   if (target.kind === 'program') return null;
   if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
@@ -95,6 +103,40 @@ function callFile(
   const program = programOf(source);
   if (typeof program === 'string') return notFollowed(program, invocation, state, machine);
   return runShellScript({ callee: wholeOf(source), program, shell, name, args }, invocation, state, machine);
+}
+
+/** A script that the job wrote itself. Where it was written is not known any more: it stands where it is called. */
+function runWritten(
+  text: string,
+  shell: Shell,
+  name: Value,
+  args: readonly Value[],
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const { call, exempt } = invocation;
+  const program = machine.reparse(text, call.at);
+  if (program.unreadable)
+    return notFollowed(
+      `a script that the job writes cannot be read: ${program.unreadable.reason}`,
+      invocation,
+      state,
+      machine,
+    );
+  if (state.callers.length >= MAX_SCRIPT_DEPTH)
+    return notFollowed('a script that the job writes calls itself', invocation, state, machine);
+  const own = machine.shell(shell.dash, isUnheard(exempt, state, machine));
+  return inSubshell(state, own, (inner) => {
+    becomeShell(inner, shell.options, args);
+    inner.sourced = 0;
+    inner.errexitOff = null;
+    const site = placeId(call.at, machine);
+    inner.callers = [...inner.callers, { site, name, sourced: false, ofPackage: false }];
+    inner.route = `${inner.route}/written@${site}`;
+    const ends = own.runLines(program.body, inner, false);
+    return exempt ? ends.flatMap((end) => orFails(end, program, invocation, machine)) : ends;
+  });
 }
 
 function wholeOf(source: Callee['source']): Callee {

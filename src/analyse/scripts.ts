@@ -95,23 +95,24 @@ export function targetOf(path: Value, script: boolean, state: State, machine: Ma
     const source = checkout.read(place);
     if (source) return { kind: 'file', source };
     const why = checkout.refusal(place);
-    // What an installer put there is a program like any other.
-    if (why === null && !script && isInstalled(place)) return { kind: 'program' };
+    // What an installer or a compiler put there is a program like any other.
+    if (why === null && (isInstalled(place) || (!script && !hasScriptName(place))))
+      return { kind: 'program' };
     return unseen(why ?? `${shown(place)} is not in the repository`);
   }
   if (text === null) {
     if (isToolOfHome(path)) return { kind: 'program' };
-    return script || looksLikePath(path)
+    return script || namesScript(path)
       ? unseen('the path of a script that it calls is computed')
       : { kind: 'program' };
   }
   if (text.startsWith('/')) {
-    const isScript = script || /\.(sh|bash)$/.test(text);
+    const isScript = script || hasScriptName(text);
     return isScript && !isOfMachine(text)
       ? unseen(`${shown(text)} is outside of the repository`)
       : { kind: 'program' };
   }
-  if (isInstalled(text)) return { kind: 'program' };
+  if (isInstalled(text) || (!script && !hasScriptName(text))) return { kind: 'program' };
   const known = currentDirectory(state, machine) !== null;
   return unseen(
     `${shown(text)} is ${known ? 'outside of the repository' : 'called from a directory that is not known'}`,
@@ -120,7 +121,11 @@ export function targetOf(path: Value, script: boolean, state: State, machine: Ma
 
 /** What an installer puts beside the files of the repository. */
 function isInstalled(path: string): boolean {
-  return /(^|\/)(node_modules\/\.bin|\.?venv\/bin)\//.test(path);
+  return /(^|\/)node_modules\/\.bin\/|(^|\/)\.?venv\/bin\/|\/bin\/activate$/.test(path);
+}
+
+function hasScriptName(path: string): boolean {
+  return /\.(sh|bash|py|rb|pl|js|cjs|mjs|ts|mts|php|ps1)$/.test(path);
 }
 
 function isOfMachine(path: string): boolean {
@@ -133,11 +138,10 @@ function isToolOfHome({ pieces: [home, rest] }: Value): boolean {
   return isHome && typeof rest === 'string' && rest.startsWith('/.');
 }
 
-/** Does a computed text go by a path? `$CMD` alone may be any program. */
-function looksLikePath({ pieces }: Value): boolean {
-  return pieces.some(
-    (piece) => typeof piece === 'string' && (piece.includes('/') || /\.(sh|bash)$/.test(piece)),
-  );
+/** Does a computed text name a script? `$CMD` and `$BIN/tool` may be any program. */
+function namesScript({ pieces }: Value): boolean {
+  const last = pieces.at(-1);
+  return typeof last === 'string' && hasScriptName(last);
 }
 
 function shown(path: string): string {

@@ -77,6 +77,16 @@ describe('a step is not judged where it hands its secret to a script that is not
     ['bash /tmp/x.sh', bash(SOFT), '/tmp/x.sh is outside of the repository'],
     ['/tmp/x.sh', bash(SOFT), '/tmp/x.sh is outside of the repository'],
     ['bash "$(pick)/x.sh"', bash(SOFT), 'the path of a script that it calls is computed'],
+    [
+      'cat > /tmp/y.sh <<E\nif then\nE\nbash /tmp/y.sh',
+      '',
+      'a script that the job writes cannot be read: shell syntax',
+    ],
+    [
+      'cat > /tmp/y.sh <<E\nbash /tmp/y.sh\nE\nbash /tmp/y.sh',
+      '',
+      'a script that the job writes calls itself',
+    ],
     ['"$(pick)/x.sh"', bash(SOFT), 'the path of a script that it calls is computed'],
     ['source "$(pick)"', bash(SOFT), 'the path of a script that it calls is computed'],
     ['cd "$(mktemp -d)"\n./x.sh', bash(SOFT), './x.sh is called from a directory that is not known'],
@@ -89,7 +99,7 @@ describe('a step is not judged where it hands its secret to a script that is not
       'x.sh has Windows line ends (CRLF), on which shells fail',
     ],
     ['bash y.sh', bash(SOFT), 'y.sh is not in the repository'],
-    ['./y', bash(SOFT), 'y is not in the repository'],
+    ['./y.sh', bash(SOFT), 'y.sh is not in the repository'],
     ['./x.sh "$TOKEN"', `#!/usr/bin/perl\n`, 'x.sh is run by perl, which is not modelled'],
   ];
   it.each(forms)('%s', (run, text, reason) => {
@@ -127,6 +137,7 @@ describe('a step is judged', () => {
     ['no secret reaches the script', 'TOKEN= ./y.sh\nunset TOKEN\n./y.sh', bash(SOFT)],
     ['the script only checks syntax', 'bash -n x.sh', bash(SOFT)],
     ['it runs a program of the machine', '/usr/bin/env make\n/opt/tool/x', bash(SOFT)],
+    ['it runs what it has built', 'target/release/tool\n"$GITHUB_WORKSPACE/bin/x"\n"$(pick)/x"', bash(SOFT)],
     ['it runs what an installer brought', './node_modules/.bin/tsc\n.venv/bin/tool', bash(SOFT)],
     ['it sources what an installer brought', '. "$HOME/.cargo/env"\nsource ~/.nvm/nvm.sh', bash(SOFT)],
     ['it runs a computed command', '$CMD --now', bash(SOFT)],
@@ -148,6 +159,19 @@ describe('what lies elsewhere', () => {
     const beside = `${other}          path: other\n`;
     expect(found('./x.sh', { 'x.sh': bash(SOFT) }, '', beside)).toEqual([exitsZero('x.sh', 4)]);
     expect(found('other/x.sh', { 'other/x.sh': bash(SOFT) }, '', beside)).toEqual([]);
+  });
+});
+
+describe('a script that the step writes', () => {
+  const written = (name: string, text: string) => `cat > ${name} <<'END'\n${text}END`;
+  it.each([
+    ['bash /tmp/x.sh', '/tmp/x.sh'],
+    ['sh x.sh', 'x.sh'],
+    ['chmod +x x.sh && ./x.sh', './x.sh'],
+    ['bash "$RUNNER_TEMP/x.sh"', '"$RUNNER_TEMP/x.sh"'],
+  ])('is run by %j', (run, name) => {
+    expect(found(`${written(name, bash(SOFT))}\n${run}`, {})).toEqual([exitsZero(PATH, 19)]);
+    expect(found(`${written(name, bash(HARD))}\n${run}`, {})).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { judged, lintWith, place, WORKFLOW, workflow } from '../support/called.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Files, judged, lintWith, place, WORKFLOW, workflow } from '../support/called.js';
+import { realMachine } from '../support/machine.js';
 
 const SOFT =
   'if [ -z "$TOKEN" ]; then exit 0; fi; curl -fsS -H "Authorization: $TOKEN" -X POST https://a.example';
@@ -50,14 +51,14 @@ describe('a script of a package is followed', () => {
 
   it('with its hooks, each only after the one before it has succeeded', () => {
     const guard = '[ -n "$TOKEN" ] || exit 0';
-    const scripts = { prex: 'test -n "$TOKEN"', x: `${guard}; make deploy` };
+    const scripts = { prex: 'test -n "$TOKEN"', x: `${guard}; deploy x` };
     expect(judged('npm run x', { 'package.json': packageJson(scripts) })).toEqual([]);
     expect(judged('npm run x --ignore-scripts', { 'package.json': packageJson(scripts) })).toEqual([
       exitsZero('package.json', 4),
     ]);
     const old = packageJson(scripts, { packageManager: 'pnpm@8.6.0' });
     expect(judged('pnpm run x', { 'package.json': old })).toEqual([exitsZero('package.json', 4)]);
-    const after = { x: 'make', postx: `${guard}; make deploy` };
+    const after = { x: 'tsc', postx: `${guard}; deploy x` };
     expect(judged('npm run x', { 'package.json': packageJson(after) })).toEqual([
       exitsZero('package.json', 4),
     ]);
@@ -100,7 +101,7 @@ describe('a script of a package is followed', () => {
   });
 
   it('with its arguments behind its text', () => {
-    const files = { 'package.json': packageJson({ x: 'f() { [ -n "$1" ] || exit 0; make; }; f' }) };
+    const files = { 'package.json': packageJson({ x: 'f() { [ -n "$1" ] || exit 0; deploy x; }; f' }) };
     expect(judged('npm run x -- "$TOKEN"', files)).toEqual([exitsZero('package.json', 3)]);
     expect(judged('npm run x -- constant', files)).toEqual([]);
   });
@@ -108,7 +109,7 @@ describe('a script of a package is followed', () => {
 
 describe("what a package's script knows", () => {
   it('is what is exported, and its own directory', () => {
-    const text = packageJson({ x: '[ -n "$COPY" ] || exit 0; make' });
+    const text = packageJson({ x: '[ -n "$COPY" ] || exit 0; deploy x' });
     expect(judged('COPY="$TOKEN" npm run x', { 'package.json': text })).toEqual([
       exitsZero('package.json', 3),
     ]);
@@ -119,6 +120,57 @@ describe("what a package's script knows", () => {
     const text = packageJson({ x: 'curl -fsS -H "$TOKEN" -X POST https://a.example; echo done' });
     expect(judged('npm run x', { 'package.json': text })).toEqual(['missing-secret-masked package.json:3']);
   });
+});
+
+describe('what the analysis says of a package is what the real npm does', () => {
+  const soft = '[ -n "$TOKEN" ] || exit 0; deploy x';
+  const cases: readonly [run: string, files: Files][] = [
+    ['npm run x', { 'package.json': packageJson({ x: soft }) }],
+    ['npm run x', { 'package.json': packageJson({ x: '[ -n "$TOKEN" ] && deploy x' }) }],
+    ['npm run x', { 'package.json': packageJson({ prex: 'test -n "$TOKEN"', x: soft }) }],
+    ['npm run x --ignore-scripts', { 'package.json': packageJson({ prex: 'test -n "$TOKEN"', x: soft }) }],
+    ['npm run x', { 'package.json': packageJson({ x: 'true', postx: soft }) }],
+    ['npm run x', { 'package.json': packageJson({ x: soft, postx: 'test -n "$TOKEN"' }) }],
+    [
+      'npm run x -- "$TOKEN"',
+      { 'package.json': packageJson({ x: 'f() { [ -n "$1" ] || exit 0; deploy x; }; f' }) },
+    ],
+    [
+      'npm run x "$TOKEN"',
+      { 'package.json': packageJson({ x: 'f() { [ -n "$1" ] || exit 0; deploy x; }; f' }) },
+    ],
+    ['npm run x --flag', { 'package.json': packageJson({ x: `g() { [ $# = 0 ] || exit 1; ${soft}; }; g` }) }],
+    ['npm test', { 'package.json': packageJson({ test: soft }) }],
+    ['npm run y --if-present', { 'package.json': packageJson({ x: soft }) }],
+    ['cd web/src && npm run x', { 'web/package.json': packageJson({ x: soft }), 'web/src/a': '' }],
+    [
+      'npm --prefix web run x',
+      { 'web/package.json': packageJson({ x: `[ -f here ] || exit 1; ${soft}` }), 'web/here': '' },
+    ],
+    ['npm run x', { 'package.json': packageJson({ x: 'npm run y && deploy x', y: 'test -n "$TOKEN"' }) }],
+    ['npm run x', { 'package.json': packageJson({ x: 'npm run y; deploy x', y: '[ -n "$TOKEN" ]' }) }],
+    [
+      'npm run x -w @me/a',
+      {
+        'package.json': packageJson({}, { workspaces: ['packages/*'] }),
+        'packages/a/package.json': packageJson({ x: soft }, { name: '@me/a' }),
+      },
+    ],
+  ];
+  const machine = realMachine();
+  beforeAll(machine.open);
+  afterAll(machine.close);
+
+  it.each(cases)(
+    '%s of %j',
+    (run, files) => {
+      const present = machine.run(run, files, 'secret');
+      const missing = machine.run(run, files, '');
+      const failsOpen = present.done && missing.green && !missing.done;
+      expect({ run, said: judged(run, files).length > 0 }).toEqual({ run, said: failsOpen });
+    },
+    30_000,
+  );
 });
 
 describe('the finding', () => {

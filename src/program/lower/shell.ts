@@ -111,6 +111,39 @@ export function lowerShellWords(words: readonly Word[], at: Place): Program {
   return lowerFrame({ source, inserts, text: at.text, map, progress: newProgress() });
 }
 
+/** A piece of shell text that another text makes. `start` and `end` say where in that it stands. */
+export type ShellPiece =
+  /** As long as its place, each character stands for itself; else all of them stand for all of the place. */
+  | { readonly kind: 'text'; readonly text: string; readonly start: number; readonly end: number }
+  /** What is put there before the shell reads the text. */
+  | { readonly kind: 'insert'; readonly start: number; readonly end: number; part(quoted: boolean): Part };
+
+/** Lowers the script that pieces make when they are joined. Places are given in `text`. */
+export function lowerShellPieces(pieces: readonly ShellPiece[], text: MappedText): Program {
+  const inserts: Insert[] = [];
+  const texts: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    const shown = piece.kind === 'text' ? piece.text : placeholder(inserts.length + 1, STAND_IN);
+    if (piece.kind === 'insert')
+      inserts.push({ start: length, end: length + STAND_IN, part: (quoted) => piece.part(quoted) });
+    texts.push(shown);
+    length += shown.length;
+  }
+  const map = emptyMap(length);
+  let done = 0;
+  for (const [index, { kind, start, end }] of pieces.entries()) {
+    const count = texts[index]?.length ?? 0;
+    const exact = kind === 'text' && end - start === count;
+    for (let i = 0; i < count; i++) {
+      map.starts[done + i] = exact ? start + i : start;
+      map.ends[done + i] = exact ? start + i + 1 : end;
+    }
+    done += count;
+  }
+  return lowerFrame({ source: texts.join(''), inserts, text, map, progress: newProgress() });
+}
+
 function requoted(part: Part, quoted: boolean): Part {
   return 'quoted' in part ? { ...part, quoted } : part;
 }
