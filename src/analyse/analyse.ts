@@ -1,7 +1,7 @@
 import { dialects } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
-import type { Action, Job, Step, Workflow } from '../model/model.js';
+import type { Action, Job, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
@@ -19,6 +19,7 @@ import {
   secretsOfStep,
   secretsOfWorkflow,
 } from './secrets.js';
+import { newNotes, type Unjudged } from './unjudged.js';
 import { inOrder, runWorkflow, type WorkflowRun } from './workflow.js';
 import { mayBeMissing, type World } from './world.js';
 
@@ -31,12 +32,6 @@ export interface Hole extends FailOpen {
   readonly together: boolean;
   /** True where the way out is there for pull requests from forks, and some trusted contexts close it while these do not. */
   readonly tooWide: boolean;
-}
-
-export interface Unjudged {
-  readonly job: Job;
-  readonly step: Step;
-  readonly reason: string;
 }
 
 /** A guard that fails the job, with everything that it holds for. */
@@ -135,10 +130,7 @@ function analyseOnce(
   scripts: ReadonlyMap<string, Source | null>,
 ): Analysis {
   const order = inOrder(workflow);
-  const notJudged = new Map<Step, Unjudged>();
-  const note = (job: Job, step: Step, reason: string) => {
-    if (!notJudged.has(step)) notJudged.set(step, { job, step, reason });
-  };
+  const notes = newNotes();
   const contexts = eventContexts(workflow.triggers, forge);
   const trusted = contexts.filter((context) => context.trusted);
   const affectedBy = new Map<readonly string[], ReadonlySet<string>>();
@@ -150,12 +142,12 @@ function analyseOnce(
       missing: new Set(missing),
       credentials,
     });
-    const present = runWorkflow(workflow, world([]), order, null, files, note);
+    const present = runWorkflow(workflow, world([]), order, null, files, notes);
     const guards: SeenGuard[] = [];
     const found = wanted.flatMap((secrets) => {
       const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
       affectedBy.set(secrets, affected);
-      const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, note);
+      const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, notes);
       for (const job of order) {
         if (missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));
@@ -195,7 +187,7 @@ function analyseOnce(
     holes: group(open, soft, seen, forge),
     guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
-    notJudged: [...notJudged.values()],
+    notJudged: notes.unjudged(),
   };
 }
 

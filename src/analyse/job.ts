@@ -15,6 +15,7 @@ import { boundSteps, mergeStates } from './joining.js';
 import { secretsOfEnv, secretsOfJob } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
+import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
 import type { World } from './world.js';
 
@@ -81,14 +82,14 @@ export function runJob(
   needs: readonly NeedEntry[],
   start: State,
   files: Files | null,
-  notJudged: JobRun['notJudged'],
+  notes: StepNotes,
 ): JobEnd[] {
   const run: JobRun = {
     workflow,
     job,
     world,
     files: mayCarrySecret(workflow, job) ? files : null,
-    notJudged,
+    notes,
     lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
   };
   // A job that runs although one that it needs has failed: the run is red whatever it does.

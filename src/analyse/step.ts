@@ -35,6 +35,7 @@ import {
   type StepResult,
   setVariable,
 } from './state.js';
+import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, hole, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 import { knownValue, type World } from './world.js';
 
@@ -47,8 +48,7 @@ export interface JobRun {
   readonly lookUp: (context: string, keys: readonly string[]) => Datum | null;
   /** The files that its scripts may call; null where none is followed. */
   readonly files: Files | null;
-  /** Called for a step that cannot be modelled. */
-  readonly notJudged: (step: Step, reason: string) => void;
+  readonly notes: StepNotes;
 }
 
 const programs = new WeakMap<Template, Program>();
@@ -192,6 +192,7 @@ function enterEnvironment(step: Step, start: State, run: JobRun): State[] {
 
 function enterStep(step: Step, state: State, run: JobRun): State[] {
   record(state, { kind: 'step', index: step.index, what: 'ran' });
+  if (lacksSomething(step, state, run.world)) run.notes.isReached(step);
   if (step.uses) return runAction(step, step.uses, state.stepEnv, state, run);
   if (step.run) return runCommandStep(step, step.run, state.stepEnv, state, run);
   return finishStep(step, state, run, {
@@ -201,6 +202,14 @@ function enterStep(step: Step, state: State, run: JobRun): State[] {
     open: false,
     lacks: [],
   });
+}
+
+/** Is the step given anything that a missing secret shaped, by its environment or by its own text? */
+function lacksSomething(step: Step, state: State, { missing }: World): boolean {
+  if (missing.size === 0) return false;
+  const lacks = (value: Value) => value.lacks.length > 0;
+  if ([...state.stepEnv.values(), ...state.jobEnv.values()].some(lacks)) return true;
+  return secretsOfStep(step).some(({ name }) => name === '*' || missing.has(name));
 }
 
 interface Finish {
@@ -528,9 +537,9 @@ function opaque(
   run: JobRun,
   reason: string,
 ): State[] {
-  if (secretsOfStep(step).length > 0 || [...state.jobEnv.values()].some(holdsSecret))
-    run.notJudged(step, reason);
   const lacks = stepLacks(environment);
+  run.notes.cannotFollow(run.job, step, reason);
+  if (lacks.length > 0 || (step.run && pastesLack(step.run, state, run))) run.notes.isReached(step);
   const name = step.uses ? actionName(step.uses.scalar.text.text.trim()) : 'the script';
   const doneState = fork(state);
   addWork(doneState, {
@@ -556,11 +565,10 @@ function opaque(
   return [...ends, ...finishStep(step, failing, run, { ...finish, failed: true, because: failure })];
 }
 
-function holdsSecret(value: Value): boolean {
-  return (
-    value.lacks.length > 0 ||
-    value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith('secrets.'))
-  );
+/** Is a value pasted into the script that a missing secret shaped? */
+function pastesLack(script: Template, state: State, run: JobRun): boolean {
+  const results = interpolate(script, fork(state), stepScope(run, 'step-field'));
+  return results.some(({ value }) => value !== null && value.lacks.length > 0);
 }
 
 function runAction(

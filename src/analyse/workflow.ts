@@ -1,9 +1,10 @@
-import type { Job, Step, Workflow } from '../model/model.js';
+import type { Job, Workflow } from '../model/model.js';
 import type { Files } from './checkout.js';
 import { both, compatible, unconstrained } from './constraints.js';
 import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
 import { join } from './joining.js';
 import { initialState, type State } from './state.js';
+import type { StepNotes } from './unjudged.js';
 import type { World } from './world.js';
 
 /** The most combinations of what needed jobs did that a job is run for. */
@@ -65,14 +66,14 @@ export function runWorkflow(
   order: readonly Job[],
   reuse: Reuse | null,
   files: Files | null,
-  notJudged: (job: Job, step: Step, reason: string) => void,
+  notes: StepNotes,
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
   const entries = new Map<string, readonly NeedEntry[]>();
   const changed = new Set<string>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
-    const ends = known ?? runOne(workflow, job, world, entries, files, notJudged);
+    const ends = known ?? runOne(workflow, job, world, entries, files, notes);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
@@ -87,17 +88,13 @@ function runOne(
   world: World,
   entries: ReadonlyMap<string, readonly NeedEntry[]>,
   files: Files | null,
-  notJudged: (job: Job, step: Step, reason: string) => void,
+  notes: StepNotes,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
   for (const combination of combinations(job, entries)) {
     const start: State = initialState();
     start.constraints = combination.constraints;
-    ends.push(
-      ...runJob(workflow, job, world, combination.needs, start, files, (step, reason) =>
-        notJudged(job, step, reason),
-      ),
-    );
+    ends.push(...runJob(workflow, job, world, combination.needs, start, files, notes));
   }
   return joinEnds(ends);
 }

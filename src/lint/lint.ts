@@ -1,15 +1,9 @@
 import { rules as allRules } from '../../rules/index.js';
-import {
-  type Analysis,
-  analyseAction,
-  analyseWorkflow,
-  type Guard,
-  type Hole,
-  type Unjudged,
-} from '../analyse/analyse.js';
+import { type Analysis, analyseAction, analyseWorkflow, type Guard, type Hole } from '../analyse/analyse.js';
 import { constantConditions, type Outcome } from '../analyse/constant.js';
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
 import { emptyScripts } from '../analyse/empty-script.js';
+import type { Unjudged } from '../analyse/unjudged.js';
 import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Step, Workflow } from '../model/model.js';
