@@ -72,6 +72,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written: the file system is read-only',
   ENOSPC: 'cannot be written: no space left on the disk',
   EDQUOT: 'cannot be written: the quota of the disk is used up',
+  EFBIG: 'cannot be written: the file would be too large',
   ENAMETOOLONG: 'cannot be written: the name is too long',
   ENOTDIR: 'cannot be written: its folder is a file',
   ELOOP: 'is below a link that leads back to itself',

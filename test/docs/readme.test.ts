@@ -24,7 +24,14 @@ function exampleOutput(): string {
   const path = 'fixtures/sync-providers/unfixed.yml';
   const input = { source: { path, text: textOf(path) }, kind: 'workflow', forge: null } as const;
   const result = lint([input], { rules: null, forge: null });
-  return renderPretty(result, { color: false, columns: 100, failOn: 'warning', toolVersion: version });
+  return renderPretty(result, {
+    color: false,
+    columns: 100,
+    failOn: 'warning',
+    toolVersion: version,
+    folder: '',
+    rules: [],
+  });
 }
 
 function ruleTable(): string {
@@ -37,7 +44,7 @@ function ruleTable(): string {
 describe('the README', () => {
   it.each([
     ['output', () => block(exampleOutput())],
-    ['flags', () => block(helpText())],
+    ['flags', () => block(helpText(true))],
     ['rules', ruleTable],
   ])('shows what the tool really says: %s', (name, make) => {
     const content = make();
