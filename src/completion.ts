@@ -122,7 +122,10 @@ complete -o default -F _hardfail hardfail
 function zshScript(rules: readonly string[]): string {
   const specs = flags.map((flag) => {
     const names = [`--${flag.name}`, ...(flag.short ? [`-${flag.short}`] : [])];
-    const excluded = flag.contradicts ? [...names, `--${flag.contradicts}`] : names;
+    const opposite = flags.find(
+      ({ name, contradicts }) => contradicts === flag.name || name === flag.contradicts,
+    );
+    const excluded = opposite ? [...names, `--${opposite.name}`] : names;
     const group = flag.repeatable ? '*' : `(${excluded.join(' ')})`;
     const value = flag.value === null ? '' : `:${zshText(flag.value)}:${zshValue(flag, rules)}`;
     const assign = flag.value === null ? '' : '=';
@@ -171,7 +174,7 @@ function zshValue(flag: Flag, rules: readonly string[]): string {
   return choices ? `(${choices.join(' ')})` : '_files';
 }
 
-/** Text in a spec of \`_arguments\`, where brackets and colons are marks. */
+/** Text in a spec of `_arguments`, where brackets and colons are marks. */
 function zshText(text: string): string {
   return text.replace(/[[\]:\\]/g, '\\$&');
 }

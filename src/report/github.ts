@@ -4,7 +4,7 @@ import type { RenderOptions } from './options.js';
 import { inReadingOrder, placeName } from './order.js';
 import { fromTop } from './paths.js';
 import { problemsOf, summaryLine } from './summary.js';
-import { visible, withoutCommands } from './text.js';
+import { visible } from './text.js';
 import { circumstances, visibleLines } from './words.js';
 
 /**
@@ -15,7 +15,7 @@ export function renderGithub(result: LintResult, options: RenderOptions): string
   const lines = [
     ...inReadingOrder(result.findings).map((finding) => findingCommand(finding, options)),
     ...problemsOf(result).map((problem) => problemCommand(problem, options)),
-    withoutCommands(visible(summaryLine(result, options.failOn))),
+    summaryLine(result, options.failOn),
   ];
   return `${lines.join('\n')}\n`;
 }
