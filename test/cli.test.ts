@@ -102,6 +102,19 @@ describe('hardfail', () => {
     expect(report.summary).toMatchObject({ inputs: 1, incomplete: true });
   });
 
+  it('judges a file that is named beside those that are not, and tells of it alone', async () => {
+    const files = {
+      '/repo/.git/': '',
+      '/repo/.gitea/workflows/ci.yml': failsOpen,
+      '/repo/.github/workflows/ci.yml': clean,
+    };
+    const args = ['--forge', 'gitea', '--format', 'json', '.github/workflows/ci.yml'];
+    const { findings, summary } = JSON.parse((await hardfail(args, files)).out);
+    // Gitea reads the first root only.
+    expect(findings).toMatchObject([{ rule: 'dead-workflow', file: '.github/workflows/ci.yml' }]);
+    expect(summary.inputs).toBe(1);
+  });
+
   it('reads standard input', async () => {
     const args = ['-', '--stdin-filename', '.gitea/workflows/x.yml', '--format', 'json'];
     const { status, out } = await hardfail(args, {}, { stdin: clean });

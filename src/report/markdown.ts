@@ -68,7 +68,7 @@ function code(content: string): string {
 
 // A character reference is never markup (CommonMark 6.2), which holds for HTML, links and mentions too. Marks that
 // mean something at the start of a line only are left, since no text of an input stands there; so is `_` in a word.
-const markup = /[\\`*[\]<>#|~&@$]|:(?=[:/])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=\bwww)\./gi;
+const markup = /[\\`*[\]<>#|~&@$]|:(?=[:/])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\./gi;
 
 function text(content: string): string {
   return visible(content).replace(markup, (character) => `&#${character.charCodeAt(0)};`);
