@@ -10,7 +10,9 @@ function readJson(path: string) {
 }
 
 const validators = {
-  json: new Ajv2020({ allErrors: true, strict: true }).compile(readJson('report.schema.json')),
+  json: new Ajv2020({ allErrors: true, strict: true, strictTypes: false }).compile(
+    readJson('report.schema.json'),
+  ),
   // The official schema, as Microsoft ships it with its own checker of SARIF.
   sarif: new Draft04.default({
     allErrors: true,
