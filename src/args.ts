@@ -1,29 +1,43 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 import { forges } from './forge/forge.js';
-import { type Severity, severities } from './lint/finding.js';
+import { type FailOn, severities } from './lint/finding.js';
 import { nearest } from './nearest.js';
-
-export const formatNames = ['pretty', 'concise', 'json'] as const;
-export type FormatName = (typeof formatNames)[number];
+import { type Format, formatNames, isFormat } from './report/index.js';
 
 export type ForgeChoice = 'auto' | (typeof forges)[number];
 
 /** What the command line asks for. Rule ids are as typed: whether they exist is for the caller to check. */
 export type Command =
-  | { readonly name: 'help' }
+  /** `all` is every flag; else those that fit on a screen. */
+  | { readonly name: 'help'; readonly all: boolean }
   | { readonly name: 'version' }
-  | { readonly name: 'rules'; readonly format: FormatName }
-  | { readonly name: 'explain'; readonly rule: string; readonly format: FormatName }
+  | { readonly name: 'rules'; readonly format: ListFormat }
+  | { readonly name: 'explain'; readonly rule: string; readonly format: ListFormat }
+  | { readonly name: 'completion'; readonly shell: Shell }
   | LintCommand;
+
+/** How a list or a page is printed that is no report. */
+export type ListFormat = 'pretty' | 'json';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+/** A report that goes into a file. */
+export interface Output {
+  readonly format: Format;
+  /** As typed. */
+  readonly path: string;
+}
 
 export interface LintCommand {
   readonly name: 'lint';
   /** As typed; `-` is standard input. */
   readonly paths: readonly string[];
-  readonly format: FormatName;
+  readonly format: Format;
+  readonly outputs: readonly Output[];
   readonly forge: ForgeChoice;
-  readonly failOn: Severity;
+  readonly failOn: FailOn;
   /** null for all rules. */
   readonly rules: readonly string[] | null;
   readonly stdinFilename: string | null;
@@ -31,9 +45,9 @@ export interface LintCommand {
   readonly color: boolean | null;
 }
 
-type CommandName = 'lint' | 'rules' | 'explain';
+type CommandName = 'lint' | 'rules' | 'explain' | 'completion' | 'help';
 
-interface Flag {
+export interface Flag {
   readonly name: string;
   readonly short?: string;
   /** How help names the value; null for a flag that takes none. */
@@ -43,20 +57,36 @@ interface Flag {
   /** A flag that says the opposite. */
   readonly contradicts?: string;
   readonly commands: readonly CommandName[];
+  /** What a shell completes its value to, where it has no choices. */
+  readonly completes?: 'file' | 'rule' | 'output';
+  /** Not in `--help`, which must fit on a screen, but in `hardfail help`. */
+  readonly rare?: true;
+  /** One line. */
   readonly help: string;
 }
 
-const everywhere: readonly CommandName[] = ['lint', 'rules', 'explain'];
+const everywhere: readonly CommandName[] = ['lint', 'rules', 'explain', 'completion', 'help'];
+const printing: readonly CommandName[] = ['lint', 'rules', 'explain'];
 const lintOnly: readonly CommandName[] = ['lint'];
 
-/** Every flag: parsing, help and "did you mean" are all made from this table. */
-const flags: readonly Flag[] = [
+const failOns: readonly FailOn[] = [...severities, 'never'];
+
+/** Every flag: parsing, help, shell completion and "did you mean" are all made from this table. */
+export const flags: readonly Flag[] = [
   {
     name: 'format',
     value: 'FORMAT',
     choices: formatNames,
-    commands: everywhere,
-    help: 'pretty (default), concise or json',
+    commands: printing,
+    help: 'pretty (default), concise, json, sarif, github, …',
+  },
+  {
+    name: 'output',
+    value: 'FORMAT=FILE',
+    repeatable: true,
+    completes: 'output',
+    commands: lintOnly,
+    help: 'write a report to a file as well; may be repeated',
   },
   {
     name: 'forge',
@@ -68,20 +98,23 @@ const flags: readonly Flag[] = [
   {
     name: 'fail-on',
     value: 'SEVERITY',
-    choices: severities,
+    choices: failOns,
     commands: lintOnly,
-    help: 'fail from: error, warning (default) or note',
+    help: 'fail from: error, warning (default), note or never',
   },
   {
     name: 'rule',
     value: 'ID',
     repeatable: true,
+    completes: 'rule',
     commands: lintOnly,
     help: 'run only this rule; may be repeated',
   },
   {
     name: 'stdin-filename',
     value: 'NAME',
+    completes: 'file',
+    rare: true,
     commands: lintOnly,
     help: 'the name that the text of - goes by',
   },
@@ -89,21 +122,33 @@ const flags: readonly Flag[] = [
     name: 'color',
     value: null,
     contradicts: 'no-color',
-    commands: everywhere,
+    rare: true,
+    commands: printing,
     help: 'colours, even when piped',
   },
-  { name: 'no-color', value: null, commands: everywhere, help: 'no colours, even on a terminal' },
+  {
+    name: 'no-color',
+    value: null,
+    rare: true,
+    commands: printing,
+    help: 'no colours, even on a terminal',
+  },
   { name: 'help', short: 'h', value: null, commands: everywhere, help: 'print this and exit' },
   { name: 'version', short: 'V', value: null, commands: everywhere, help: 'print the version and exit' },
 ];
 
-interface Usage {
+export interface Usage {
   readonly name: CommandName;
   readonly usage: string;
+  /** What its argument may be; none for paths. */
+  readonly completes?: 'rule' | 'shell';
+  /** As of a flag. */
+  readonly rare?: true;
   readonly help: string;
 }
 
-const commands: readonly Usage[] = [
+/** Every command, `lint` being what happens where none is named. */
+export const commands: readonly Usage[] = [
   {
     name: 'lint',
     usage: 'hardfail [paths…]',
@@ -113,25 +158,34 @@ const commands: readonly Usage[] = [
   {
     name: 'explain',
     usage: 'hardfail explain RULE',
+    completes: 'rule',
     help: 'what a rule flags, why, and what to write instead',
   },
+  {
+    name: 'completion',
+    usage: 'hardfail completion SHELL',
+    completes: 'shell',
+    rare: true,
+    help: 'command-line completion for bash, zsh or fish',
+  },
+  { name: 'help', usage: 'hardfail help', help: 'every command and flag' },
 ];
 
 const examples: readonly string[] = [
-  'hardfail',
+  'hardfail --output sarif=hardfail.sarif',
   "hardfail --forge gitea 'ci/**/*.yml'",
   'hardfail --format json - --stdin-filename .gitea/workflows/ci.yml < ci.yml',
 ];
 
-const seeHelp = 'hardfail --help lists the flags';
+const seeHelp = 'hardfail help lists the flags';
 
 /** Reads the command line. Throws a UsageError for what does not exist, is repeated or contradicts itself. */
 export function parseCommand(args: readonly string[]): Command {
   const { values, words, paths } = readTokens(args);
-  if (values.has('help')) return { name: 'help' };
+  if (values.has('help')) return { name: 'help', all: false };
   if (values.has('version')) return { name: 'version' };
 
-  const command = words[0] === 'rules' || words[0] === 'explain' ? words[0] : 'lint';
+  const command = commands.find(({ name }) => name === words[0] && name !== 'lint')?.name ?? 'lint';
   for (const name of values.keys()) {
     if (flagNamed(name)?.commands.includes(command)) continue;
     throw new UsageError(`--${name} means nothing to hardfail ${command}`, seeHelp);
@@ -139,24 +193,45 @@ export function parseCommand(args: readonly string[]): Command {
   switch (command) {
     case 'lint':
       return lintCommand(values, [...words, ...paths]);
-    case 'rules': {
-      const extra = [...words.slice(1), ...paths][0];
-      if (extra !== undefined) {
-        const hint = 'to lint a folder of that name: hardfail ./rules';
-        throw new UsageError(`hardfail rules takes no arguments, found '${extra}'`, hint);
-      }
+    case 'rules':
+      refuseArguments(command, [...words.slice(1), ...paths]);
       return { name: 'rules', format: listFormat(values, command) };
-    }
+    case 'help':
+      refuseArguments(command, [...words.slice(1), ...paths]);
+      return { name: 'help', all: true };
     case 'explain': {
-      const asked = [...words.slice(1), ...paths];
-      const rule = asked[0];
-      if (rule === undefined || asked.length > 1) {
-        const hint = 'hardfail rules lists the rules';
-        throw new UsageError(`hardfail explain takes one rule, found ${asked.length}`, hint);
-      }
+      const rule = onlyArgument(
+        command,
+        'one rule',
+        [...words.slice(1), ...paths],
+        'hardfail rules lists the rules',
+      );
       return { name: 'explain', rule, format: listFormat(values, command) };
     }
+    case 'completion': {
+      const hint = `write hardfail completion ${shells[0]}`;
+      const asked = onlyArgument(command, 'one shell', [...words.slice(1), ...paths], hint);
+      const shell = shells.find((known) => known === asked);
+      if (shell) return { name: 'completion', shell };
+      const near = nearest(asked, shells);
+      throw new UsageError(
+        `hardfail completion knows ${listed(shells, 'and')}, found '${asked}'`,
+        near ? `did you mean ${near}?` : hint,
+      );
+    }
   }
+}
+
+function refuseArguments(command: CommandName, given: readonly string[]): void {
+  if (given[0] === undefined) return;
+  const hint = `to lint a folder of that name: hardfail ./${command}`;
+  throw new UsageError(`hardfail ${command} takes no arguments, found '${given[0]}'`, hint);
+}
+
+function onlyArgument(command: CommandName, wanted: string, given: readonly string[], hint: string): string {
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  throw new UsageError(`hardfail ${command} takes ${wanted}, found ${given.length}`, hint);
 }
 
 /** The command that a word which names no file was most likely meant to be; null where it is like none. */
@@ -168,19 +243,22 @@ export function commandTypo(word: string): string | null {
   );
 }
 
-/** The text of `--help`, at most 80 columns wide. */
-export function helpText(): string {
-  const flagRows = flags.map((flag): [string, string] => {
+/** The text of `--help`, which fits on a terminal of 80 columns and 24 lines; `all` is not bound to the lines. */
+export function helpText(all: boolean): string {
+  const shown = <T extends { readonly rare?: true }>(entries: readonly T[]) =>
+    entries.filter(({ rare }) => all || !rare);
+  const flagRows = shown(flags).map((flag): [string, string] => {
     const short = flag.short ? `-${flag.short}, ` : '    ';
     return [`${short}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`, flag.help];
   });
   return [
     'hardfail: a missing secret must turn CI red; this finds where it turns green.',
     '',
-    ...columns(commands.map((command) => [command.usage, command.help])),
+    ...columns(shown(commands).map((command) => [command.usage, command.help])),
     '',
     ...columns(flagRows),
     '',
+    ...(all ? [`Formats: ${formatNames.join(' ')}`] : []),
     'Examples:',
     ...examples.map((example) => `  ${example}`),
     'Exit status: 0 clean, 1 findings, 2 usage or configuration, 3 incomplete.',
@@ -273,7 +351,7 @@ function checkValue(flag: Flag, typed: string, value: string | undefined): strin
   if (flag.choices && !flag.choices.includes(value)) {
     const near = nearest(value, flag.choices);
     throw new UsageError(
-      `${typed} is '${value}', expected ${listed(flag.choices)}`,
+      `${typed} is '${value}', expected ${listed(flag.choices, 'or')}`,
       near ? `did you mean ${near}?` : seeHelp,
     );
   }
@@ -300,18 +378,40 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     name: 'lint',
     paths,
     format: chosen(values, 'format', formatNames) ?? 'pretty',
+    outputs: (values.get('output') ?? []).map(outputOf),
     forge: chosen(values, 'forge', ['auto', ...forges]) ?? 'auto',
-    failOn: chosen(values, 'fail-on', severities) ?? 'warning',
+    failOn: chosen(values, 'fail-on', failOns) ?? 'warning',
     rules: values.get('rule') ?? null,
     stdinFilename,
     color: values.has('color') ? true : values.has('no-color') ? false : null,
   };
 }
 
-function listFormat(values: Values, command: CommandName): FormatName {
+/** Reads `FORMAT=FILE`. */
+function outputOf(value: string): Output {
+  const at = value.indexOf('=');
+  const example = 'write, for example, --output sarif=hardfail.sarif';
+  if (at < 0) throw new UsageError(`--output is '${value}', expected FORMAT=FILE`, example);
+  const format = value.slice(0, at);
+  const path = value.slice(at + 1);
+  if (!isFormat(format)) {
+    const near = nearest(format, formatNames);
+    throw new UsageError(
+      `--output names the format '${format}', expected ${listed(formatNames, 'or')}`,
+      near ? `did you mean ${near}?` : example,
+    );
+  }
+  if (path === '') throw new UsageError(`--output is '${value}', which names no file`, example);
+  if (path === '-') {
+    throw new UsageError('--output writes files, and - is none', `for standard output: --format ${format}`);
+  }
+  return { format, path };
+}
+
+function listFormat(values: Values, command: CommandName): ListFormat {
   const format = chosen(values, 'format', formatNames) ?? 'pretty';
-  if (format !== 'concise') return format;
-  throw new UsageError(`hardfail ${command} prints pretty or json, not concise`, 'leave --format out');
+  if (format === 'pretty' || format === 'json') return format;
+  throw new UsageError(`hardfail ${command} prints pretty or json, not ${format}`, 'leave --format out');
 }
 
 /** The value of a flag as one of its choices (it has been checked to be one); undefined where it is not given. */
@@ -324,6 +424,6 @@ function flagNamed(name: string): Flag | undefined {
   return flags.find((flag) => flag.name === name);
 }
 
-function listed(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+function listed(words: readonly string[], last: 'and' | 'or'): string {
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }

@@ -1,9 +1,9 @@
 import {
   type Command,
   commandTypo,
-  type FormatName,
   helpText,
   type LintCommand,
+  type ListFormat,
   parseCommand,
 } from './args.js';
 import { wantsColor } from './color.js';
@@ -12,6 +12,8 @@ import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
 import type { LintResult, Severity } from './lint/finding.js';
 import { nearest } from './nearest.js';
+import { formats } from './report/index.js';
+import type { RenderOptions, RuleDoc } from './report/options.js';
 import { version } from './version.js';
 
 /**
@@ -29,7 +31,7 @@ export async function run(args: readonly string[], host: Host): Promise<ExitStat
 async function execute(command: Command, host: Host): Promise<RunFacts> {
   switch (command.name) {
     case 'help':
-      host.writeOut(helpText());
+      host.writeOut(helpText(command.all));
       return { outcome: 'answered' };
     case 'version':
       host.writeOut(`hardfail ${version}\n`);
@@ -40,6 +42,16 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
     case 'explain':
       host.writeOut(await explanation(command.rule, command.format, host));
       return { outcome: 'answered' };
+    case 'completion': {
+      const { completionScript } = await import('./completion.js');
+      host.writeOut(
+        completionScript(
+          command.shell,
+          (await loadRules()).map((rule) => rule.id),
+        ),
+      );
+      return { outcome: 'answered' };
+    }
     case 'lint':
       return lintPaths(command, host);
   }
@@ -50,22 +62,46 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   refuseMistypedCommand(command.paths, host);
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, command.paths, { stdinFilename: command.stdinFilename });
+  const { checkOutputs, writeOutputs } = await import('./output.js');
+  checkOutputs(
+    command.outputs,
+    inputs.map(({ source }) => source.path),
+    host,
+  );
   const { lint } = await import('./lint/lint.js');
-  const { repositoriesOf } = await import('./discover/repository.js');
+  const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const forge = command.forge === 'auto' ? null : command.forge;
-  const judged = lint(repositoriesOf(host, inputs), { rules: command.rules, forge });
+  const neighbours = command.paths.length === 0 ? [] : neighboursOf(host, inputs);
+  const judged = lint(repositoriesOf(host, inputs), { rules: command.rules, forge, neighbours });
   const unread = errors.map((error) => ({ ...error, span: null }));
   const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
-  const { formats } = await import('./report/index.js');
-  host.writeOut(
-    formats[command.format](result, {
-      color: wantsColor(command.color, host.env, host.isTTY),
-      columns: host.columns,
-      failOn: command.failOn,
-      toolVersion: version,
-    }),
-  );
-  return { outcome: 'linted', result, failOn: command.failOn };
+  const options = await renderOptions(command, host);
+  const written = await writeOutputs(command.outputs, result, options, host);
+  const render = await formats[command.format]();
+  host.writeOut(render(result, options));
+  return { outcome: 'linted', result, failOn: command.failOn, written };
+}
+
+async function renderOptions(command: LintCommand, host: Host): Promise<RenderOptions> {
+  const { folderInRepository } = await import('./discover/paths.js');
+  const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
+  return {
+    color: wantsColor(command.color, host.env, host.isTTY),
+    columns: host.columns,
+    failOn: command.failOn,
+    toolVersion: version,
+    folder: folderInRepository(host),
+    rules: describesRules ? await ruleDocs(command.rules, host) : [],
+  };
+}
+
+/** The rules that ran, with their pages. */
+async function ruleDocs(ids: readonly string[] | null, host: Host): Promise<RuleDoc[]> {
+  const ran = (await loadRules()).filter(({ id }) => ids === null || ids.includes(id));
+  return ran.map((rule) => {
+    const page = host.readShipped(pageOf(rule.id));
+    return { ...rule, page: page.ok ? page.value : null };
+  });
 }
 
 /** What the command line shows of a rule. */
@@ -100,7 +136,7 @@ function refuseMistypedCommand(paths: readonly string[], host: Host): void {
   throw new UsageError(`'${word}' is neither a command nor a file`, `did you mean hardfail ${meant}?`);
 }
 
-function ruleList(rules: readonly RuleInfo[], format: FormatName): string {
+function ruleList(rules: readonly RuleInfo[], format: ListFormat): string {
   if (format === 'json') return json({ version: 1, rules });
   const idWidth = Math.max(0, ...rules.map((rule) => rule.id.length));
   return rules
@@ -108,15 +144,20 @@ function ruleList(rules: readonly RuleInfo[], format: FormatName): string {
     .join('');
 }
 
-async function explanation(id: string, format: FormatName, host: Host): Promise<string> {
+async function explanation(id: string, format: ListFormat, host: Host): Promise<string> {
   await checkRules([id]);
-  const path = `rules/${id}/README.md`;
+  const path = pageOf(id);
   const readme = host.readShipped(path);
   if (!readme.ok)
     throw new InputError(`${path}: ${readme.reason}`, 'install hardfail again: a file of it is missing');
   if (format === 'pretty') return readme.value;
   const rule = (await loadRules()).find((candidate) => candidate.id === id);
   return json({ version: 1, ...rule, readme: readme.value });
+}
+
+/** Where the page of a rule lies in the package. */
+function pageOf(rule: string): string {
+  return `rules/${rule}/README.md`;
 }
 
 function json(value: unknown): string {

@@ -1,4 +1,4 @@
-import { type LintResult, type Severity, severities } from './lint/finding.js';
+import { type FailOn, type LintResult, reaches } from './lint/finding.js';
 
 /** How a run went, as far as its exit status is concerned. */
 export type RunFacts =
@@ -11,14 +11,17 @@ export type RunFacts =
   | {
       readonly outcome: 'linted';
       readonly result: Pick<LintResult, 'inputs' | 'findings' | 'errors'>;
-      readonly failOn: Severity;
+      readonly failOn: FailOn;
+      /** Whether every `--output` was written. */
+      readonly written: boolean;
     };
 
 export type ExitStatus = 0 | 1 | 2 | 3;
 
 /**
  * The one place that chooses the exit status: 0 clean, 1 findings at or above `failOn`, 2 refused,
- * 3 incomplete. Incomplete wins over findings: a list that lacks a file is not a verdict.
+ * 3 incomplete. Incomplete wins over everything: a list that lacks a file is not a verdict. A report that could not be
+ * written wins over findings.
  */
 export function exitStatus(facts: RunFacts): ExitStatus {
   switch (facts.outcome) {
@@ -29,13 +32,10 @@ export function exitStatus(facts: RunFacts): ExitStatus {
     case 'broken':
       return 3;
     case 'linted': {
-      const { result, failOn } = facts;
+      const { result, failOn, written } = facts;
       if (result.inputs === 0 || result.errors.length > 0) return 3;
+      if (!written) return 2;
       return result.findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
     }
   }
-}
-
-function reaches(severity: Severity, threshold: Severity): boolean {
-  return severities.indexOf(severity) >= severities.indexOf(threshold);
 }

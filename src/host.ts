@@ -45,6 +45,8 @@ export interface Host {
   readStdin(maxBytes: number): Promise<Answer<Uint8Array>>;
   /** A text file that is shipped with hardfail; the path is relative to the package. */
   readShipped(path: string): Answer<string>;
+  /** Makes a file of the text or puts it in the place of the one that is there: as a whole or not at all. */
+  replaceFile(path: string, text: string): Answer<null>;
   writeOut(text: string): void;
   writeErr(text: string): void;
 }

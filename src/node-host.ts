@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { sep } from 'node:path';
 import type { Answer, Entry, Host, Kind, Refusal } from './host.js';
+import { replaceFile } from './write-file.js';
 
-/** The part of a Host that reads files, on this machine. `packageRoot` ends with `/`. */
+/** The part of a Host that deals with files, on this machine. `packageRoot` ends with `/`. */
 export function nodeFiles(
   packageRoot: string,
-): Pick<Host, 'stat' | 'list' | 'realPath' | 'readFile' | 'readShipped'> {
+): Pick<Host, 'stat' | 'list' | 'realPath' | 'readFile' | 'readShipped' | 'replaceFile'> {
   return {
     stat: (path) =>
       flatten(
@@ -33,6 +34,7 @@ export function nodeFiles(
       ),
     realPath: (path) => attempt(() => withSlashes(realpathSync.native(path))),
     readFile,
+    replaceFile,
     readShipped: (path) => {
       const read = readFile(`${packageRoot}${path}`, Number.MAX_SAFE_INTEGER);
       return read.ok ? { ok: true, value: new TextDecoder().decode(read.value) } : read;

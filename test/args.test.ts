@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandTypo, helpText, parseCommand } from '../src/args.js';
+import { commands, commandTypo, flags, helpText, parseCommand } from '../src/args.js';
 import { isKnownError } from '../src/errors.js';
+import { formatNames } from '../src/report/index.js';
 
 const lintDefaults = {
   name: 'lint',
   paths: [],
   format: 'pretty',
+  outputs: [],
   forge: 'auto',
   failOn: 'warning',
   rules: null,
@@ -34,9 +36,23 @@ describe('a command line that makes sense', () => {
     [['rules', '--format', 'json'], { name: 'rules', format: 'json' }],
     [['explain', 'some-rule'], { name: 'explain', rule: 'some-rule', format: 'pretty' }],
     [['--format=json', 'explain', 'some-rule'], { name: 'explain', rule: 'some-rule', format: 'json' }],
-    [['--help'], { name: 'help' }],
-    [['-h'], { name: 'help' }],
-    [['rules', '-h'], { name: 'help' }],
+    [['--help'], { name: 'help', all: false }],
+    [['-h'], { name: 'help', all: false }],
+    [['rules', '-h'], { name: 'help', all: false }],
+    [['help'], { name: 'help', all: true }],
+    [['completion', 'zsh'], { name: 'completion', shell: 'zsh' }],
+    [['--fail-on', 'never'], { ...lintDefaults, failOn: 'never' }],
+    [
+      ['--output', 'sarif=a=b.sarif', '--output=json=-x', 'a.yml'],
+      {
+        ...lintDefaults,
+        paths: ['a.yml'],
+        outputs: [
+          { format: 'sarif', path: 'a=b.sarif' },
+          { format: 'json', path: '-x' },
+        ],
+      },
+    ],
     [['--version'], { name: 'version' }],
     [['-V'], { name: 'version' }],
   ])('%j', (args, expected) => {
@@ -47,17 +63,54 @@ describe('a command line that makes sense', () => {
 describe('a command line that does not', () => {
   it.each<[string[], string, string]>([
     [['--formt', 'json'], 'unknown flag --formt', 'did you mean --format?'],
-    [['--json'], 'unknown flag --json', 'hardfail --help lists the flags'],
+    [['--json'], 'unknown flag --json', 'hardfail help lists the flags'],
     [['--failon=error'], 'unknown flag --failon', 'did you mean --fail-on?'],
     [['--no-colour'], 'unknown flag --no-colour', 'did you mean --no-color?'],
-    [['-x'], 'unknown flag -x', 'hardfail --help lists the flags'],
-    [['--help', '--nope'], 'unknown flag --nope', 'hardfail --help lists the flags'],
+    [['-x'], 'unknown flag -x', 'hardfail help lists the flags'],
+    [['--help', '--nope'], 'unknown flag --nope', 'hardfail help lists the flags'],
     [
       ['--format', 'yaml'],
-      "--format is 'yaml', expected pretty, concise or json",
-      'hardfail --help lists the flags',
+      "--format is 'yaml', expected pretty, concise, json, sarif, github, gitlab, junit, checkstyle or markdown",
+      'hardfail help lists the flags',
     ],
-    [['--format', 'prety'], "--format is 'prety', expected pretty, concise or json", 'did you mean pretty?'],
+    [
+      ['--format', 'prety'],
+      "--format is 'prety', expected pretty, concise, json, sarif, github, gitlab, junit, checkstyle or markdown",
+      'did you mean pretty?',
+    ],
+    [
+      ['--output', 'lint.sarif'],
+      "--output is 'lint.sarif', expected FORMAT=FILE",
+      'write, for example, --output sarif=hardfail.sarif',
+    ],
+    [
+      ['--output', 'sarf=lint.sarif'],
+      "--output names the format 'sarf', expected pretty, concise, json, sarif, github, gitlab, junit, checkstyle or markdown",
+      'did you mean sarif?',
+    ],
+    [
+      ['--output', 'json='],
+      "--output is 'json=', which names no file",
+      'write, for example, --output sarif=hardfail.sarif',
+    ],
+    [['--output', 'json=-'], '--output writes files, and - is none', 'for standard output: --format json'],
+    [['--output'], '--output needs a value', 'write --output FORMAT=FILE'],
+    [['completion'], 'hardfail completion takes one shell, found 0', 'write hardfail completion bash'],
+    [
+      ['completion', 'fihs'],
+      "hardfail completion knows bash, zsh and fish, found 'fihs'",
+      'did you mean fish?',
+    ],
+    [
+      ['completion', 'powershell'],
+      "hardfail completion knows bash, zsh and fish, found 'powershell'",
+      'write hardfail completion bash',
+    ],
+    [
+      ['completion', 'bash', '--format', 'json'],
+      '--format means nothing to hardfail completion',
+      'hardfail help lists the flags',
+    ],
     [
       ['--forge', 'gitae'],
       "--forge is 'gitae', expected auto, gitea, forgejo or github",
@@ -66,7 +119,7 @@ describe('a command line that does not', () => {
     [['--format'], '--format needs a value', 'write --format FORMAT'],
     [['--format='], '--format needs a value', 'write --format FORMAT'],
     [['--rule', '--format'], '--rule needs a value, found the flag --format', 'write --rule ID'],
-    [['--color=always'], "--color takes no value, found 'always'", 'hardfail --help lists the flags'],
+    [['--color=always'], "--color takes no value, found 'always'", 'hardfail help lists the flags'],
     [['--format=json', '--format=pretty'], "--format is given twice, as 'json' and 'pretty'", 'give it once'],
     [['--color', '--no-color'], '--color and --no-color contradict each other', 'give one of them'],
     [['--no-color', '--color'], '--color and --no-color contradict each other', 'give one of them'],
@@ -79,7 +132,7 @@ describe('a command line that does not', () => {
     [
       ['rules', '--fail-on', 'error'],
       '--fail-on means nothing to hardfail rules',
-      'hardfail --help lists the flags',
+      'hardfail help lists the flags',
     ],
     [
       ['rules', 'x'],
@@ -131,39 +184,33 @@ describe('a word that is almost a command', () => {
 });
 
 describe('--help', () => {
-  const lines = helpText().split('\n');
-
-  it('fits a screen', () => {
-    expect(lines.length).toBeLessThanOrEqual(25);
+  it('fits on a terminal of 80 columns and 24 lines', () => {
+    const lines = helpText(false).split('\n');
+    expect(lines.at(-1)).toBe('');
+    expect(lines.length - 1).toBeLessThanOrEqual(24);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  it.each([
-    '--format',
-    '--forge',
-    '--fail-on',
-    '--rule',
-    '--stdin-filename',
-    '--color',
-    '--no-color',
-    '-h, --help',
-    '-V, --version',
-    'hardfail rules',
-    'hardfail explain',
-    'Exit status',
-  ])('names %s', (text) => {
-    expect(helpText()).toContain(text);
+  it('leads to all the rest', () => {
+    expect(helpText(false)).toMatch(/^ {2}hardfail help +every command and flag$/m);
+    expect(helpText(false)).toContain('Examples:');
+  });
+});
+
+describe('hardfail help', () => {
+  const text = helpText(true);
+
+  it('is at most 80 columns wide', () => {
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  it('shows only flags that the parser knows', () => {
-    const shown = helpText().matchAll(/^ {2}(?:-\w, | {4})--([\w-]+)( [A-Z]+)?/gm);
-    for (const [, name, value] of shown) {
-      const args = value ? [`--${name}`, 'x'] : [`--${name}`];
-      try {
-        parseCommand(args);
-      } catch (error) {
-        expect(String(error)).not.toContain('unknown flag');
-      }
-    }
+  it('names every flag and every command', () => {
+    const shown = [...text.matchAll(/^ {2}(?:-\w, | {4})--([\w-]+)/gm)].map((match) => match[1]);
+    expect(shown).toEqual(flags.map(({ name }) => name));
+    for (const { usage } of commands) expect(text).toContain(`  ${usage} `);
+  });
+
+  it('names every format', () => {
+    for (const name of formatNames) expect(text).toContain(name);
   });
 });

@@ -1,8 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { run } from '../src/cli.js';
+import { formatNames } from '../src/report/index.js';
 import { version } from '../src/version.js';
 import { type MemoryNode, type MemoryOptions, memoryHost } from './support/memory-host.js';
 
@@ -25,13 +28,41 @@ describe('hardfail', () => {
     expect(await hardfail([], files)).toMatchObject({ status: 0, err: '' });
   });
 
-  it('exits 1 on a finding, and still exits 1 in every format', async () => {
-    const files = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': failsOpen };
-    for (const format of ['pretty', 'concise', 'json']) {
-      const { status, out, err } = await hardfail(['--format', format], files);
-      expect({ status, err }).toEqual({ status: 1, err: '' });
-      expect(out).toContain('missing-secret-exits-zero');
-    }
+  it.each(formatNames)('has the same status in every format: %s', async (format) => {
+    const bad = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': failsOpen };
+    const good = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': clean };
+    const broken: Record<string, MemoryNode> = { ...bad, '/repo/.gitea/workflows/x.yml': { denied: 'file' } };
+    const found = await hardfail(['--format', format], bad);
+    expect(found).toMatchObject({ status: 1, err: '' });
+    expect(found.out).toContain('missing-secret-exits-zero');
+    expect(await hardfail(['--format', format], good)).toMatchObject({ status: 0, err: '' });
+    expect(await hardfail(['--format', format, '--fail-on', 'never'], bad)).toMatchObject({ status: 0 });
+    const unread = await hardfail(['--format', format, '--fail-on', 'never'], broken);
+    expect(unread).toMatchObject({ status: 3, err: '' });
+    expect(unread.out).toContain('permission denied');
+    const empty = await hardfail(['--format', format], { '/repo/.git/': '' });
+    expect(empty).toMatchObject({ status: 3, err: '' });
+    expect(empty.out).toContain('nothing to lint');
+  });
+
+  it('describes the rules that ran, with their pages, in sarif', async () => {
+    const files = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': clean };
+    const shipped = Object.fromEntries(
+      rules.map(({ meta }) => [`rules/${meta.id}/README.md`, `# ${meta.id}\n`]),
+    );
+    const rulesOf = async (...args: string[]) =>
+      JSON.parse((await hardfail(['--format', 'sarif', ...args], files, { shipped })).out).runs[0].tool.driver
+        .rules;
+    expect(await rulesOf()).toMatchObject(
+      rules.map(({ meta }) => ({ id: meta.id, help: { markdown: `# ${meta.id}\n` } })),
+    );
+    expect(await rulesOf('--rule', 'dead-workflow')).toMatchObject([{ id: 'dead-workflow' }]);
+  });
+
+  it('names files from the top of the repository where the forge reads the report', async () => {
+    const files = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': failsOpen, '/repo/web/': '' };
+    const { out } = await hardfail(['--format', 'github'], files, { cwd: '/repo/web' });
+    expect(out).toMatch(/^::error file=\.gitea\/workflows\/ci\.yml,line=/);
   });
 
   it('follows a script that a step calls, and tells its place', async () => {
@@ -71,14 +102,18 @@ describe('hardfail', () => {
     expect(report.summary).toMatchObject({ inputs: 1, incomplete: true });
   });
 
-  it.each(['pretty', 'concise', 'json'])(
-    'exits 3 and says so in %s when there is nothing to lint',
-    async (format) => {
-      const { status, out } = await hardfail(['--format', format], { '/repo/.git/': '' });
-      expect(status).toBe(3);
-      expect(out).toContain('nothing to lint');
-    },
-  );
+  it('judges a file that is named beside those that are not, and tells of it alone', async () => {
+    const files = {
+      '/repo/.git/': '',
+      '/repo/.gitea/workflows/ci.yml': failsOpen,
+      '/repo/.github/workflows/ci.yml': clean,
+    };
+    const args = ['--forge', 'gitea', '--format', 'json', '.github/workflows/ci.yml'];
+    const { findings, summary } = JSON.parse((await hardfail(args, files)).out);
+    // Gitea reads the first root only.
+    expect(findings).toMatchObject([{ rule: 'dead-workflow', file: '.github/workflows/ci.yml' }]);
+    expect(summary.inputs).toBe(1);
+  });
 
   it('reads standard input', async () => {
     const args = ['-', '--stdin-filename', '.gitea/workflows/x.yml', '--format', 'json'];
@@ -95,6 +130,74 @@ describe('hardfail', () => {
     expect((await hardfail(['--color'], files, { isTTY: false })).out).toContain(colored);
     expect((await hardfail(['--no-color'], files, { isTTY: true })).out).not.toContain(colored);
     expect((await hardfail([], files, { isTTY: true, env: { NO_COLOR: '1' } })).out).not.toContain(colored);
+  });
+});
+
+describe('--output', () => {
+  const files = { '/repo/.git/': '', '/repo/.gitea/workflows/ci.yml': failsOpen, '/repo/out/': '' };
+
+  it('writes reports beside the one on standard output, uncoloured and with the same verdict', async () => {
+    const host = memoryHost(files, { isTTY: true, columns: 40 });
+    const names = formatNames.map((name) => `--output=${name}=out/${name}`);
+    expect(await run(names, host)).toBe(1);
+    expect(host.out()).toContain('\u001b[');
+    expect([...host.written.keys()]).toEqual(formatNames.map((name) => `/repo/out/${name}`));
+    for (const text of host.written.values()) {
+      expect(text).toContain('missing-secret-exits-zero');
+      expect(text).not.toContain('\u001b');
+    }
+    expect(JSON.parse(host.written.get('/repo/out/json') ?? '').summary.findings.error).toBe(1);
+  });
+
+  it('writes a clean report too, and leaves the status alone', async () => {
+    const host = memoryHost({ ...files, '/repo/.gitea/workflows/ci.yml': clean });
+    expect(await run(['--output', 'json=report.json'], host)).toBe(0);
+    expect(JSON.parse(host.written.get('/repo/report.json') ?? '').findings).toEqual([]);
+  });
+
+  it('exits 2 and says why where a report cannot be written, and writes the others', async () => {
+    const host = memoryHost(files);
+    const args = ['--output', 'sarif=gone/x.sarif', '--output', 'json=out', '--output', 'junit=ok.xml'];
+    expect(await run(args, host)).toBe(2);
+    expect(host.err()).toBe(
+      'hardfail: the sarif report is not written: gone/x.sarif: there is no folder /repo/gone\n' +
+        'hardfail: the json report is not written: out: is a directory\n',
+    );
+    expect(host.out()).toContain('error[missing-secret-exits-zero]');
+    expect([...host.written.keys()]).toEqual(['/repo/ok.xml']);
+  });
+
+  it('exits 3 where the run is incomplete as well', async () => {
+    const host = memoryHost({ '/repo/.git/': '' });
+    expect(await run(['--output', 'json=gone/x.json'], host)).toBe(3);
+  });
+
+  it.each([
+    [
+      ['json=a', 'sarif=a'],
+      "hardfail: --output names 'a' twice\n  help: give each report a file of its own\n",
+    ],
+    [
+      ['json=out/a', 'sarif=./out/../out//a'],
+      "hardfail: --output names one file twice, as 'out/a' and './out/../out//a'\n  help: give each report a file of its own\n",
+    ],
+    [
+      ['json=.gitea/workflows/ci.yml'],
+      "hardfail: --output would overwrite '.gitea/workflows/ci.yml', which is linted\n  help: give the report another name\n",
+    ],
+  ])('refuses %j and writes nothing', async (outputs, err) => {
+    const host = memoryHost(files);
+    expect(
+      await run(
+        outputs.flatMap((output) => ['--output', output]),
+        host,
+      ),
+    ).toBe(2);
+    expect({ out: host.out(), err: host.err(), written: [...host.written] }).toEqual({
+      out: '',
+      err,
+      written: [],
+    });
   });
 });
 
@@ -223,6 +326,21 @@ describe('the process', () => {
     const script = `node ${bin} --format json ${paths} | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: '3\n', stderr: '' });
+  });
+
+  it('leaves what was there when the disk takes no more', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hardfail-output-'));
+    writeFileSync(join(folder, 'report.json'), 'the report of yesterday');
+    // A limit on the size of files is to a program what a full disk is: a write that ends early.
+    const script = `ulimit -f 1; trap '' XFSZ; node ${bin} --output sarif=${folder}/report.json fixtures/sync-providers/unfixed.yml`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /^hardfail: the sarif report is not written: \S+: cannot be written: the file would be too large\n$/,
+    );
+    expect(status).toBe(2);
+    expect(readdirSync(folder)).toEqual(['report.json']);
+    expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe('the report of yesterday');
+    rmSync(folder, { recursive: true });
   });
 
   it('exits 2 when the report cannot be written', () => {

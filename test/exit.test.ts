@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitStatus, type RunFacts } from '../src/exit.js';
-import type { Finding, InputError, Severity } from '../src/lint/finding.js';
+import type { FailOn, Finding, InputError, Severity } from '../src/lint/finding.js';
 import { severities } from '../src/lint/finding.js';
 
 const source = { path: 'ci.yml', text: '' };
@@ -26,8 +26,14 @@ function finding(severity: Severity): Finding {
   };
 }
 
-function linted(inputs: number, found: Severity[], errors: InputError[], failOn: Severity): RunFacts {
-  return { outcome: 'linted', result: { inputs, findings: found.map(finding), errors }, failOn };
+function linted(
+  inputs: number,
+  found: Severity[],
+  errors: InputError[],
+  failOn: FailOn,
+  written = true,
+): RunFacts {
+  return { outcome: 'linted', result: { inputs, findings: found.map(finding), errors }, failOn, written };
 }
 
 describe('the exit status', () => {
@@ -42,6 +48,15 @@ describe('the exit status', () => {
     ['one finding at the threshold among lesser ones', 1, linted(1, ['note', 'warning'], [], 'warning')],
     ['an unreadable file beside a clean one', 3, linted(1, [], [error], 'warning')],
     ['an unreadable file beside findings', 3, linted(1, ['error'], [error], 'warning')],
+    ['findings that never fail', 0, linted(1, ['error'], [], 'never')],
+    ['an unreadable file where findings never fail', 3, linted(1, [], [error], 'never')],
+    ['a report that could not be written', 2, linted(1, [], [], 'warning', false)],
+    ['findings and a report that could not be written', 2, linted(1, ['error'], [], 'warning', false)],
+    [
+      'an unreadable file and a report that could not be written',
+      3,
+      linted(1, [], [error], 'warning', false),
+    ],
   ])('of %s is %i', (_, status, facts) => {
     expect(exitStatus(facts)).toBe(status);
   });

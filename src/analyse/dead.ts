@@ -41,7 +41,7 @@ export interface DeadFile {
 
 /** What is known beside the file itself. */
 export interface Surroundings {
-  /** The paths of all inputs. */
+  /** The paths of all files that lie in the forges' roots. */
   readonly files: readonly string[];
   /** Whether somebody said which forge it is. By its folder alone a file may be meant for another one. */
   readonly forgeIsGiven: boolean;

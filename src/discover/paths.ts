@@ -20,6 +20,12 @@ export function repositoryOf(host: Host, directory: string): string | null {
   }
 }
 
+/** The working directory as seen from the top of the repository around it; `''` at the top, or where there is none. */
+export function folderInRepository(host: Host): string {
+  const top = repositoryOf(host, host.cwd);
+  return top === null ? '' : relative(top, host.cwd);
+}
+
 /** Whether a path is the directory or lies in it; both absolute with links resolved. */
 export function isInside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);

@@ -5,7 +5,8 @@ import type { Source } from '../text/source.js';
 import type { Input } from './found.js';
 import { absolutePath, isInside, repositoryOf, shownPath } from './paths.js';
 import { stdinName } from './read.js';
-import { rootOf } from './roots.js';
+import { rootOf, roots } from './roots.js';
+import { walkRoot } from './walk.js';
 
 /** A script that a person wrote is far below it. */
 const maxScriptBytes = 1024 * 1024;
@@ -24,6 +25,25 @@ export function repositoriesOf<I extends Input>(
     repositories.set(top, repository);
     return { ...input, repository };
   });
+}
+
+/**
+ * The files of the forges' roots in the repositories around the inputs, as findings show them: what a forge runs may
+ * depend on which others there are. Their texts are not read, and what is wrong with them is not told.
+ */
+export function neighboursOf(host: Host, inputs: readonly Input[]): string[] {
+  const folders = new Map<string, string | null>();
+  const tops = new Set<string>();
+  for (const { source } of inputs) {
+    const top = source.path === stdinName ? null : topOf(host, source.path, folders);
+    if (top !== null) tops.add(top);
+  }
+  return [...tops].flatMap((top) =>
+    roots.flatMap((root) => {
+      const folder = join(top, root.folder);
+      return walkRoot(host, root, folder, folder, top).files.map(({ path }) => shownPath(host, path));
+    }),
+  );
 }
 
 /** The top of the repository around a file: it has a `.git`, or the folder that the forge reads. */

@@ -6,6 +6,14 @@ import type { Span } from '../text/source.js';
 export const severities = ['note', 'warning', 'error'] as const;
 export type Severity = (typeof severities)[number];
 
+/** From which severity on findings fail a run. */
+export type FailOn = Severity | 'never';
+
+/** Whether a finding of this severity fails the run. */
+export function reaches(severity: Severity, failOn: FailOn): boolean {
+  return failOn !== 'never' && severities.indexOf(severity) >= severities.indexOf(failOn);
+}
+
 export type Confidence = 'proved' | 'likely';
 
 /** One labelled place on the way from the secret to the green end. */

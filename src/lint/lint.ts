@@ -29,6 +29,8 @@ export interface LintOptions {
   readonly rules: readonly string[] | null;
   /** Judge every file as this forge's; null goes by each file's root. */
   readonly forge: Forge | null;
+  /** The paths of other files that lie in the forges' roots and are not to be judged now. */
+  readonly neighbours?: readonly string[];
 }
 
 /** A script that several workflows or jobs call has one hole in each place, whoever shows it. */
@@ -62,8 +64,9 @@ interface FileResult {
 /** Judges texts: pure and synchronous. What could not be judged is in the result, never passed over. */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const rules = allRules.filter((rule) => options.rules === null || options.rules.includes(rule.meta.id));
+  const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
-    files: inputs.map(({ source }) => source.path),
+    files: [...paths, ...(options.neighbours ?? [])],
     forgeIsGiven: options.forge !== null,
   };
   const results = inputs.map((input) => lintFile(input, rules, options, around));
@@ -75,7 +78,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     steps: { judged: steps - notJudged.length, notJudged: notJudged.length },
     findings: oncePerScript(
       results.flatMap((result) => result.findings),
-      around.files,
+      paths,
     ),
     suppressed: [],
     notJudged,

@@ -1,13 +1,23 @@
-import { renderConcise } from './concise.js';
-import { renderJson } from './json.js';
 import type { Renderer } from './options.js';
-import { renderPretty } from './pretty.js';
 
-/** The report formats by their name on the command line, the default first. */
+/** The report formats by their name on the command line, the default first. Each is loaded when it is asked for. */
 export const formats = {
-  pretty: renderPretty,
-  concise: renderConcise,
-  json: renderJson,
-} as const satisfies Record<string, Renderer>;
+  pretty: async () => (await import('./pretty.js')).renderPretty,
+  concise: async () => (await import('./concise.js')).renderConcise,
+  json: async () => (await import('./json.js')).renderJson,
+  sarif: async () => (await import('./sarif.js')).renderSarif,
+  github: async () => (await import('./github.js')).renderGithub,
+  gitlab: async () => (await import('./gitlab.js')).renderGitlab,
+  junit: async () => (await import('./junit.js')).renderJunit,
+  checkstyle: async () => (await import('./checkstyle.js')).renderCheckstyle,
+  markdown: async () => (await import('./markdown.js')).renderMarkdown,
+} as const satisfies Record<string, () => Promise<Renderer>>;
 
 export type Format = keyof typeof formats;
+
+/** Whether a word is the name of a format. */
+export function isFormat(word: string): word is Format {
+  return Object.hasOwn(formats, word);
+}
+
+export const formatNames: readonly Format[] = Object.keys(formats).filter(isFormat);

@@ -32,7 +32,12 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
       message,
     })),
   };
-  return `${asciiWhereItMatters(JSON.stringify(report, null, 2))}\n`;
+  return jsonText(report);
+}
+
+/** A value as JSON in which nothing is a command to a terminal or a runner, whatever its strings hold. */
+export function jsonText(value: unknown): string {
+  return `${asciiWhereItMatters(JSON.stringify(value, null, 2))}\n`;
 }
 
 function findingJson(finding: Finding, suppressed: Omit<Suppressed, 'finding'> | null) {

@@ -1,7 +1,16 @@
 // report/: findings to text, one file per format. May read results and sources; may not judge, choose an
 // exit status, print, or look at the environment.
 
-import type { LintResult, Severity } from '../lint/finding.js';
+import type { FailOn, LintResult, Severity } from '../lint/finding.js';
+
+/** A rule as a report shows it. */
+export interface RuleDoc {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  /** Its page in Markdown; null where it has none. */
+  readonly page: string | null;
+}
 
 /** What a format may know beyond the result itself. The verdict never depends on any of it. */
 export interface RenderOptions {
@@ -10,9 +19,13 @@ export interface RenderOptions {
   /** Width of the terminal in cells: text is wrapped and source lines are cut to it, within 40 and 200 (pretty only). */
   readonly columns: number;
   /** The lowest severity that makes the run fail; findings below it are shown all the same. */
-  readonly failOn: Severity;
+  readonly failOn: FailOn;
   /** The version of hardfail, as in package.json. */
   readonly toolVersion: string;
+  /** The working directory as seen from the top of its repository, `''` at the top: forges name files from there. */
+  readonly folder: string;
+  /** The rules that ran (sarif only). */
+  readonly rules: readonly RuleDoc[];
 }
 
 /** A report format: the whole report as text that ends with a line feed. */

@@ -6,6 +6,7 @@ import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, placeName } from './order.js';
 import { isIncomplete, summaryLine } from './summary.js';
 import { visible, withoutCommands, wrap } from './text.js';
+import { eventsInWords } from './words.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -126,28 +127,7 @@ function help(finding: Finding, page: Page): string[] {
 }
 
 function footer(finding: Finding): string {
-  if (finding.contexts.length === 0) return finding.forge;
-  const withoutForks =
-    finding.contexts.includes('pull_request:same-repo') && !finding.contexts.includes('pull_request:fork');
-  const forks = withoutForks ? ' (not from forks)' : '';
-  return `on ${finding.contexts.map(contextInWords).join(', ')}${forks} · ${finding.forge}`;
-}
-
-function contextInWords(context: string): string {
-  if (context === 'unknown') return 'any event that nobody listed';
-  const [event = '', who] = context.split(':', 2);
-  switch (who) {
-    case undefined:
-      return event;
-    case 'same-repo':
-      return `${event} from the same repository`;
-    case 'fork':
-      return `${event} from a fork`;
-    case 'dependabot':
-      return `${event} from Dependabot`;
-    default:
-      return context;
-  }
+  return [eventsInWords(finding), finding.forge].filter((part) => part !== '').join(' · ');
 }
 
 function severityColor(severity: Severity, colors: Colors): Paint['primary'] {

@@ -1,11 +1,15 @@
 import {
+  type FailOn,
   type Finding,
+  type InputError,
   type LintResult,
+  reaches,
   type Severity,
   type Suppressed,
   type SuppressedBy,
   severities,
 } from '../lint/finding.js';
+import { errorsInOrder } from './order.js';
 import { plural } from './text.js';
 
 /** How many findings there are of each severity. */
@@ -20,11 +24,17 @@ export function isIncomplete(result: LintResult): boolean {
   return result.inputs === 0 || result.errors.length > 0;
 }
 
+/** What made the run incomplete, in reading order, so that a format which only lists things never lists none then. */
+export function problemsOf(result: LintResult): InputError[] {
+  if (result.errors.length > 0 || !isIncomplete(result)) return errorsInOrder(result.errors);
+  return [{ file: '.', span: null, message: 'nothing was linted' }];
+}
+
 /**
  * The line that every report for people ends with: findings, what they were looked for in, and what was left out. A
  * clean run and a run over nothing must not look alike.
  */
-export function summaryLine(result: LintResult, failOn: Severity): string {
+export function summaryLine(result: LintResult, failOn: FailOn): string {
   const { inputs, jobs, steps, errors } = result;
   const problems = errors.length === 0 ? '' : ` (${plural(errors.length, 'problem')} above)`;
   if (inputs === 0) return `incomplete${problems} · nothing was linted · 0 files`;
@@ -56,7 +66,7 @@ function suppressedCounts(suppressed: readonly Suppressed[]): string[] {
   return parts.length === 0 ? [] : [parts.join(', ')];
 }
 
-function findingCounts(findings: readonly Finding[], failOn: Severity): string {
+function findingCounts(findings: readonly Finding[], failOn: FailOn): string {
   if (findings.length === 0) return 'no findings';
   const counts = countFindings(findings);
   const shown = severities
@@ -64,7 +74,6 @@ function findingCounts(findings: readonly Finding[], failOn: Severity): string {
     .map((severity) => plural(counts[severity], severity))
     .reverse()
     .join(', ');
-  const threshold = severities.indexOf(failOn);
-  const fails = findings.some((finding) => severities.indexOf(finding.severity) >= threshold);
-  return fails ? shown : `${shown} (below --fail-on ${failOn})`;
+  if (findings.some((finding) => reaches(finding.severity, failOn))) return shown;
+  return `${shown} (${failOn === 'never' ? '' : 'below '}--fail-on ${failOn})`;
 }

@@ -1,8 +1,16 @@
 import type { Finding, LintResult } from '../../src/lint/finding.js';
-import type { RenderOptions } from '../../src/report/options.js';
+import { type Format, formatNames, formats } from '../../src/report/index.js';
+import type { Renderer, RenderOptions } from '../../src/report/options.js';
 import type { Source, Span } from '../../src/text/source.js';
 
-export const plain: RenderOptions = { color: false, columns: 100, failOn: 'warning', toolVersion: '0.1.0' };
+export const plain: RenderOptions = {
+  color: false,
+  columns: 100,
+  failOn: 'warning',
+  toolVersion: '0.1.0',
+  folder: '',
+  rules: [],
+};
 
 /** The span of the `occurrence`th place (0-based) where `text` stands in the source. */
 export function at(source: Source, text: string, occurrence = 0): Span {
@@ -68,4 +76,9 @@ export const clean: LintResult = {
 
 export function withFindings(...findings: Finding[]): LintResult {
   return { ...clean, findings };
+}
+
+/** Every report format with its name. */
+export async function allFormats(): Promise<(readonly [Format, Renderer])[]> {
+  return Promise.all(formatNames.map(async (name) => [name, await formats[name]()] as const));
 }

@@ -13,6 +13,8 @@ export interface MemoryHost extends Host {
   /** What has been written so far. */
   readonly out: () => string;
   readonly err: () => string;
+  /** The files that have been written, by absolute path. */
+  readonly written: ReadonlyMap<string, string>;
   /** The paths whose text has been read, in order. */
   readonly read: readonly string[];
 }
@@ -45,6 +47,7 @@ export function memoryHost(
   const out: string[] = [];
   const err: string[] = [];
   const read: string[] = [];
+  const written = new Map<string, string>();
 
   function realPath(path: string): Answer<string> {
     let waiting = path.split('/').filter((name) => name !== '');
@@ -85,6 +88,7 @@ export function memoryHost(
     out: () => out.join(''),
     err: () => err.join(''),
     read,
+    written,
     realPath,
     stat(path) {
       const real = realPath(path);
@@ -123,6 +127,17 @@ export function memoryHost(
     readShipped(path) {
       const text = options.shipped?.[path];
       return text === undefined ? refusal('no such file or directory', true) : { ok: true, value: text };
+    },
+    replaceFile(path, text) {
+      const node = nodes.get(path);
+      if (typeof node === 'object' && 'denied' in node) return refusal('permission denied', false);
+      if (directories.has(path)) return refusal('is a directory', false);
+      if (!directories.has(posix.dirname(path))) {
+        return refusal(`there is no folder ${posix.dirname(path)}`, false);
+      }
+      written.set(path, text);
+      nodes.set(path, text);
+      return { ok: true, value: null };
     },
     writeOut: (text) => void out.push(text),
     writeErr: (text) => void err.push(text),

@@ -1,0 +1,147 @@
+import type { Finding, InputError, LintResult, NotJudged, Severity } from '../lint/finding.js';
+import { positionAt, type Span, spanText } from '../text/source.js';
+import { jsonText } from './json.js';
+import type { RenderOptions, RuleDoc } from './options.js';
+import { inReadingOrder } from './order.js';
+import { fromTop, isAbsolute, uriOf } from './paths.js';
+import { isIncomplete, problemsOf } from './summary.js';
+import { circumstances, visibleLines } from './words.js';
+
+const rootId = '%SRCROOT%';
+/** UTF-16 units: work that is never reached may be most of a script. */
+const maxSnippet = 1000;
+
+/**
+ * A log of the Static Analysis Results Interchange Format (OASIS SARIF 2.1.0) with one run. The witness is a code
+ * flow; what was not read or not judged is a notification of the invocation; files are named from the top of the
+ * repository.
+ */
+export function renderSarif(result: LintResult, options: RenderOptions): string {
+  const rules = rulesOf(result.findings, options.rules);
+  const run = {
+    tool: {
+      driver: {
+        name: 'hardfail',
+        version: options.toolVersion,
+        semanticVersion: options.toolVersion,
+        rules: rules.map(ruleSarif),
+      },
+    },
+    invocations: [
+      {
+        executionSuccessful: !isIncomplete(result),
+        toolExecutionNotifications: [
+          ...problemsOf(result).map((problem) => problemSarif(problem, options)),
+          ...inReadingOrder(result.notJudged).map((entry) => notJudgedSarif(entry, options)),
+        ],
+      },
+    ],
+    // Where the repository lies on this machine is nobody's business, and the log is the same on every machine.
+    originalUriBaseIds: { [rootId]: { description: { text: 'The top of the repository.' } } },
+    columnKind: 'utf16CodeUnits',
+    results: inReadingOrder(result.findings).map((finding) => resultSarif(finding, rules, options)),
+    properties: { inputs: result.inputs, jobs: result.jobs, steps: result.steps },
+  };
+  return jsonText({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [run],
+  });
+}
+
+/** The rules that ran, and those that findings name beside them. */
+function rulesOf(findings: readonly Finding[], ran: readonly RuleDoc[]): RuleDoc[] {
+  const byId = new Map(ran.map((rule) => [rule.id, rule]));
+  for (const { rule, severity } of findings) {
+    if (!byId.has(rule)) byId.set(rule, { id: rule, severity, summary: rule, page: null });
+  }
+  return [...byId.values()];
+}
+
+function ruleSarif({ id, severity, summary, page }: RuleDoc) {
+  return {
+    id,
+    shortDescription: { text: message(summary) },
+    defaultConfiguration: { level: severity },
+    ...(page === null ? {} : { help: { text: message(page), markdown: page } }),
+  };
+}
+
+function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: RenderOptions) {
+  const { rule, severity, witness, fingerprint, job, step } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    level: severity satisfies Severity,
+    message: {
+      text: message([finding.message, circumstances(finding), finding.help].filter(Boolean).join('\n')),
+    },
+    locations: [
+      { ...place(finding.span, options), ...(job === null ? {} : { logicalLocations: [jobSarif(job)] }) },
+    ],
+    ...(witness.length === 0 ? {} : { codeFlows: [{ threadFlows: [{ locations: witness.map(flow) }] }] }),
+    partialFingerprints: { 'hardfail/v1': fingerprint },
+    properties: {
+      messageId: finding.messageId,
+      confidence: finding.confidence,
+      forge: finding.forge,
+      contexts: finding.contexts,
+      secrets: finding.secrets,
+      step,
+    },
+  };
+
+  function flow({ span, text }: Finding['witness'][number]) {
+    return { location: { ...place(span, options), message: { text: message(text) } } };
+  }
+}
+
+function jobSarif(job: string) {
+  return { name: job, kind: 'job' };
+}
+
+function problemSarif({ file, span, message: text }: InputError, options: RenderOptions) {
+  const location = span
+    ? place(span, options)
+    : { physicalLocation: { artifactLocation: artifact(file, options) } };
+  return {
+    descriptor: { id: 'incomplete' },
+    level: 'error',
+    message: { text: message(text) },
+    locations: [location],
+  };
+}
+
+function notJudgedSarif({ span, reason }: NotJudged, options: RenderOptions) {
+  return {
+    descriptor: { id: 'not-judged' },
+    level: 'note',
+    message: { text: message(`this step is not judged: ${reason}`) },
+    locations: [place(span, options)],
+  };
+}
+
+function place(span: Span, options: RenderOptions) {
+  const start = positionAt(span.source, span.start);
+  const end = positionAt(span.source, span.end);
+  const snippet = spanText(span);
+  const region = {
+    startLine: start.line,
+    startColumn: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    ...(snippet.length > maxSnippet ? {} : { snippet: { text: snippet } }),
+  };
+  return { physicalLocation: { artifactLocation: artifact(span.source.path, options), region } };
+}
+
+function artifact(path: string, { folder }: RenderOptions) {
+  const known = fromTop(folder, path);
+  const uri = uriOf(known);
+  return isAbsolute(known) ? { uri } : { uri, uriBaseId: rootId };
+}
+
+/** A plain text message; `[a](b)` would be a link in it (SARIF 3.11.6), wherever an input wants it to lead. */
+function message(text: string): string {
+  return visibleLines(text).replaceAll('](', '] (');
+}
