@@ -50,10 +50,10 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   refuseMistypedCommand(command.paths, host);
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, command.paths, { stdinFilename: command.stdinFilename });
-  const { lint } = await import('./lint/lint.js');
+  const { lintWithLanguages } = await import('./lint/languages.js');
   const { repositoriesOf } = await import('./discover/repository.js');
   const forge = command.forge === 'auto' ? null : command.forge;
-  const judged = lint(repositoriesOf(host, inputs), { rules: command.rules, forge });
+  const judged = await lintWithLanguages(repositoriesOf(host, inputs), { rules: command.rules, forge });
   const unread = errors.map((error) => ({ ...error, span: null }));
   const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
   const { formats } = await import('./report/index.js');

@@ -625,6 +625,39 @@ function becomeShell(inner: State, options: Options, positional: readonly Value[
   for (const [variable, { exported }] of before) if (!exported) setVariable(inner, variable, null);
 }
 
+/** Runs the command of these words, as a program of another language starts one. `heard`: its failure is. */
+export function runFields(
+  fields: readonly Value[],
+  call: Call,
+  state: State,
+  heard: boolean,
+  machine: Machine,
+): State[] {
+  const shell = machine.shell(false, machine.forgiven);
+  const lacks = fields.reduce<readonly string[]>((all, field) => union(all, field.lacks), []);
+  return inSubshell(state, shell, (inner) => {
+    becomeShell(inner, { ...noOptions, errexit: heard }, []);
+    return dispatch(fields, lacks, call, inner, !heard, shell, true);
+  });
+}
+
+/** Runs the text of a command in a shell of its own. */
+export function runText(
+  text: string,
+  call: Call,
+  state: State,
+  heard: boolean,
+  machine: Machine,
+): State[] | null {
+  const program = machine.reparse(text, call.at);
+  if (program.unreadable) return null;
+  const shell = machine.shell(true, machine.forgiven);
+  return inSubshell(state, shell, (inner) => {
+    becomeShell(inner, noOptions, []);
+    return shell.runBlock(program.body, inner, !heard);
+  });
+}
+
 /** `./x.sh`: its first line says who runs it; null for what is no shell script. */
 function runByName(
   script: Script,

@@ -3,6 +3,7 @@
 import type { TemplatePart } from '../../parse/expression.js';
 import { parseShell, type ShellProblem } from '../../parse/shell.js';
 import type { MappedText, Place } from '../../text/script.js';
+import type { ValueRules } from '../compute.js';
 import type { Part, Program, Word } from '../program.js';
 import {
   alignSubsequence,
@@ -14,8 +15,19 @@ import {
   type OffsetMap,
   placeholder,
   placeOf,
-} from './shell/frame.js';
+} from './frame.js';
 import { lowerStatements, TOO_DEEP } from './shell/statements.js';
+
+/** In a shell every value is a text, and one that is not set reads as none. */
+export const shellRules: ValueRules = {
+  language: 'shell',
+  emptyIsFalse: true,
+  absent: 'nothing',
+  entriesAreMembers: false,
+  ignoresCase: false,
+  handler: 'catch',
+  words: { nothing: '', yes: 'true', no: 'false' },
+};
 
 /**
  * Lowers a shell script, read as bash. `fences` are the template parts of the same text (null where the
@@ -129,7 +141,7 @@ function textMap(text: string, at: Place): OffsetMap {
 function lowerFrame(frame: Frame): Program {
   const { script, problems } = parseShell(frame.source);
   const body = lowerStatements(frame, script.commands);
-  return { text: frame.text, body, unreadable: unreadable(frame, problems[0]) };
+  return { text: frame.text, rules: shellRules, body, unreadable: unreadable(frame, problems[0]) };
 }
 
 function unreadable(frame: Frame, problem: ShellProblem | undefined): Program['unreadable'] {

@@ -1,5 +1,5 @@
-import type { MappedText, Place } from '../../../text/script.js';
-import type { Part } from '../../program.js';
+import type { MappedText, Place } from '../../text/script.js';
+import type { Part } from '../program.js';
 
 /**
  * How deep the lowered tree may get. Far above real scripts, and low enough for whoever walks a program
