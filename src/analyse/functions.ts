@@ -203,6 +203,8 @@ function bindParameters(
   for (const parameter of parameters) {
     if (parameter.rest) {
       const cell = restCell(parameter.rest, args, next, used);
+      // What comes after it can only be given by name.
+      if (parameter.rest === 'list') next = args.positional.length;
       open = open.flatMap((path) =>
         assignTo(
           parameter.target,

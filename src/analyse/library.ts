@@ -1,11 +1,11 @@
 // What the library of a language does when a program calls it: facts say which of the meanings below a name has.
 
-import { libraryFact, type Meaning } from '../facts/library.js';
+import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
 import { decideQuestion } from './evaluate.js';
 import { runForeign } from './foreign.js';
-import { type Args, argument, noArgs } from './functions.js';
+import { type Args, argument, argumentsOf, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { commandMeanings } from './library-commands.js';
 import { fileMeanings } from './library-files.js';
@@ -31,7 +31,7 @@ import {
   truthOf,
   unknownThing,
 } from './things.js';
-import { concat, constant, hole, textOf, type Value } from './values.js';
+import { concat, constant, hole, textOf, union, type Value } from './values.js';
 
 /** Something of the library by its name, as a value. */
 export function libraryValue(path: string, state: State, machine: Machine, at: Place): Thing {
@@ -95,6 +95,8 @@ export function callLibrary(
     return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path }) }];
   }
   const given = args ?? noArgs;
+  if (!fact && errorTypes(machine.rules.language, path))
+    return [{ state, thing: errorOf(path, given, at, state, machine) }];
   if (!fact)
     return runForeign(
       { name: path, effect: 'work', refused: 'fails', raises: null, gives: null, receiver, args: given, at },
@@ -102,6 +104,15 @@ export function callLibrary(
       machine,
     );
   return meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
+}
+
+/** An error that is made and not yet raised. */
+function errorOf(path: string, args: Args, at: Place, state: State, machine: Machine): Thing {
+  const lacks = argumentsOf(args).reduce<readonly string[]>(
+    (all, thing) => union(all, lacksOf(thing, state)),
+    [],
+  );
+  return unknownThing(`${path} ${siteName(at, state, machine)}`, lacks, { full: true, origin: `${path}()` });
 }
 
 /** Calls what nothing is known of: a command by another name. */

@@ -30,7 +30,9 @@ export class NotLoaded extends Error {
 const loaded = new Map<LoadedLanguage, Lowering>();
 
 /** A parser costs more to load than a short run takes, so each comes when the first script asks for it. */
-const loaders: Readonly<Partial<Record<LoadedLanguage, () => Promise<Lowering>>>> = {};
+const loaders: Readonly<Partial<Record<LoadedLanguage, () => Promise<Lowering>>>> = {
+  python: async () => (await import('./python.js')).python,
+};
 
 /** Loads a front-end; does nothing for one that there is not. */
 export async function loadLanguage(language: LoadedLanguage): Promise<void> {
