@@ -1,5 +1,6 @@
 import { lowerShellWords } from '../program/lower/shell.js';
-import type { Call, Node, Program, Word } from '../program/program.js';
+import type { Call, Node, Program } from '../program/program.js';
+import type { Source } from '../text/source.js';
 import { builtinOf } from './builtins.js';
 import { isUnheard, runExternal } from './commands.js';
 import { ask, isEmpty, known, resolve } from './constraints.js';
@@ -21,7 +22,9 @@ import {
 import { forgetFiles, withRedirects, writeFile, writtenText } from './redirects.js';
 import {
   currentDirectory,
+  fileAt,
   interpreterOf,
+  languageOfCommand,
   MAX_SCRIPT_DEPTH,
   type Script,
   scriptAt,
@@ -40,6 +43,7 @@ import {
   success,
 } from './state.js';
 import { inSubshell } from './subshell.js';
+import { runLanguageCommand, runProgramFile } from './programs.js';
 import { settle } from './traps.js';
 import { concat, constant, emptyValue, textOf, union, unknownValue, type Value } from './values.js';
 import { expandFields, type Fields, settleLoose } from './words.js';
@@ -224,8 +228,8 @@ function dispatch(
       return end;
     });
   if (head && (name === null || name.includes('/'))) {
-    const script = scriptAt(head, state, machine);
-    const ends = script && runByName(script, head, args, call, state, exempt, machine);
+    const source = fileAt(head, state, machine);
+    const ends = source && runByName(source, head, args, call, state, exempt, machine);
     if (ends) return ends;
   }
   if (name === null) return external(null, false);
@@ -286,6 +290,8 @@ function runOwn(
     case 'dash':
       return runShellCommand(name, args, call, state, exempt, machine);
   }
+  const language = languageOfCommand(name);
+  if (language) return runLanguageCommand(language, args, call, state, exempt, machine);
   if (name === 'command' && /^-[vV]/.test(textOf(args[0] ?? emptyValue) ?? '')) {
     return builtinOf('type')?.({ name, args, call, lacks, exempt }, state, machine) ?? [state];
   }
@@ -598,7 +604,7 @@ function runShellCommand(
   if (inline) {
     const text = texts[count];
     if (text !== null && text !== undefined)
-      program = machine.reparse(text, scriptWord(call, text)?.at ?? call.at);
+      program = machine.reparse(text, call.words.find((word) => literalText(word) === text)?.at ?? call.at);
   } else {
     const input = state.input && textOf(resolve(state.constraints, state.input));
     if (input) program = machine.reparse(input, call.at);
@@ -614,7 +620,7 @@ function runShellCommand(
 }
 
 /** A shell that was just started knows what is exported and nothing else. */
-function becomeShell(inner: State, options: Options, positional: readonly Value[]): void {
+export function becomeShell(inner: State, options: Options, positional: readonly Value[]): void {
   const before = inner.vars;
   inner.options = options;
   inner.functions = new Map();
@@ -658,9 +664,9 @@ export function runText(
   });
 }
 
-/** `./x.sh`: its first line says who runs it; null for what is no shell script. */
+/** `./x.sh`: its first line says who runs it; null for what is no script that can be followed. */
 function runByName(
-  script: Script,
+  source: Source,
   head: Value,
   args: readonly Value[],
   call: Call,
@@ -668,10 +674,14 @@ function runByName(
   exempt: boolean,
   machine: Machine,
 ): State[] | null {
-  const interpreter = interpreterOf(script.source, machine);
-  const flags = interpreter && readFlags(interpreter.flags);
-  if (!flags?.understood || flags.inline) return null;
-  const how = { options: flags.options, dash: interpreter?.program !== 'bash' };
+  const interpreter = interpreterOf(source, machine);
+  if (!interpreter) return null;
+  const script = scriptAt(head, state, machine, interpreter.language);
+  if (!script) return null;
+  if (interpreter.language !== 'shell') return runProgramFile(script, head, args, call, state, exempt, machine);
+  const flags = readFlags(interpreter.flags);
+  if (!flags.understood || flags.inline) return null;
+  const how = { options: flags.options, dash: interpreter.program !== 'bash' };
   return runScriptFile(script, how, head, args, call, state, exempt, machine);
 }
 
@@ -730,7 +740,7 @@ function runSourcedScript(
   });
 }
 
-function enterScript(
+export function enterScript(
   inner: State,
   { source }: Script,
   name: Value,
@@ -806,10 +816,6 @@ function pathPrinted(name: string, args: readonly Value[], state: State, machine
     pieces: slash === 0 ? pieces.slice(0, -1) : [...pieces.slice(0, -1), tail.slice(0, slash)],
     lacks,
   };
-}
-
-function scriptWord(call: Call, text: string): Word | undefined {
-  return call.words.find((word) => literalText(word) === text);
 }
 
 const evaluated = new WeakMap<Call, Program>();

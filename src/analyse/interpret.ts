@@ -61,13 +61,13 @@ export function runScript(
         return tracksPipeStatus;
       },
       follow: ({ source }, run) => {
-        if (!ledger || ledger.excluded.has(source)) return null;
+        if (ledger?.excluded.has(source)) return null;
         tracksPipeStatus ||= source.text.includes('PIPESTATUS');
         around.push(source);
         try {
           return run();
         } catch (error) {
-          if (error instanceof OutOfBudget) exclude(source, ledger);
+          if (error instanceof OutOfBudget && ledger) exclude(source, ledger);
           throw error;
         } finally {
           around.pop();

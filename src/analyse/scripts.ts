@@ -1,3 +1,5 @@
+import type { Language } from '../program/compute.js';
+import { type LoadedLanguage, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Source } from '../text/source.js';
@@ -68,12 +70,25 @@ const WORKSPACE = 'github.workspace';
 /** What the current directory begins with after a `cd` to it. */
 const WORKSPACE_DIRECTORY = `${WORKSPACE}:`;
 
-/** The script of the repository that a path names; null for any other file, and for a text that no shell can read. */
-export function scriptAt(path: Value, state: State, machine: Machine): Script | null {
-  const place = workspacePath(path, state, machine);
-  const source = place === null || place === '' ? null : (machine.checkout?.read(place) ?? null);
-  const program = source && programOf(source);
+/**
+ * The script of the repository that a path names, as one of a language; null for any other file, and for a text
+ * that cannot be read as that.
+ */
+export function scriptAt(
+  path: Value,
+  state: State,
+  machine: Machine,
+  language: Language = 'shell',
+): Script | null {
+  const source = fileAt(path, state, machine);
+  const program = source && programOf(source, language);
   return source && program ? { source, program } : null;
+}
+
+/** The file of the repository that a path names; null for any other. */
+export function fileAt(path: Value, state: State, machine: Machine): Source | null {
+  const place = workspacePath(path, state, machine);
+  return place === null || place === '' ? null : (machine.checkout?.read(place) ?? null);
 }
 
 /** What the name of the current directory becomes where a `cd` goes to the workspace or below it; null elsewhere. */
@@ -121,31 +136,37 @@ export function pathBelow(directory: string, path: string): string | null {
   return names.join('/');
 }
 
-const programs = new WeakMap<Source, Program | null>();
+const programs = new WeakMap<Source, Map<Language, Program | null>>();
 
-/** Parsed once, so that its nodes are the same ones in every world. */
-function programOf(source: Source): Program | null {
-  const known = programs.get(source);
+/** Parsed once in a language, so that its nodes are the same ones in every world. */
+function programOf(source: Source, language: Language): Program | null {
+  const byLanguage = programs.get(source) ?? new Map<Language, Program | null>();
+  programs.set(source, byLanguage);
+  const known = byLanguage.get(language);
   if (known !== undefined) return known;
-  const lowered = source.text.includes('\r')
-    ? null
-    : lowerShell({ source, text: source.text, offsetOf: (index) => index }, null);
+  const lowered = lowerFile(source, language);
   const program = lowered && !lowered.unreadable ? lowered : null;
-  programs.set(source, program);
+  byLanguage.set(language, program);
   return program;
 }
 
-/** The shell that a script asks for in its first line. */
-export interface Interpreter {
-  readonly program: 'bash' | 'sh' | 'dash';
-  readonly flags: readonly string[];
+function lowerFile(source: Source, language: Language): Program | null {
+  const text = { source, text: source.text, offsetOf: (index: number) => index };
+  if (language !== 'shell') return loweringOf(language)?.lower(text, null) ?? null;
+  return source.text.includes('\r') ? null : lowerShell(text, null);
 }
 
-/** Who runs a file that is called by its own name; null for what is no shell script. */
+/** What runs a script, by its first line. */
+export type Interpreter =
+  | { readonly language: 'shell'; readonly program: 'bash' | 'sh' | 'dash'; readonly flags: readonly string[] }
+  | { readonly language: LoadedLanguage };
+
+/** Who runs a file that is called by its own name; null for what is no script of a language that is known. */
 export function interpreterOf({ path, text }: Source, machine: Machine): Interpreter | null {
   if (!text.startsWith('#!')) {
     // A shell runs a text without that line itself.
-    return /\.(sh|bash)$/.test(path) ? { program: machine.dash ? 'sh' : 'bash', flags: [] } : null;
+    const program = machine.dash ? 'sh' : 'bash';
+    return /\.(sh|bash)$/.test(path) ? { language: 'shell', program, flags: [] } : null;
   }
   const end = text.indexOf('\n');
   const words = text
@@ -156,5 +177,12 @@ export function interpreterOf({ path, text }: Source, machine: Machine): Interpr
   if (words[0] === '-S') words.shift();
   const [name = '', ...flags] = words;
   const program = name.slice(name.lastIndexOf('/') + 1);
-  return program === 'bash' || program === 'sh' || program === 'dash' ? { program, flags } : null;
+  if (program === 'bash' || program === 'sh' || program === 'dash') return { language: 'shell', program, flags };
+  const language = languageOfCommand(program);
+  return language && { language };
+}
+
+/** The language of the scripts that a command runs; null for any other command. */
+export function languageOfCommand(name: string): LoadedLanguage | null {
+  return /^python(3(\.\d{1,2})?)?$/.test(name) ? 'python' : null;
 }
