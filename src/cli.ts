@@ -68,11 +68,15 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
     inputs.map(({ source }) => source.path),
     host,
   );
-  const { lint } = await import('./lint/lint.js');
+  const { lintWithLanguages } = await import('./lint/languages.js');
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const forge = command.forge === 'auto' ? null : command.forge;
   const neighbours = command.paths.length === 0 ? [] : neighboursOf(host, inputs);
-  const judged = lint(repositoriesOf(host, inputs), { rules: command.rules, forge, neighbours });
+  const judged = await lintWithLanguages(repositoriesOf(host, inputs), {
+    rules: command.rules,
+    forge,
+    neighbours,
+  });
   const unread = errors.map((error) => ({ ...error, span: null }));
   const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
   const options = await renderOptions(command, host);

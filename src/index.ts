@@ -12,7 +12,8 @@ export {
   severities,
   type WitnessStep,
 } from './lint/finding.js';
-export { type LintInput, type LintOptions, lint } from './lint/lint.js';
+export { lintWithLanguages as lint } from './lint/languages.js';
+export type { LintInput, LintOptions } from './lint/lint.js';
 export type { Repository } from './text/repository.js';
 export { type Position, positionAt, type Source, type Span } from './text/source.js';
 export { version } from './version.js';

@@ -32,6 +32,7 @@ const exceptions: readonly string[] = [
 /** Packages and parts of Node, and the files that may load them; nobody may load any other. */
 const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^yaml$/, files: /^src\/parse\/yaml(-\w+)?\.ts$/ },
+  { name: /^@lezer\/python$/, files: /^src\/parse\/python\.ts$/ },
   { name: /^unbash$/, files: /^src\/parse\/shell\.ts$/ },
   { name: /^@actions\/expressions(\/|$)/, files: /^src\/parse\/expression\.ts$/ },
   { name: /^globby$/, files: /^src\/discover\/glob\.ts$/ },

@@ -2,6 +2,7 @@ import type { Condition, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import { compareNumbers, evaluateText, NUMERIC } from './arithmetic.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
+import { testTruth } from './evaluate.js';
 import { split } from './expressions.js';
 import { assignElements, elementLacks, type Machine, placeId, readVariable } from './machine.js';
 import { matches, patternLacks } from './patterns.js';
@@ -23,6 +24,8 @@ export interface Tested {
 /** Judges `[[ … ]]`; several results where an operand of `&&` or `||` parts the paths. */
 export function testCondition(condition: Condition, state: State, machine: Machine): Tested[] {
   switch (condition.kind) {
+    case 'truth':
+      return testTruth(condition.value, state, machine);
     case 'not':
       return testCondition(condition.operand, state, machine).map((tested) => ({
         ...tested,

@@ -6,10 +6,12 @@ import { runEval, runSource } from './evaluating.js';
 import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
+import { runLanguageCommand } from './language-command.js';
 import { MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
 import { forgetFiles } from './redirects.js';
+import { languageOfCommand } from './scripts.js';
 import { runShellCommand } from './shell-command.js';
 import { type State, setVariable } from './state.js';
 import { runPathCommand, runTee } from './utilities.js';
@@ -51,7 +53,7 @@ export function dispatch(
   if (name === null) return external(null, false);
   const definition = program ? undefined : state.functions.get(name);
   if (definition) return callFunction(definition.body, invocation, state, machine);
-  if (!program || PROGRAMS.has(name)) {
+  if (!program || PROGRAMS.has(name) || languageOfCommand(name)) {
     const own = runOwn(invocation, state, machine);
     if (own) return own;
   }
@@ -110,6 +112,8 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'dash':
       return runShellCommand(invocation, state, machine);
   }
+  const language = languageOfCommand(name);
+  if (language) return runLanguageCommand(language, invocation, state, machine);
   if (name === 'command' && /^-[vV]/.test(textOf(args[0] ?? emptyValue) ?? '')) {
     return builtinOf('type')?.(invocation, state, machine) ?? [state];
   }

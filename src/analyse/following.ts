@@ -1,4 +1,6 @@
+import type { LoadedLanguage } from '../program/lower/languages.js';
 import type { Program } from '../program/program.js';
+import type { Source } from '../text/source.js';
 import { builtinOf } from './builtins.js';
 import { isUnheard } from './commands.js';
 import { ask } from './constraints.js';
@@ -6,8 +8,17 @@ import { DECLARATIONS } from './declarations.js';
 import { becomeShell, readFlags } from './fresh-shell.js';
 import type { Invocation } from './invocation.js';
 import { endedBy, literalText, type Machine, placeId, siteName } from './machine.js';
+import { runProgram } from './programs.js';
 import { writtenText } from './redirects.js';
-import { type Callee, interpreterOf, MAX_SCRIPT_DEPTH, programOf, type Target, targetOf } from './scripts.js';
+import {
+  type Callee,
+  interpreterOf,
+  languageOfCommand,
+  MAX_SCRIPT_DEPTH,
+  programOf,
+  type Target,
+  targetOf,
+} from './scripts.js';
 import { type Caller, fork, type Options, record, type State, success } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
@@ -54,6 +65,9 @@ export function callByName(
   if (!interpreter)
     return notFollowed(`${source.path} does not say what runs it`, invocation, state, machine);
   const { program } = interpreter;
+  const language = languageOfCommand(program);
+  if (language && written === null)
+    return callProgramFile(source, language, file, invocation.args, invocation, state, machine);
   if (!SHELLS.has(program)) {
     return notFollowed(
       `${source.path} is run by ${program}, which is not modelled`,
@@ -137,6 +151,41 @@ function runWritten(
     const ends = own.runLines(program.body, inner, false);
     return exempt ? ends.flatMap((end) => orFails(end, program, invocation, machine)) : ends;
   });
+}
+
+/** `python x.py`: a file of the repository in a process of its own, with arguments; null where it is not followed. */
+export function callProgram(
+  file: Value,
+  language: LoadedLanguage,
+  args: readonly Value[],
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const target = targetOf(file, true, state, machine);
+  if (target.kind === 'program') return null;
+  if (target.kind === 'unseen') return notFollowed(target.reason, invocation, state, machine);
+  return callProgramFile(target.source, language, file, args, invocation, state, machine);
+}
+
+function callProgramFile(
+  source: Source,
+  language: LoadedLanguage,
+  name: Value,
+  args: readonly Value[],
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const program = programOf(source, language);
+  if (typeof program === 'string') return notFollowed(program, invocation, state, machine);
+  const callee = wholeOf(source);
+  return follow(callee, invocation, state, machine, () =>
+    runProgram(program, args, state, invocation.exempt, machine, (inner) => {
+      const site = placeId(invocation.call.at, machine);
+      enter(inner, callee, { site, name, sourced: false, ofPackage: false }, invocation);
+    }),
+  );
 }
 
 function wholeOf(source: Callee['source']): Callee {

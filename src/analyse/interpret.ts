@@ -1,5 +1,6 @@
 import type { ShellLine } from '../forge/dialects.js';
-import { lowerShellText } from '../program/lower/shell.js';
+import type { ComputeNode, ValueRules } from '../program/compute.js';
+import { lowerShellText, shellRules } from '../program/lower/shell.js';
 import type { Arm, Block, Node, Program } from '../program/program.js';
 import type { MappedText, Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
@@ -7,11 +8,13 @@ import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { runCall } from './calls.js';
 import { testCondition } from './conditions.js';
 import { ask } from './constraints.js';
+import { evaluate } from './evaluate.js';
 import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
-import { runCount, runFor, runWhile } from './loops.js';
+import { runCount, runEach, runFor, runWhile } from './loops.js';
 import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
+import { finishProgram, runReturn, runThrow, runTry } from './raising.js';
 import { withRedirects } from './redirects.js';
 import { exclude, spendOn } from './scripts.js';
 import { fork, noOptions, record, type State, status, success } from './state.js';
@@ -30,12 +33,12 @@ export type Surroundings = Pick<
 >;
 
 /**
- * Runs a script on one path under the forge's shell line and gives every path that it can end on, each with
+ * Runs a script on one path under the forge's shell line (null for a language that is no shell) and gives every path that it can end on, each with
  * its status. Variables of `start` that are exported are the script's environment. Throws `OutOfBudget`.
  */
 export function runScript(
   program: Program,
-  shell: Extract<ShellLine, { kind: 'posix' }>,
+  shell: Extract<ShellLine, { kind: 'posix' }> | null,
   start: State,
   surroundings: Surroundings,
 ): State[] {
@@ -44,28 +47,30 @@ export function runScript(
   const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
   let inScripts = 0;
-  const machineFor = (dash: boolean, forgiven = surroundings.forgiven): Machine => {
+  const machineFor = (rules: ValueRules, dash: boolean, forgiven = surroundings.forgiven): Machine => {
     const machine: Machine = {
       ...surroundings,
       source: program.text.source,
+      rules,
       dash,
       forgiven,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
       run: (node, state, exempt) => runNode(node, state, exempt, machine),
       reparse,
-      shell: machineFor,
+      shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
+      program: (others, unheard) => machineFor(others, false, unheard),
       get tracksPipeStatus() {
         return tracksPipeStatus;
       },
       follow: (source, run) => {
-        if (!ledger || ledger.closed || ledger.excluded.has(source)) return null;
+        if (ledger?.closed || ledger?.excluded.has(source)) return null;
         tracksPipeStatus ||= source.text.includes('PIPESTATUS');
         around.push(source);
         try {
           return run();
         } catch (error) {
-          if (error instanceof OutOfBudget) exclude(source, ledger);
+          if (error instanceof OutOfBudget && ledger) exclude(source, ledger);
           throw error;
         } finally {
           around.pop();
@@ -79,18 +84,16 @@ export function runScript(
     };
     return machine;
   };
-  start.options = {
-    ...noOptions,
-    errexit: shell.errexit,
-    nounset: shell.nounset,
-    pipefail: shell.pipefail,
-  };
+  start.options = shell
+    ? { ...noOptions, errexit: shell.errexit, nounset: shell.nounset, pipefail: shell.pipefail }
+    : noOptions;
   start.status = success;
   start.flow = null;
   start.loops = 0;
   start.sourced = 0;
   start.callers = [];
-  const machine = machineFor(shell.program === 'sh');
+  const machine = machineFor(program.rules, shell?.program === 'sh');
+  if (!shell) return finishShell(finishProgram(machine.runBlock(program.body, start, false)), machine);
   return finishShell(machine.runLines(program.body, start, false), machine);
 }
 
@@ -223,9 +226,39 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
           return endedBy(result.state, isNonZero(result.value, result.state), result.value.lacks);
         })
         .flatMap((end) => settled(end, node.at, exempt, machine));
+    case 'evaluate':
+    case 'each':
+    case 'try':
+    case 'throw':
+    case 'return':
+    case 'jump':
+      return runComputing(node, state, machine);
     case 'opaque':
       // Anything may have happened in it: its status is not known.
       return endedBy(state, ask(state.constraints, `opaque ${siteName(node.at, state, machine)}`), []);
+  }
+}
+
+/** Statements of languages with values that are more than texts: one that has ended well has status 0. */
+function runComputing(node: ComputeNode, state: State, machine: Machine): State[] {
+  switch (node.kind) {
+    case 'evaluate':
+      return evaluate(node.expression, state, machine).map((result) => {
+        if (!result.state.flow) result.state.status = success;
+        return result.state;
+      });
+    case 'each':
+      return runEach(node, state, machine);
+    case 'try':
+      return runTry(node, state, machine);
+    case 'throw':
+      return runThrow(node, state, machine);
+    case 'return':
+      return runReturn(node, state, machine);
+    case 'jump':
+      state.flow = { kind: node.how, levels: node.levels };
+      record(state, { kind: 'leave', how: node.how, site: node, where: node.at, green: true });
+      return [state];
   }
 }
 

@@ -3,6 +3,7 @@
 import { type Constraints, common, unconstrained } from './constraints.js';
 import {
   type Done,
+  type Flow,
   type Jobs,
   type Options,
   record,
@@ -11,6 +12,7 @@ import {
   setVariable,
   type Variable,
 } from './state.js';
+import { forgetDifferingData, sameData } from './things.js';
 import { type Hole, hole, sameValue, union, type Value } from './values.js';
 
 /** The most paths that are followed at once; beyond it paths are joined even where they differ. */
@@ -39,8 +41,16 @@ export function mergeStates(states: State[]): State[] {
 /** The significant past of a path: what must not be forgotten by joining it with another. */
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
-  const leave = flow ? `${flow.kind}${'levels' in flow ? flow.levels : ''}` : '';
+  const leave = leaveKey(flow);
   return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.size}|${state.trace?.marks ?? 0}`;
+}
+
+function leaveKey(flow: Flow | null): string {
+  if (!flow) return '';
+  if ('levels' in flow) return `${flow.kind}${flow.levels}`;
+  if (flow.kind !== 'throw') return flow.kind;
+  const { types, because, how, status } = flow.thrown;
+  return `throw ${types?.join() ?? '?'} ${because?.name ?? ''} ${how} ${status.code}`;
 }
 
 function optionsKey(options: Options): string {
@@ -90,6 +100,8 @@ function isOver(state: State): boolean {
 function sameShell(a: State, b: State): boolean {
   return (
     sameVariables(a.vars, b.vars) &&
+    sameData(a, b) &&
+    a.handling === b.handling &&
     sameValues(a.positional, b.positional) &&
     sameMap(a.functions, b.functions, (x, y) => x.body === y.body) &&
     a.opened === b.opened &&
@@ -214,7 +226,7 @@ function widen(states: State[]): State[] {
   const kept: State[] = [];
   const byKey = new Map<string, State>();
   for (const state of states) {
-    const leave = state.flow ? state.flow.kind : '';
+    const leave = leaveKey(state.flow);
     const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}|${shapeOf(state)}`;
     const twin = byKey.get(key);
     if (!twin) {
@@ -282,6 +294,7 @@ export function shapeOf(state: State): string {
     state.input === null,
     state.opened,
     state.cwd,
+    state.handling?.where.start ?? '',
   ].join('|');
 }
 
@@ -303,6 +316,7 @@ function forgetDifferences(into: State, other: State): void {
     if (a && b && sameOptional(a.value, b.value) && a.elements === b.elements) continue;
     setVariable(into, name, forgotten(a, b));
   }
+  forgetDifferingData(into, other, `#${++widenings}`);
   into.files = joinValues(into.files, other.files);
   into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
   into.positional = into.positional.map((value, i) => {

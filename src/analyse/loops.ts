@@ -1,11 +1,14 @@
+import type { ComputeNode } from '../program/compute.js';
 import type { Node } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
-import { isEmpty, isPrivate, type Question } from './constraints.js';
+import { ask, isEmpty, isPrivate, known, type Question } from './constraints.js';
+import { assignTo, evaluate, listOf, madeOf } from './evaluate.js';
 import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
 import { assign, decideByStatus, ended, endedBy, type Machine, siteName } from './machine.js';
 import { record, type State, status, success } from './state.js';
+import { lacksOf, type Thing, unknownThing } from './things.js';
 import { hole, nameOf, union, type Value } from './values.js';
 import { anyNumberOfRounds, type Round } from './widening.js';
 import { expandFields } from './words.js';
@@ -21,7 +24,7 @@ function inRound(states: State[]): Round {
   for (const state of states) {
     const { flow } = state;
     if (!flow) round.next.push(state);
-    else if (flow.kind === 'exit' || flow.kind === 'return') round.gone.push(state);
+    else if (!('levels' in flow)) round.gone.push(state);
     else if (flow.levels > 1) {
       state.flow = { ...flow, levels: flow.levels - 1 };
       round.gone.push(state);
@@ -143,6 +146,82 @@ function runItems(
 
 function itemOf(text: Value, which: string): Value {
   return { pieces: [hole(`${which} of ${nameOf(text)}`, { nonEmpty: true })], lacks: text.lacks };
+}
+
+// --- each -----------------------------------------------------------------------------------------------
+
+type Each = Extract<ComputeNode, { kind: 'each' }>;
+
+/** Goes through a list, the keys of a record, or what is not known: that may be nothing, or any number of things. */
+export function runEach(node: Each, state: State, machine: Machine): State[] {
+  return evaluate(node.source, state, machine).flatMap(({ state: path, thing }) =>
+    path.flow ? [path] : runThrough(node, listOf(thing, path), thing, path, machine),
+  );
+}
+
+function runThrough(
+  node: Each,
+  cell: ReturnType<typeof listOf>,
+  source: Thing,
+  state: State,
+  machine: Machine,
+): State[] {
+  const before = { loops: state.loops, route: state.route };
+  const lacks = union(cell.lacks, lacksOf(source, state));
+  const site = siteName(node.at, state, machine);
+  const where = node.source.at;
+  state.status = success;
+  state.loops++;
+  const left: State[] = [];
+  const gone: State[] = [];
+  const run = (path: State, thing: Thing, name: string): Round => {
+    path.route = `${before.route}/${name}`;
+    return inRound(
+      assignTo(node.target, thing, path, machine).flatMap((start) =>
+        start.flow ? [start] : machine.runBlock(node.body, start, false),
+      ),
+    );
+  };
+  const take = (round: Round): State[] => {
+    left.push(...round.left);
+    gone.push(...round.gone);
+    return mergeStates(round.next);
+  };
+  const further = (starts: State[]): State[] => {
+    const item = unknownThing(madeOf('another item', [source], site), lacks);
+    const result = anyNumberOfRounds(starts, (path) => run(path, item, '+'), site);
+    left.push(...result.left);
+    gone.push(...result.gone);
+    return mergeStates(result.heads);
+  };
+  let paths: State[] = [state];
+  if (cell.exact) {
+    decideItems(state, node, where, cell.items.length === 0 ? 'no item' : 'items', lacks);
+    cell.items.slice(0, MAX_ROUNDS).forEach((item, index) => {
+      paths = mergeStates(paths.flatMap((path) => take(run(path, item, String(index)))));
+    });
+    if (cell.items.length > MAX_ROUNDS) paths = further(paths);
+  } else {
+    const question = cell.full
+      ? known(true)
+      : ask(state.constraints, `${madeOf('items', [source], site)} are some`);
+    paths = split(question, state).flatMap((branch) => {
+      decideItems(branch.state, node, where, branch.answer ? 'items' : 'no item', lacks, question);
+      if (!branch.answer) return [branch.state];
+      const item = unknownThing(madeOf('item', [source], site), lacks);
+      return further(take(run(branch.state, item, '0')));
+    });
+  }
+  const { otherwise } = node;
+  for (const path of paths) path.loops = before.loops;
+  const ends = otherwise
+    ? paths.flatMap((path) => {
+        path.route = before.route;
+        return machine.runBlock(otherwise, path, false);
+      })
+    : paths;
+  const stayed = ends.filter((end) => !end.flow);
+  return leaveLoop([...stayed, ...left], [...gone, ...ends.filter((end) => end.flow)], before);
 }
 
 // --- while, until and the counting loop -----------------------------------------------------------------

@@ -1,4 +1,5 @@
 import type { Expr } from '../parse/expression.js';
+import type { ValueRules } from '../program/compute.js';
 import type { Block, Node, Program, Word } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
@@ -12,6 +13,8 @@ import type { World } from './world.js';
 /** What the interpreter of one script needs from outside; the pieces of the interpreter reach each other through it. */
 export interface Machine {
   readonly world: World;
+  /** What values mean in the language that runs. */
+  readonly rules: ValueRules;
   /** `sh` is dash: `$(…)` keeps `-e`, no arrays, no `[[`. */
   readonly dash: boolean;
   /** Words are expanded for a command whose status is not looked at by `errexit`. */
@@ -43,6 +46,8 @@ export interface Machine {
   reparse(text: string, at: Place): Program;
   /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */
   shell(dash: boolean, forgiven?: boolean): Machine;
+  /** The same machine for a program of another language. */
+  program(rules: ValueRules, forgiven?: boolean): Machine;
   /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
   follow(source: Source, run: () => State[]): State[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */

@@ -1,3 +1,5 @@
+import type { Language } from '../program/compute.js';
+import { type LoadedLanguage, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Source, Span } from '../text/source.js';
@@ -198,16 +200,29 @@ export function pathBelow(directory: string, path: string): string | null {
   return names.join('/');
 }
 
-const programs = new WeakMap<Source, Program>();
+const programs = new WeakMap<Source, Map<Language, Program>>();
 
-/** The script that a file holds; why it cannot be read as one. Parsed once, so that its nodes are the same ones in every world. */
-export function programOf(source: Source): Program | string {
+/**
+ * The script that a file holds, as one of a language; why it cannot be read as one. Parsed once, so that its nodes are
+ * the same ones in every world.
+ */
+export function programOf(source: Source, language: Language = 'shell'): Program | string {
+  const { path } = source;
   // A carriage return is a part of words and keywords to a shell: such a script fails, often before its first command.
-  if (source.text.includes('\r')) return `${source.path} has Windows line ends (CRLF), on which shells fail`;
-  const program =
-    programs.get(source) ?? lowerShell({ source, text: source.text, offsetOf: (index) => index }, null);
-  programs.set(source, program);
-  return program.unreadable ? `${source.path} cannot be read: ${program.unreadable.reason}` : program;
+  if (language === 'shell' && source.text.includes('\r'))
+    return `${path} has Windows line ends (CRLF), on which shells fail`;
+  const byLanguage = programs.get(source) ?? new Map<Language, Program>();
+  programs.set(source, byLanguage);
+  const program = byLanguage.get(language) ?? lowerFile(source, language);
+  if (!program) return `${path} is ${language}, which is not modelled`;
+  byLanguage.set(language, program);
+  return program.unreadable ? `${path} cannot be read: ${program.unreadable.reason}` : program;
+}
+
+function lowerFile(source: Source, language: Language): Program | null {
+  const text = { source, text: source.text, offsetOf: (index: number) => index };
+  if (language === 'shell') return lowerShell(text, null);
+  return loweringOf(language)?.lower(text, null) ?? null;
 }
 
 /** The program that a script asks for in its first line. */
@@ -231,4 +246,9 @@ export function interpreterOf({ path, text }: Source, machine: Machine): Interpr
   if (words[0] === '-S') words.shift();
   const [name = '', ...flags] = words;
   return { program: name.slice(name.lastIndexOf('/') + 1), flags };
+}
+
+/** The language of the scripts that a command runs, other than a shell; null for any other command. */
+export function languageOfCommand(name: string): LoadedLanguage | null {
+  return /^python(3(\.\d{1,2})?)?$/.test(name) ? 'python' : null;
 }

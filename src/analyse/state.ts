@@ -10,6 +10,7 @@ import {
   unconstrained,
 } from './constraints.js';
 import type { Callee } from './scripts.js';
+import type { Cell, Thing } from './things.js';
 import type { Value } from './values.js';
 
 /** Where something happens: in a script, or in the workflow file itself. */
@@ -153,8 +154,26 @@ export type Flow =
       readonly aborted?: boolean;
     }
   | { readonly kind: 'return' }
+  /** An error on its way to whoever catches it. */
+  | { readonly kind: 'throw'; readonly thrown: Thrown }
   | { readonly kind: 'break'; readonly levels: number }
   | { readonly kind: 'continue'; readonly levels: number };
+
+/** An error of a language that has such: what a `try` may catch, else the end of the script. */
+export interface Thrown {
+  /** Its type and those that this is one of, most special first; null where that is not known. */
+  readonly types: readonly string[] | null;
+  readonly value: Thing;
+  /** The missing-secret failure that it is. */
+  readonly because: Failure | null;
+  readonly lacks: readonly string[];
+  /** The status that the script ends with where nobody catches it. */
+  readonly status: Status;
+  /** `exit` where a statement raised it, `error` where the language did. */
+  readonly how: 'exit' | 'error';
+  readonly site: object;
+  readonly where: Place;
+}
 
 export interface Options {
   readonly errexit: boolean;
@@ -246,6 +265,15 @@ export interface State {
   cwd: string | null;
   /** True after code that is not seen (a sourced file, a computed `eval`) may have set variables. */
   opened: boolean;
+
+  // Languages with values that are more than texts.
+  /** Their variables, by slot. */
+  data: ReadonlyMap<string, Thing>;
+  /** What lists and records hold. */
+  cells: ReadonlyMap<string, Cell>;
+  /** The error that a handler is dealing with. */
+  handling: Thrown | null;
+
   /** Which calls and loop rounds led here: tells the visits of one place apart. */
   route: string;
 
@@ -300,6 +328,9 @@ export function initialState(): State {
     substitution: null,
     cwd: null,
     opened: false,
+    data: new Map(),
+    cells: new Map(),
+    handling: null,
     route: '',
     jobEnv: new Map(),
     stepEnv: new Map(),

@@ -1,6 +1,8 @@
 import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
+import type { Language } from '../program/compute.js';
+import { loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Span } from '../text/source.js';
@@ -51,15 +53,37 @@ export interface JobRun {
   readonly notes: StepNotes;
 }
 
-const programs = new WeakMap<Template, Program>();
+const programs = new WeakMap<Template, Map<Language, Program>>();
 
-/** The step's script, parsed once however often it is run. */
-export function programOf(run: Template): Program {
-  const parsed = programs.get(run);
-  if (parsed) return parsed;
-  const program = lowerShell(run.scalar.text, run.parts);
-  programs.set(run, program);
+/** The step's script, parsed once in a language however often it is run; null where there is no front-end for it. */
+function programOf(run: Template, language: Language): Program | null {
+  const known = programs.get(run) ?? new Map<Language, Program>();
+  programs.set(run, known);
+  const { scalar, parts } = run;
+  const program =
+    known.get(language) ??
+    (language === 'shell'
+      ? lowerShell(scalar.text, parts)
+      : (loweringOf(language)?.lower(scalar.text, parts) ?? null));
+  if (program) known.set(language, program);
   return program;
+}
+
+/** The language of the scripts that a shell line runs; null where it is none that has a name here. */
+function languageOf(shell: ShellLine): Language | null {
+  switch (shell.kind) {
+    case 'posix':
+      return 'shell';
+    case 'python':
+      return 'python';
+    case 'node':
+      return 'javascript';
+    case 'pwsh':
+    case 'powershell':
+      return 'powershell';
+    default:
+      return null;
+  }
 }
 
 /** The scope of a step's keys on a path. `site` is the key, which decides what may be named. */
@@ -285,20 +309,18 @@ function runCommandStep(
   const done = { failed: false, because: null, outputs: new Map(), open: false, lacks: [] };
   if (shell.kind === 'runs-nothing') return finishStep(step, state, run, done);
   if (shell.kind === 'fails') return finishStep(step, state, run, { ...done, failed: true });
-  if (shell.kind !== 'posix')
-    return opaque(
-      step,
-      environment,
-      state,
-      run,
-      `${shell.kind === 'other' ? shell.command : shell.kind} scripts are not modelled`,
-    );
+  const language = languageOf(shell);
+  const name = shell.kind === 'other' ? shell.command : shell.kind;
+  const unmodelled = () => opaque(step, environment, state, run, `${name} scripts are not modelled`);
+  if (!language) return unmodelled();
   const broken = brokenExpression(script, state, run);
   if (broken) return blank(step, state, run, broken);
-  const program = programOf(script);
+  const program = programOf(script, language);
+  if (!program) return unmodelled();
   if (program.unreadable)
     return opaque(step, environment, state, run, `its script cannot be read: ${program.unreadable.reason}`);
-  return runShellStep(step, program, shell, environment, state, run);
+  const line = shell.kind === 'posix' ? shell : null;
+  return runScriptStep(step, program, line, environment, state, run);
 }
 
 function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
@@ -366,10 +388,10 @@ function blank(step: Step, state: State, run: JobRun, part: Template['parts'][nu
   });
 }
 
-function runShellStep(
+function runScriptStep(
   step: Step,
   program: Program,
-  shell: Extract<ShellLine, { kind: 'posix' }>,
+  shell: Extract<ShellLine, { kind: 'posix' }> | null,
   environment: ReadonlyMap<string, Value>,
   state: State,
   run: JobRun,
@@ -387,7 +409,7 @@ function runShellStep(
       ambient: (name) => ambient(name, run.world),
       windows: runsOnWindows(run.job),
       checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
-      notJudged: (reason) => run.notJudged(step, reason),
+      notJudged: (reason) => run.notes.cannotFollow(run.job, step, reason),
     });
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
@@ -443,6 +465,9 @@ function enterShell(state: State, environment: ReadonlyMap<string, Value>): void
   state.pipeStatus = [];
   state.cwd = null;
   state.opened = false;
+  state.data = new Map();
+  state.cells = new Map();
+  state.handling = null;
   state.route = '';
   const files = new Map(state.files);
   for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);

@@ -39,6 +39,9 @@ export function leaveSubshell(inner: State, outer: State): void {
   inner.background = outer.background;
   inner.pipeStatus = outer.pipeStatus;
   inner.errexitOff = outer.errexitOff;
+  inner.data = outer.data;
+  inner.cells = outer.cells;
+  inner.handling = outer.handling;
   inner.flow = null;
 }
 

@@ -2,6 +2,7 @@ import { common } from './constraints.js';
 import { certainlyFull, join, sameVariable, shapeOf } from './joining.js';
 import { OutOfBudget } from './machine.js';
 import { fork, type State, setVariable, type Variable } from './state.js';
+import { forgetDifferingData } from './things.js';
 import { hole, lacking, sameValue, soleHole, textOf, union, type Value } from './values.js';
 
 /** What one round of a loop makes of a path: it goes round again, leaves the loop, or leaves more than the loop. */
@@ -70,6 +71,7 @@ function detached(path: State, starts: readonly State[], site: string): State {
     const elements = variable.elements?.map((element, i) => renamed(`${name}[${i}]`, element)) ?? null;
     setVariable(head, name, { ...variable, value, elements });
   }
+  if (first) forgetDifferingData(head, first, `after ${site}`);
   head.positional = head.positional.map((value, i) => renamed(`$${i + 1}`, value));
   if (head.out) head.out = renamed('output', head.out);
   if (head.input) head.input = renamed('input', head.input);
@@ -116,6 +118,7 @@ function absorb(head: State, path: State, site: string): boolean {
   }
   if (head.out && path.out) head.out = general('output', head.out, path.out);
   if (head.input && path.input) head.input = general('input', head.input, path.input);
+  if (forgetDifferingData(head, path, `after ${site}`)) grew = true;
   if (head.pipeStatus.some((stage, i) => stage.code !== path.pipeStatus[i]?.code)) head.pipeStatus = [];
   const { facts, texts } = head.constraints;
   join(head, path);

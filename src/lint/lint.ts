@@ -8,6 +8,7 @@ import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Step, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
+import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source, spanText } from '../text/source.js';
 import type { Finding, InputError, LintResult, NotJudged, StepRef } from './finding.js';
@@ -61,7 +62,10 @@ interface FileResult {
   readonly errors: readonly InputError[];
 }
 
-/** Judges texts: pure and synchronous. What could not be judged is in the result, never passed over. */
+/**
+ * Judges texts: pure and synchronous. What could not be judged is in the result, never passed over. Throws
+ * `NotLoaded` where a script is in a language whose front-end is not loaded; `lintWithLanguages` loads it.
+ */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const rules = allRules.filter((rule) => options.rules === null || options.rules.includes(rule.meta.id));
   const paths = inputs.map(({ source }) => source.path);
@@ -166,6 +170,7 @@ function judge(
       forkGuards.push(...analysis.forkGuards);
       for (const entry of analysis.notJudged) if (!unjudged.has(entry.step)) unjudged.set(entry.step, entry);
     } catch (fault) {
+      if (fault instanceof NotLoaded) throw fault;
       errors.push(faultIn(source, 'the analysis', fault));
     }
   }

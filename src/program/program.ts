@@ -3,10 +3,13 @@
 
 import type { Expr } from '../parse/expression.js';
 import type { MappedText, Place } from '../text/script.js';
+import type { ComputeNode, Expression, ValueRules } from './compute.js';
 
 /** One script, lowered. */
 export interface Program {
   readonly text: MappedText;
+  /** Its language, and what values mean there. */
+  readonly rules: ValueRules;
   readonly body: Block;
   /** Why the whole script cannot be modelled (syntax errors); null when it can. */
   readonly unreadable: { readonly reason: string; readonly at: Place } | null;
@@ -16,6 +19,7 @@ export type Block = readonly Node[];
 
 export type Node =
   | Call
+  | ComputeNode
   | { readonly kind: 'sequence'; readonly body: Block; readonly at: Place }
   /** `left && right` and `left || right`; `operatorAt` is the operator itself. */
   | {
@@ -26,7 +30,7 @@ export type Node =
       readonly at: Place;
     }
   | { readonly kind: 'not'; readonly body: Node; readonly at: Place }
-  /** `test` is run for its status: 0 takes `then`. */
+  /** `test` is run for its status: 0 takes `then`. Other languages test a `truth`. */
   | {
       readonly kind: 'branch';
       readonly test: Node;
@@ -208,6 +212,8 @@ export type ParameterOperation =
   | { readonly kind: 'unknown' };
 
 export type Condition =
+  /** Does the value count as true? */
+  | { readonly kind: 'truth'; readonly value: Expression; readonly at: Place }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[]; readonly at: Place }
   | { readonly kind: 'not'; readonly operand: Condition; readonly at: Place }
   /** `-z`, `-n`, `-v`, `-f` … */

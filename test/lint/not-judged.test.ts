@@ -11,7 +11,7 @@ function notJudged(steps: string, env = ''): (string | null | undefined)[] {
 }
 
 const ELSEWHERE = `      - name: elsewhere
-        run: ./deploy --key "\${{ secrets.KEY }}"
+        run: deploy --key "\${{ secrets.KEY }}"
 `;
 
 describe('a step that cannot be modelled is not judged', () => {

@@ -14,8 +14,13 @@ import { parses, type RealOutcome, runRealBatch, type ShellName } from './oracle
 
 // Compares the interpreter with real shells on generated scripts.
 
+/** A shell that scripts are generated for. */
+export interface GeneratedShell extends FlowShell {
+  readonly name: ShellName;
+}
+
 /** How a runner starts the two shells. */
-export const runnerShells: Readonly<Record<ShellName, FlowShell>> = {
+export const runnerShells: Readonly<Record<ShellName, GeneratedShell>> = {
   bash: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
   sh: { name: 'sh', flags: ['-e'] },
 };
@@ -37,7 +42,7 @@ export interface Search {
  * Compares `count` scripts made from `seed`, until `wrongAtMost` of them are found wrong or `goesOn` says no.
  */
 export async function search(
-  shell: FlowShell,
+  shell: GeneratedShell,
   seed: number,
   count: number,
   wrongAtMost: number,
@@ -88,7 +93,7 @@ async function smaller(one: Case, disagreements: readonly Disagreement[]): Promi
 }
 
 /** A script as a flow fixture: its header says how it really ends. */
-export async function asFixture(script: string, shell: FlowShell): Promise<string> {
+export async function asFixture(script: string, shell: GeneratedShell): Promise<string> {
   const [missing, present] = await runBoth([{ script, shell }]);
   if (!missing || !present) throw new Error('expected two endings');
   const stubs = [...new Set(script.match(/\b(?:deploy|check)\d+\b/g) ?? [])];
@@ -106,7 +111,7 @@ export async function asFixture(script: string, shell: FlowShell): Promise<strin
 
 export interface Case {
   readonly script: string;
-  readonly shell: FlowShell;
+  readonly shell: GeneratedShell;
 }
 
 /** A real ending that the interpreter's answer leaves out. */

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RealOutcome, runReal, type ShellName, type Stub, stub } from './oracle.js';
+import { type InterpreterName, type RealOutcome, runReal, type Stub, stub } from './oracle.js';
 
-// A flow fixture is a shell script whose leading comments say under what it runs and how it ends:
+// A flow fixture is a script, of a shell or of another language, whose leading comments say under what it runs and how it ends:
 //
 //   # shell: bash -e -o pipefail       the shell and its flags; several lines: the same under each
 //   # secret: TOKEN, OTHER             empty in the missing world, set in the present one
@@ -30,7 +30,7 @@ export interface Outcome {
 }
 
 export interface FlowShell {
-  readonly name: ShellName;
+  readonly name: InterpreterName;
   readonly flags: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export const presentValue = 's3cr3t';
 /** Every script in `fixtures/flow`, by name. Throws on a header it cannot read. */
 export function readFlowFixtures(): readonly FlowFixture[] {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.sh'))
+    .filter((name) => /\.(sh|py)$/.test(name))
     .sort()
     .map((name) => parseFlowFixture(name, readFileSync(join(folder, name), 'utf8')));
 }
@@ -122,8 +122,8 @@ function headerOf(name: string, script: string): ReadonlyMap<Key, readonly strin
 
 function parseShell(fixture: string, line: string): FlowShell {
   const [name = '', ...flags] = line.split(' ');
-  if (name !== 'bash' && name !== 'sh') {
-    throw new Error(`fixtures/flow/${fixture}: expected bash or sh, found '${name}'`);
+  if (name !== 'bash' && name !== 'sh' && name !== 'python3') {
+    throw new Error(`fixtures/flow/${fixture}: expected bash, sh or python3, found '${name}'`);
   }
   return { name, flags };
 }

@@ -7,8 +7,11 @@ import { constant, emptyValue, hole, nameOf, unknownValue, type Value } from '..
 import type { World as AnalysedWorld } from '../../src/analyse/world.js';
 import { dialects } from '../../src/forge/dialects.js';
 import { eventContexts } from '../../src/forge/events.js';
+import { parseTemplate } from '../../src/parse/expression.js';
+import { python } from '../../src/program/lower/python.js';
+import type { Program } from '../../src/program/program.js';
 import { type FlowShell, type Outcome, presentValue } from './flow-fixtures.js';
-import { lowerScript } from './shell.js';
+import { lowerScript, wholeText } from './shell.js';
 
 // The interpreter's answer for a script, and whether a real ending is among the endings it allows.
 
@@ -89,7 +92,7 @@ function analysedWorld(missing: readonly string[]): AnalysedWorld {
 
 /** Runs the interpreter. */
 export function interpret({ script, shell, secrets, env, world }: Question): Answer {
-  const program = lowerScript(script);
+  const program = programIn(shell, script);
   if (program.unreadable) return { kind: 'not judged', reason: program.unreadable.reason };
   const start = initialState();
   start.input = emptyValue;
@@ -117,7 +120,14 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
   }
 }
 
+function programIn({ name }: FlowShell, script: string): Program {
+  if (name !== 'python3') return lowerScript(script);
+  const text = wholeText(script);
+  return python.lower(text, parseTemplate(text));
+}
+
 function shellLine({ name, flags }: FlowShell): Parameters<typeof runScript>[1] {
+  if (name === 'python3') return null;
   const text = ` ${flags.join(' ')} `;
   const short = (flag: string) => flags.some((word) => /^-[a-z]+$/.test(word) && word.includes(flag));
   return {

@@ -13,11 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// The oracle: what a real shell makes of a script. Only for scripts of our own making (the fixtures in
+// The oracle: what a real shell, or Python, makes of a script. Only for scripts of our own making (the fixtures in
 // `fixtures/flow` and generated ones): they run with nothing on PATH but the stubs asked for, in a
 // directory of their own, without input, and for a bounded time.
 
 export type ShellName = 'bash' | 'sh';
+
+/** Who runs a script. */
+export type InterpreterName = ShellName | 'python3';
 
 /** A command on PATH that does nothing but note its call. */
 export interface Stub {
@@ -30,7 +33,7 @@ export interface Stub {
 
 export interface RealRun {
   readonly script: string;
-  readonly shell: ShellName;
+  readonly shell: InterpreterName;
   /** What stands between the shell's name and the script's file, such as `['-e', '-o', 'pipefail']`. */
   readonly flags: readonly string[];
   /** The environment, besides PATH, HOME, TMPDIR and the files that a runner offers. */
@@ -219,9 +222,13 @@ export async function parses(script: string, shell: ShellName): Promise<{ ok: bo
 }
 
 // dash is what `sh` is on the images that runners use; elsewhere `sh` may be bash, which knows more.
-const shells: Readonly<Record<ShellName, readonly string[]>> = { bash: ['bash'], sh: ['dash', 'sh'] };
+const shells: Readonly<Record<InterpreterName, readonly string[]>> = {
+  bash: ['bash'],
+  sh: ['dash', 'sh'],
+  python3: ['python3'],
+};
 
-function shellPath(shell: ShellName): string {
+function shellPath(shell: InterpreterName): string {
   const path = firstExecutable(shells[shell]);
   if (path === null)
     throw new Error(`expected ${shells[shell].join(' or ')} in ${directories.join(', ')}, found none`);

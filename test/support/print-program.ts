@@ -10,6 +10,7 @@ import type {
   Word,
 } from '../../src/program/program.js';
 import type { Place } from '../../src/text/script.js';
+import { printCompute, printExpression } from './print-compute.js';
 
 // One line per program, for tests. Words stand apart by blanks; what is quoted stands in `'…'` (text) or has
 // a `"` before it (expansions); everything that is not plain text stands in `<…>`.
@@ -85,6 +86,13 @@ export function printNode(node: Node): string {
       return `test(${printCondition(node.condition)})`;
     case 'arithmetic':
       return `arithmetic(${printArithmetic(node.expression)})`;
+    case 'evaluate':
+    case 'each':
+    case 'try':
+    case 'throw':
+    case 'return':
+    case 'jump':
+      return printCompute(node);
     case 'opaque':
       return `opaque(${node.reason})`;
   }
@@ -157,6 +165,8 @@ function printOperation(operation: NonNullable<(Part & { kind: 'parameter' })['o
 
 export function printCondition(condition: Condition): string {
   switch (condition.kind) {
+    case 'truth':
+      return printExpression(condition.value);
     case 'and':
     case 'or':
       return `(${condition.operands.map(printCondition).join(condition.kind === 'and' ? ' && ' : ' || ')})`;

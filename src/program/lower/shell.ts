@@ -3,19 +3,33 @@
 import type { TemplatePart } from '../../parse/expression.js';
 import { parseShell, type ShellProblem } from '../../parse/shell.js';
 import type { MappedText, Place } from '../../text/script.js';
+import type { ValueRules } from '../compute.js';
 import type { Part, Program, Word } from '../program.js';
 import {
-  alignSubsequence,
   constantMap,
   emptyMap,
   type Frame,
+  framedText,
+  framedWords,
   type Insert,
   newProgress,
-  type OffsetMap,
   placeholder,
   placeOf,
-} from './shell/frame.js';
+  STAND_IN,
+  unclosedFence,
+} from './frame.js';
 import { lowerStatements, TOO_DEEP } from './shell/statements.js';
+
+/** In a shell every value is a text, and one that is not set reads as none. */
+export const shellRules: ValueRules = {
+  language: 'shell',
+  emptyIsFalse: true,
+  absent: 'nothing',
+  entriesAreMembers: false,
+  ignoresCase: false,
+  handler: 'catch',
+  words: { nothing: '', yes: 'true', no: 'false' },
+};
 
 /**
  * Lowers a shell script, read as bash. `fences` are the template parts of the same text (null where the
@@ -23,36 +37,8 @@ import { lowerStatements, TOO_DEEP } from './shell/statements.js';
  * `unreadable` says what is wrong, and `body` is then what could be made of it.
  */
 export function lowerShell(text: MappedText, fences: readonly TemplatePart[] | null): Program {
-  const written = text.text;
-  const inserts: Insert[] = [];
-  const numbers = new Map<string, number>();
-  let source = '';
-  let done = 0;
-  for (const fence of fences ?? []) {
-    if (fence.kind !== 'expression') continue;
-    const { at, expr } = fence;
-    const raw = written.slice(at.start, at.end);
-    const number = numbers.get(raw) ?? numbers.size;
-    numbers.set(raw, number);
-    source += written.slice(done, at.start) + placeholder(number, raw.length);
-    done = at.end;
-    inserts.push({
-      start: at.start,
-      end: at.end,
-      part: (quoted) => ({ kind: 'paste', expr, quoted, at: { text, start: at.start, end: at.end } }),
-    });
-  }
-  source += written.slice(done);
-  const program = lowerFrame({ source, inserts, text, map: null, progress: newProgress() });
+  const program = lowerFrame(framedText(text, fences));
   return { ...program, unreadable: unclosedFence(fences?.at(-1)) ?? program.unreadable };
-}
-
-/** An expression that is never closed takes all the rest of the script with it. */
-function unclosedFence(last: TemplatePart | undefined): Program['unreadable'] {
-  if (last?.kind !== 'expression' || last.error === null) return null;
-  const raw = last.at.text.text.slice(last.at.start, last.at.end);
-  const closed = raw.endsWith('}}') && raw.split("'").length % 2 === 1;
-  return closed ? null : { reason: last.error, at: last.at };
 }
 
 /**
@@ -72,43 +58,13 @@ export function lowerShellText(text: string, at: Place): Program {
   return lowerFrame({ source: text, inserts: [], text: at.text, map, progress: newProgress() });
 }
 
-/** The length of what stands for an expansion in a text that is put together from words. */
-const STAND_IN = 10;
-
 /**
  * Lowers the script that words make when they are joined with blanks and read as shell again: the arguments of
  * `eval`, the one after `bash -c`. Expansions, pastes and substitutions in them come out as the same parts
  * wherever text may stand, quoted as the inner script quotes them. `at` is where all of it stands.
  */
 export function lowerShellWords(words: readonly Word[], at: Place): Program {
-  const pieces: { readonly text: string; readonly map: OffsetMap }[] = [];
-  const inserts: Insert[] = [];
-  let length = 0;
-  const add = (text: string, map: OffsetMap) => {
-    pieces.push({ text, map });
-    length += text.length;
-  };
-  for (const [index, word] of words.entries()) {
-    if (index > 0) add(' ', constantMap(1, word.at));
-    for (const part of word.parts) {
-      if (part.kind === 'text') add(part.text, textMap(part.text, part.at));
-      else if (part.kind === 'glob' || part.kind === 'brace' || part.kind === 'home') {
-        add(part.text, constantMap(part.text.length, part.at));
-      } else {
-        inserts.push({ start: length, end: length + STAND_IN, part: (quoted) => requoted(part, quoted) });
-        add(placeholder(inserts.length, STAND_IN), constantMap(STAND_IN, part.at));
-      }
-    }
-  }
-  const source = pieces.map((piece) => piece.text).join('');
-  const map = emptyMap(length);
-  let done = 0;
-  for (const piece of pieces) {
-    map.starts.set(piece.map.starts, done);
-    map.ends.set(piece.map.ends, done);
-    done += piece.text.length;
-  }
-  return lowerFrame({ source, inserts, text: at.text, map, progress: newProgress() });
+  return lowerFrame(framedWords(words, at));
 }
 
 /** A piece of shell text that another text makes. `start` and `end` say where in that it stands. */
@@ -144,25 +100,10 @@ export function lowerShellPieces(pieces: readonly ShellPiece[], text: MappedText
   return lowerFrame({ source: texts.join(''), inserts, text, map, progress: newProgress() });
 }
 
-function requoted(part: Part, quoted: boolean): Part {
-  return 'quoted' in part ? { ...part, quoted } : part;
-}
-
-/** Text parts have lost their backslashes and tabs: each character is looked up in what was written. */
-function textMap(text: string, at: Place): OffsetMap {
-  const map = constantMap(text.length, at);
-  const offsets = alignSubsequence(at.text.text.slice(at.start, at.end), text);
-  for (const [index, offset] of offsets?.entries() ?? []) {
-    map.starts[index] = at.start + offset;
-    map.ends[index] = at.start + offset + 1;
-  }
-  return map;
-}
-
 function lowerFrame(frame: Frame): Program {
   const { script, problems } = parseShell(frame.source);
   const body = lowerStatements(frame, script.commands);
-  return { text: frame.text, body, unreadable: unreadable(frame, problems[0]) };
+  return { text: frame.text, rules: shellRules, body, unreadable: unreadable(frame, problems[0]) };
 }
 
 function unreadable(frame: Frame, problem: ShellProblem | undefined): Program['unreadable'] {

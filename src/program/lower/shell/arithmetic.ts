@@ -1,7 +1,7 @@
 import type { ShellArithmetic, ShellArithmeticWord, ShellPart } from '../../../parse/shell.js';
 import type { Place } from '../../../text/script.js';
 import type { Arithmetic, Part, Word } from '../../program.js';
-import { deeper, type Frame, insertIn, placeOf } from './frame.js';
+import { deeper, type Frame, insertIn, placeOf } from '../frame.js';
 import { DOUBLE, lowerQuotedParts, lowerStretch, PLAIN, substituted } from './words.js';
 
 /** Lowers what stands in `$((…))` or `((…))`, whose place is `around`; nothing at all counts as 0. */

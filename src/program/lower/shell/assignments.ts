@@ -6,7 +6,7 @@ import {
 } from '../../../parse/shell.js';
 import type { Place } from '../../../text/script.js';
 import type { ArrayLiteral, Assignment, Part, Word } from '../../program.js';
-import { type Frame, placeOf, writtenText } from './frame.js';
+import { type Frame, placeOf, writtenText } from '../frame.js';
 import { FIELD, lowerPieces, lowerWord, PLAIN, VALUE } from './words.js';
 
 /** Lowers `X=…`; `rest` is what is glued to the end of the value. */

@@ -1,6 +1,6 @@
 import type { ShellTest } from '../../../parse/shell.js';
 import type { Condition } from '../../program.js';
-import { deeper, type Frame, placeOf } from './frame.js';
+import { deeper, type Frame, placeOf } from '../frame.js';
 import { lowerWord, PATTERN, PLAIN, SINGLE } from './words.js';
 
 /** Lowers what stands in `[[ … ]]`. A lone word tests as `-n`; `=` is `==`. */

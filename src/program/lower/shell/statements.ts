@@ -14,10 +14,10 @@ import {
 } from '../../../parse/shell.js';
 import type { Place } from '../../../text/script.js';
 import type { Arithmetic, Arm, Assignment, Block, Node, Redirect, Word } from '../../program.js';
+import { deeper, type Frame, MAX_DEPTH, placeOf, writtenText } from '../frame.js';
 import { lowerArithmetic } from './arithmetic.js';
 import { assignmentWord, lowerAssignment, wordAssignment } from './assignments.js';
 import { lowerCondition } from './conditions.js';
-import { deeper, type Frame, MAX_DEPTH, placeOf, writtenText } from './frame.js';
 import { FIELD, lowerHeredocBody, lowerPieces, lowerWord, PATTERN, SINGLE } from './words.js';
 
 export function lowerStatements(frame: Frame, statements: readonly ShellStatement[]): Block {

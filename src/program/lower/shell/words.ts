@@ -10,8 +10,8 @@ import {
   type ShellWordPieces,
 } from '../../../parse/shell.js';
 import type { Block, Parameter, ParameterOperation, Part, Word } from '../../program.js';
+import { type Frame, innerFrame, insertAfter, insertIn, placeOf, writtenText } from '../frame.js';
 import { lowerArithmetic } from './arithmetic.js';
-import { type Frame, innerFrame, insertAfter, insertIn, placeOf, writtenText } from './frame.js';
 import { lowerStatements } from './statements.js';
 
 /** How the text of a word is read: it depends on what the word is for and on the quotes around it. */

@@ -1,5 +1,6 @@
-import type { MappedText, Place } from '../../../text/script.js';
-import type { Part } from '../../program.js';
+import type { TemplatePart } from '../../parse/expression.js';
+import type { MappedText, Place } from '../../text/script.js';
+import type { Part, Program, Word } from '../program.js';
 
 /**
  * How deep the lowered tree may get. Far above real scripts, and low enough for whoever walks a program
@@ -132,6 +133,95 @@ export function innerFrame(outer: Frame, start: number, end: number, source: str
     });
   }
   return { source, inserts, text, progress, map };
+}
+
+/**
+ * A script as a parser is given it: `fences` are the template parts of the same text (null where the runner pastes
+ * nothing), and each `${{ … }}` is an insert.
+ */
+export function framedText(text: MappedText, fences: readonly TemplatePart[] | null): Frame {
+  const written = text.text;
+  const inserts: Insert[] = [];
+  const numbers = new Map<string, number>();
+  let source = '';
+  let done = 0;
+  for (const fence of fences ?? []) {
+    if (fence.kind !== 'expression') continue;
+    const { at, expr } = fence;
+    const raw = written.slice(at.start, at.end);
+    const number = numbers.get(raw) ?? numbers.size;
+    numbers.set(raw, number);
+    source += written.slice(done, at.start) + placeholder(number, raw.length);
+    done = at.end;
+    inserts.push({
+      start: at.start,
+      end: at.end,
+      part: (quoted) => ({ kind: 'paste', expr, quoted, at: { text, start: at.start, end: at.end } }),
+    });
+  }
+  source += written.slice(done);
+  return { source, inserts, text, map: null, progress: newProgress() };
+}
+
+/** An expression that is never closed takes all the rest of the script with it. */
+export function unclosedFence(last: TemplatePart | undefined): Program['unreadable'] {
+  if (last?.kind !== 'expression' || last.error === null) return null;
+  const raw = last.at.text.text.slice(last.at.start, last.at.end);
+  const closed = raw.endsWith('}}') && raw.split("'").length % 2 === 1;
+  return closed ? null : { reason: last.error, at: last.at };
+}
+
+/** The length of what stands for an expansion in a text that is put together from words. */
+export const STAND_IN = 10;
+
+/**
+ * The text that words make when they are joined with blanks. What is no text in them is an insert, quoted as the
+ * script in the text quotes it. `at` is where all of it stands.
+ */
+export function framedWords(words: readonly Word[], at: Place): Frame {
+  const pieces: { readonly text: string; readonly map: OffsetMap }[] = [];
+  const inserts: Insert[] = [];
+  let length = 0;
+  const add = (text: string, map: OffsetMap) => {
+    pieces.push({ text, map });
+    length += text.length;
+  };
+  for (const [index, word] of words.entries()) {
+    if (index > 0) add(' ', constantMap(1, word.at));
+    for (const part of word.parts) {
+      if (part.kind === 'text') add(part.text, textMap(part.text, part.at));
+      else if (part.kind === 'glob' || part.kind === 'brace' || part.kind === 'home') {
+        add(part.text, constantMap(part.text.length, part.at));
+      } else {
+        inserts.push({ start: length, end: length + STAND_IN, part: (quoted) => requoted(part, quoted) });
+        add(placeholder(inserts.length, STAND_IN), constantMap(STAND_IN, part.at));
+      }
+    }
+  }
+  const source = pieces.map((piece) => piece.text).join('');
+  const map = emptyMap(length);
+  let done = 0;
+  for (const piece of pieces) {
+    map.starts.set(piece.map.starts, done);
+    map.ends.set(piece.map.ends, done);
+    done += piece.text.length;
+  }
+  return { source, inserts, text: at.text, map, progress: newProgress() };
+}
+
+function requoted(part: Part, quoted: boolean): Part {
+  return 'quoted' in part ? { ...part, quoted } : part;
+}
+
+/** Text parts have lost their backslashes and tabs: each character is looked up in what was written. */
+function textMap(text: string, at: Place): OffsetMap {
+  const map = constantMap(text.length, at);
+  const offsets = alignSubsequence(at.text.text.slice(at.start, at.end), text);
+  for (const [index, offset] of offsets?.entries() ?? []) {
+    map.starts[index] = at.start + offset;
+    map.ends[index] = at.start + offset + 1;
+  }
+  return map;
 }
 
 export function emptyMap(length: number): OffsetMap {

@@ -1,0 +1,936 @@
+// The values of expressions: what a language computes that has more than texts.
+
+import type { Argument, CollectClause, Expression, Target, ValueRules } from '../program/compute.js';
+import type { Place } from '../text/script.js';
+import { compareNumbers } from './arithmetic.js';
+import {
+  ask,
+  equalsText,
+  equalsValue,
+  isEmpty,
+  isPrivate,
+  known,
+  negate,
+  PRIVATE,
+  type Question,
+  resolve,
+} from './constraints.js';
+import { split, textValue } from './expressions.js';
+import { type Args, invoke, memberOf } from './functions.js';
+import { libraryItem, libraryValue, setLibraryItem } from './library.js';
+import { type Machine, siteName } from './machine.js';
+import { joinResults, type Result, raise } from './raising.js';
+import { record, type State } from './state.js';
+import {
+  allocate,
+  booleanThing,
+  type Cell,
+  cellOf,
+  hasItems,
+  knownText,
+  lacksOf,
+  listCell,
+  nothing,
+  numberThing,
+  recordCell,
+  setCell,
+  setSlot,
+  someList,
+  type Thing,
+  textOfThing,
+  textThing,
+  thingName,
+  truthOf,
+  unknownThing,
+} from './things.js';
+import { concat, constant, derived, textOf, union, unknownValue, type Value } from './values.js';
+
+/** Evaluates an expression on one path. A result whose state has `flow` set did not come to a value. */
+export function evaluate(expression: Expression, state: State, machine: Machine): Result[] {
+  switch (expression.kind) {
+    case 'literal':
+      return [{ state, thing: literalThing(expression.value) }];
+    case 'text':
+      return evaluateAll(expression.parts, state, machine, (parts, path) => [
+        {
+          state: path,
+          thing: textThing(concat(parts.map((part) => textOfThing(part, path, machine.rules)))),
+        },
+      ]);
+    case 'paste':
+      return evaluatePaste(expression, state, machine);
+    case 'variable': {
+      const thing = state.data.get(expression.slot);
+      if (thing) return [{ state, thing }];
+      if (expression.library !== null)
+        return [{ state, thing: libraryValue(expression.library, state, machine, expression.at) }];
+      return [
+        { state, thing: unknownThing(`${expression.slot} ${siteName(expression.at, state, machine)}`) },
+      ];
+    }
+    case 'library':
+      return [{ state, thing: libraryValue(expression.path, state, machine, expression.at) }];
+    case 'list':
+      return evaluateList(expression, state, machine);
+    case 'record':
+      return evaluateRecord(expression, state, machine);
+    case 'member':
+      return after(evaluate(expression.object, state, machine), (object, path) => {
+        if (expression.optional && object.kind === 'nothing') return [{ state: path, thing: object }];
+        return memberOf(object, expression.name, expression.at, path, machine);
+      });
+    case 'item':
+      return evaluateAll([expression.object, expression.index], state, machine, ([object, index], path) => {
+        if (!object || !index || (expression.optional && object.kind === 'nothing'))
+          return [{ state: path, thing: nothing }];
+        return itemOf(object, index, expression.at, path, machine);
+      });
+    case 'invoke':
+      return evaluateCall(expression, state, machine);
+    case 'not':
+      return after(evaluate(expression.operand, state, machine), (thing, path) => [
+        {
+          state: path,
+          thing: booleanThing(negate(truthOf(thing, path, machine.rules)), lacksOf(thing, path)),
+        },
+      ]);
+    case 'and':
+    case 'or':
+    case 'coalesce':
+      return evaluateLogical(expression, state, machine);
+    case 'choose':
+      return after(evaluate(expression.test, state, machine), (test, path) =>
+        decideTruth(test, expression, expression.test.at, path, machine).flatMap((branch) =>
+          evaluate(branch.answer ? expression.then : expression.otherwise, branch.state, machine),
+        ),
+      );
+    case 'compare':
+      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
+        if (!left || !right) return [];
+        const question = compareThings(expression.operator, left, right, path, machine.rules);
+        return [
+          { state: path, thing: booleanThing(question, union(lacksOf(left, path), lacksOf(right, path))) },
+        ];
+      });
+    case 'contains':
+      return evaluateAll(
+        [expression.item, expression.container],
+        state,
+        machine,
+        ([item, container], path) => {
+          if (!item || !container) return [];
+          const lacks = union(lacksOf(item, path), lacksOf(container, path));
+          return [{ state: path, thing: booleanThing(containsItem(container, item, path, machine), lacks) }];
+        },
+      );
+    case 'operate':
+      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) =>
+        left && right
+          ? [{ state: path, thing: operate(expression.operator, left, right, expression.at, path, machine) }]
+          : [],
+      );
+    case 'assign':
+      return after(evaluate(expression.value, state, machine), (thing, path) =>
+        assignTo(expression.target, thing, path, machine).map((end) => ({ state: end, thing })),
+      );
+    case 'collect':
+      return evaluateCollect(expression, state, machine);
+    case 'function':
+      return [{ state, thing: { kind: 'function', definition: expression, self: null } }];
+    case 'class':
+      return evaluateAll(
+        [...expression.bases, ...expression.members.map((member) => member.value)],
+        state,
+        machine,
+        (things, path) => {
+          const count = expression.bases.length;
+          const members = new Map<string, Thing>();
+          for (const [index, { name }] of expression.members.entries()) {
+            const thing = things[count + index];
+            if (thing) members.set(name, thing);
+          }
+          return [
+            {
+              state: path,
+              thing: { kind: 'class', definition: expression, bases: things.slice(0, count), members },
+            },
+          ];
+        },
+      );
+    case 'several':
+      return evaluateAll(expression.parts, state, machine, (things, path) => [
+        { state: path, thing: things.at(-1) ?? nothing },
+      ]);
+    case 'unknown':
+      return evaluateAll(expression.parts, state, machine, (things, path) => {
+        const lacks = things.reduce<readonly string[]>((all, thing) => union(all, lacksOf(thing, path)), []);
+        return [
+          {
+            state: path,
+            thing: unknownThing(madeOf('unknown', things, siteName(expression.at, path, machine)), lacks),
+          },
+        ];
+      });
+  }
+}
+
+/** An id for what is computed from things; it tells when one of them is the answer to a refused request. */
+export function madeOf(what: string, things: readonly Thing[], site: string): string {
+  const mark = things.some((thing) => thingName(thing).includes(PRIVATE)) ? PRIVATE : '';
+  return `${mark}${what} ${site}`;
+}
+
+export function after(results: readonly Result[], next: (thing: Thing, state: State) => Result[]): Result[] {
+  return results.flatMap((result) => (result.state.flow ? [result] : next(result.thing, result.state)));
+}
+
+/** Evaluates expressions from left to right, and then `next` with what they came to. */
+export function evaluateAll(
+  expressions: readonly Expression[],
+  state: State,
+  machine: Machine,
+  next: (things: readonly Thing[], state: State) => Result[],
+): Result[] {
+  let open: { state: State; things: readonly Thing[] }[] = [{ state, things: [] }];
+  const gone: Result[] = [];
+  for (const expression of expressions) {
+    open = open.flatMap((path) =>
+      evaluate(expression, path.state, machine).flatMap((result) => {
+        if (!result.state.flow) return [{ state: result.state, things: [...path.things, result.thing] }];
+        gone.push(result);
+        return [];
+      }),
+    );
+  }
+  return [...gone, ...open.flatMap((path) => next(path.things, path.state))];
+}
+
+function literalThing(value: null | boolean | number | string): Thing {
+  if (value === null) return nothing;
+  if (typeof value === 'boolean') return booleanThing(value);
+  if (typeof value === 'number') return numberThing(value);
+  return textThing(constant(value));
+}
+
+function evaluatePaste(
+  { expr, at }: Extract<Expression, { kind: 'paste' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  if (!expr) return [{ state, thing: textThing(unknownValue(`paste ${siteName(at, state, machine)}`)) }];
+  return machine
+    .paste(expr, state)
+    .map((result) => ({ state: result.state, thing: textThing(textValue(result.datum)) }));
+}
+
+// --- truth ------------------------------------------------------------------------------------------------
+
+/** Parts the paths by whether the thing counts as true, and records what was decided. */
+export function decideTruth(
+  thing: Thing,
+  site: object,
+  where: Place,
+  state: State,
+  machine: Machine,
+): { state: State; answer: boolean }[] {
+  return decideQuestion(truthOf(thing, state, machine.rules), lacksOf(thing, state), site, where, state);
+}
+
+export function decideQuestion(
+  question: Question,
+  lacks: readonly string[],
+  site: object,
+  where: Place,
+  state: State,
+): { state: State; answer: boolean }[] {
+  const open = question.answer === 'unknown';
+  return split(question, state).map((branch) => {
+    const outcome = String(branch.answer);
+    record(branch.state, {
+      kind: 'decision',
+      site,
+      where,
+      outcome,
+      lacks,
+      because: null,
+      open,
+      private: isPrivate(question),
+    });
+    return branch;
+  });
+}
+
+function evaluateLogical(
+  expression: Extract<Expression, { kind: 'and' | 'or' | 'coalesce' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  return after(evaluate(expression.left, state, machine), (left, path) => {
+    const lacks = lacksOf(left, path);
+    const question =
+      expression.kind === 'coalesce' ? negate(isNothing(left, path)) : truthOf(left, path, machine.rules);
+    return decideQuestion(question, lacks, expression, expression.left.at, path).flatMap((branch) => {
+      const goesOn = branch.answer === (expression.kind === 'and');
+      if (!goesOn) return [{ state: branch.state, thing: left }];
+      return evaluate(expression.right, branch.state, machine).map((result) => ({
+        state: result.state,
+        thing: dependingOn(result.thing, lacks),
+      }));
+    });
+  });
+}
+
+/** The thing, which would be another one if these secrets were there. */
+export function dependingOn(thing: Thing, lacks: readonly string[]): Thing {
+  if (lacks.length === 0) return thing;
+  if (thing.kind === 'boolean' || thing.kind === 'nothing')
+    return { ...thing, lacks: union(thing.lacks, lacks) };
+  return thing;
+}
+
+// --- comparing ------------------------------------------------------------------------------------------
+
+/** Is it None, null or undefined? */
+export function isNothing(thing: Thing, state: State): Question {
+  if (thing.kind === 'nothing') return known(true);
+  if (thing.kind !== 'unknown' || thing.full) return known(false);
+  return ask(state.constraints, `${thing.id} is nothing`);
+}
+
+function isNumeric({ kind }: Thing): boolean {
+  return kind === 'number' || kind === 'boolean';
+}
+
+export function compareThings(
+  operator: Extract<Expression, { kind: 'compare' }>['operator'],
+  left: Thing,
+  right: Thing,
+  state: State,
+  rules: ValueRules,
+): Question {
+  if (operator === 'same' || operator === 'like') return sameness(operator, left, right, state, rules);
+  if (left.kind === 'number' && right.kind === 'number')
+    return compareNumbers(
+      operator,
+      resolve(state.constraints, left.value),
+      resolve(state.constraints, right.value),
+      state,
+    );
+  return ask(state.constraints, `${thingName(left)} ${operator} ${thingName(right)}`);
+}
+
+function sameness(
+  operator: 'same' | 'like',
+  left: Thing,
+  right: Thing,
+  state: State,
+  rules: ValueRules,
+): Question {
+  if (right.kind === 'nothing' && operator === 'same') return isNothing(left, state);
+  if (left.kind === 'nothing' && operator === 'same') return isNothing(right, state);
+  if (left.kind === 'text' && right.kind === 'text')
+    return equalsValue(state.constraints, left.value, right.value, rules.ignoresCase);
+  if (left.kind === 'number' && right.kind === 'number')
+    return compareNumbers(
+      '==',
+      resolve(state.constraints, left.value),
+      resolve(state.constraints, right.value),
+      state,
+    );
+  if (left.kind === 'boolean' && right.kind === 'boolean') {
+    const { answer } = truthOf(right, state, rules);
+    if (answer !== 'unknown')
+      return answer ? truthOf(left, state, rules) : negate(truthOf(left, state, rules));
+  }
+  const asked = ask(state.constraints, `${thingName(left)} == ${thingName(right)}`);
+  if (left.kind === 'unknown' || right.kind === 'unknown') {
+    // Which of an unknown's texts it is tells more than that it is some text.
+    return thingName(left) === thingName(right) && left.kind === right.kind ? known(true) : asked;
+  }
+  if (left.kind === 'cell' || right.kind === 'cell') {
+    const [one, other] = left.kind === 'cell' ? [left, right] : [right, left];
+    if (one.kind === 'cell' && other.kind === 'cell') {
+      const empty = (cell: Cell | null) => cell?.exact && hasItemsOf(cell) === false;
+      if (empty(cellOf(other, state))) return negate(hasItems(one.id, state));
+      if (empty(cellOf(one, state))) return negate(hasItems(other.id, state));
+      return one.id === other.id ? known(true) : asked;
+    }
+    return operator === 'same' ? known(false) : asked;
+  }
+  if (operator === 'same') {
+    if (isNumeric(left) && isNumeric(right)) return asked;
+    if (left.kind !== right.kind && isPlain(left) && isPlain(right)) return known(false);
+    return thingName(left) === thingName(right) ? known(true) : asked;
+  }
+  return likeness(left, right, asked, state, rules);
+}
+
+function hasItemsOf(cell: Cell): boolean {
+  return cell.kind === 'list' ? cell.full || cell.items.length > 0 : cell.entries.size > 0;
+}
+
+function isPlain({ kind }: Thing): boolean {
+  return kind === 'text' || kind === 'number' || kind === 'boolean' || kind === 'nothing';
+}
+
+/** Equality across types: `'' == 0`, `null == undefined`, `$env:X -eq $null`. */
+function likeness(left: Thing, right: Thing, asked: Question, state: State, rules: ValueRules): Question {
+  if (left.kind === 'nothing' || right.kind === 'nothing') {
+    const other = left.kind === 'nothing' ? right : left;
+    return isNothing(other, state);
+  }
+  if (left.kind === 'text' || right.kind === 'text') {
+    const [text, other] = left.kind === 'text' ? [left, right] : [right, left];
+    if (text.kind !== 'text') return asked;
+    const written = textOf(textOfThing(other, state, rules));
+    if (written !== null) return equalsText(state.constraints, text.value, written, true);
+  }
+  return asked;
+}
+
+/** Is the item in the container? */
+export function containsItem(container: Thing, item: Thing, state: State, machine: Machine): Question {
+  const { rules } = machine;
+  const name = knownText(item, state);
+  if (container.kind === 'library') {
+    const thing = name === null ? null : libraryItem(container.path, name, state, machine);
+    if (thing) return negate(isNothing(thing, state));
+  }
+  const cell = cellOf(container, state);
+  if (cell?.kind === 'record' && name !== null) {
+    if (cell.entries.has(name)) return known(true);
+    if (cell.exact) return known(false);
+  }
+  if (cell?.kind === 'list' && cell.exact) {
+    let unsure = false;
+    for (const one of cell.items) {
+      const { answer } = sameness('same', one, item, state, rules);
+      if (answer === true) return known(true);
+      if (answer === 'unknown') unsure = true;
+    }
+    if (!unsure) return known(false);
+  }
+  if (container.kind === 'text' && item.kind === 'text') {
+    const whole = textOf(resolve(state.constraints, container.value));
+    const part = textOf(resolve(state.constraints, item.value));
+    if (part === '') return known(true);
+    if (whole !== null && part !== null)
+      return known(
+        rules.ignoresCase ? whole.toLowerCase().includes(part.toLowerCase()) : whole.includes(part),
+      );
+    if (whole === '' && isEmpty(state.constraints, item.value).answer === false) return known(false);
+  }
+  return ask(state.constraints, `${thingName(item)} in ${thingName(container)}${cell ? state.route : ''}`);
+}
+
+// --- computing --------------------------------------------------------------------------------------------
+
+function operate(
+  operator: string,
+  left: Thing,
+  right: Thing,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Thing {
+  const site = siteName(at, state, machine);
+  const lacks = union(lacksOf(left, state), lacksOf(right, state));
+  if (operator === '+') {
+    const sum = added(left, right, site, state, machine);
+    if (sum) return sum;
+  }
+  if (left.kind === 'number' && right.kind === 'number') {
+    const number = calculated(operator, left.value, right.value);
+    if (number !== null) return numberThing(number, lacks);
+    const value = derived(operator, [left.value, right.value], true);
+    return { kind: 'number', value };
+  }
+  if (left.kind === 'text' && operator === '/' && (right.kind === 'text' || right.kind === 'unknown'))
+    return textThing(concat([left.value, constant('/'), textOfThing(right, state, machine.rules)]));
+  return unknownThing(madeOf(operator, [left, right], site), lacks);
+}
+
+function added(left: Thing, right: Thing, site: string, state: State, machine: Machine): Thing | null {
+  const { rules } = machine;
+  const a = cellOf(left, state);
+  const b = cellOf(right, state);
+  if (a?.kind === 'list' && (b?.kind === 'list' || rules.language === 'powershell')) {
+    const more: Cell = b?.kind === 'list' ? b : listCell([right]);
+    return allocate(joinedLists(a, more), site, state);
+  }
+  if (left.kind === 'text' || right.kind === 'text')
+    return textThing(concat([textOfThing(left, state, rules), textOfThing(right, state, rules)]));
+  return null;
+}
+
+function joinedLists(a: Extract<Cell, { kind: 'list' }>, b: Cell): Cell {
+  const lacks = union(a.lacks, b.lacks);
+  if (b.kind === 'list' && a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
+  return someList(hasItemsOf(a) || hasItemsOf(b), lacks);
+}
+
+function calculated(operator: string, left: Value, right: Value): number | null {
+  const a = textOf(left);
+  const b = textOf(right);
+  if (a === null || b === null) return null;
+  const result = {
+    '+': Number(a) + Number(b),
+    '-': Number(a) - Number(b),
+    '*': Number(a) * Number(b),
+    '%': Number(b) > 0 && Number(a) >= 0 ? Number(a) % Number(b) : Number.NaN,
+  }[operator];
+  return result !== undefined && Number.isSafeInteger(result) ? result : null;
+}
+
+// --- lists and records ------------------------------------------------------------------------------------
+
+function evaluateList(
+  expression: Extract<Expression, { kind: 'list' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  return evaluateAll(
+    expression.items.map((item) => item.value),
+    state,
+    machine,
+    (things, path) => {
+      let cell = listCell([]);
+      things.forEach((thing, index) => {
+        const one = expression.items[index]?.spread ? listOf(thing, path) : listCell([thing]);
+        if (cell.kind === 'list') cell = joinedLists(cell, one);
+      });
+      return [{ state: path, thing: allocate(cell, siteName(expression.at, path, machine), path) }];
+    },
+  );
+}
+
+/** The elements of what is gone through as a list: of a record its keys, of a text nothing that is known. */
+export function listOf(thing: Thing, state: State): Extract<Cell, { kind: 'list' }> {
+  const cell = cellOf(thing, state);
+  if (cell?.kind === 'list') return cell;
+  const lacks = lacksOf(thing, state);
+  if (cell?.kind === 'record' && cell.exact) {
+    const keys = [...cell.entries.keys()].map((key) => textThing(constant(key)));
+    return { kind: 'list', items: keys, exact: true, full: keys.length > 0, lacks };
+  }
+  const full = thing.kind === 'text' && isEmpty(state.constraints, thing.value).answer === false;
+  const text = knownText(thing, state);
+  if (text === '') return { kind: 'list', items: [], exact: true, full: false, lacks };
+  return { kind: 'list', items: [], exact: false, full, lacks };
+}
+
+function evaluateRecord(
+  expression: Extract<Expression, { kind: 'record' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  const parts = expression.entries.flatMap((entry) => (entry.key ? [entry.key, entry.value] : [entry.value]));
+  return evaluateAll(parts, state, machine, (things, path) => {
+    const entries = new Map<string, Thing>();
+    let exact = true;
+    let lacks: readonly string[] = [];
+    let at = 0;
+    for (const entry of expression.entries) {
+      if (entry.key) {
+        const key = things[at++];
+        const value = things[at++];
+        const name = key && keyOf(key, path);
+        if (value && typeof name === 'string') entries.set(name, value);
+        else exact = false;
+        continue;
+      }
+      const other = cellOf(things[at++], path);
+      if (other?.kind !== 'record') {
+        exact = false;
+        continue;
+      }
+      for (const [name, value] of other.entries) entries.set(name, value);
+      exact &&= other.exact;
+      lacks = union(lacks, other.lacks);
+    }
+    const cell = recordCell(entries, { exact, lacks });
+    return [{ state: path, thing: allocate(cell, siteName(expression.at, path, machine), path) }];
+  });
+}
+
+/** The name of an entry; null where it is not known. */
+export function keyOf(thing: Thing, state: State): string | null {
+  if (thing.kind === 'text' || thing.kind === 'number')
+    return textOf(resolve(state.constraints, thing.value));
+  return null;
+}
+
+export function itemOf(object: Thing, index: Thing, at: Place, state: State, machine: Machine): Result[] {
+  const name = keyOf(index, state);
+  const site = siteName(at, state, machine);
+  const lacks = lacksOf(object, state);
+  const absent = (): Result[] => {
+    if (machine.rules.absent === 'nothing') return [{ state, thing: { kind: 'nothing', lacks } }];
+    const type =
+      object.kind === 'library' || cellOf(object, state)?.kind === 'record' ? 'KeyError' : 'IndexError';
+    return raise(state, {
+      types: [type, 'LookupError', 'Exception', 'BaseException'],
+      lacks,
+      how: 'error',
+      site: at,
+      where: at,
+    });
+  };
+  if (object.kind === 'library') {
+    const thing = name === null ? null : libraryItem(object.path, name, state, machine);
+    if (!thing)
+      return [
+        {
+          state,
+          thing: unknownThing(madeOf(`item of ${object.path}`, [index], site), lacksOf(index, state)),
+        },
+      ];
+    return thing.kind === 'nothing' ? absent() : [{ state, thing }];
+  }
+  if (object.kind === 'nothing') return noMember(object, at, state);
+  const cell = cellOf(object, state);
+  if (cell?.kind === 'record' && name !== null) {
+    const entry = cell.entries.get(name);
+    if (entry) return [{ state, thing: entry }];
+    if (cell.exact) return absent();
+  }
+  if (cell?.kind === 'list' && cell.exact && name !== null && /^-?\d{1,9}$/.test(name)) {
+    const item = cell.items.at(Number(name));
+    return item ? [{ state, thing: item }] : absent();
+  }
+  const text = knownText(object, state);
+  if (text !== null && name !== null && /^-?\d{1,9}$/.test(name)) {
+    const letter = text.at(Number(name));
+    return letter === undefined ? absent() : [{ state, thing: textThing(constant(letter, lacks)) }];
+  }
+  const id = madeOf('item', [object, index], site);
+  return [{ state, thing: unknownThing(id, lacks, originOf(object, '[]')) }];
+}
+
+/** What of the library an unknown's member is. */
+export function originOf(object: Thing, member: string): { origin: string | null } {
+  if (object.kind === 'unknown')
+    return { origin: object.origin === null ? null : `${object.origin}${member}` };
+  return { origin: null };
+}
+
+/** `None.strip()`: nothing has no members. */
+export function noMember(object: Thing, at: Place, state: State): Result[] {
+  const types = ['AttributeError', 'TypeError', 'Exception', 'BaseException'];
+  return raise(state, { types, lacks: lacksOf(object, state), how: 'error', site: at, where: at });
+}
+
+function evaluateCollect(
+  expression: Extract<Expression, { kind: 'collect' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  const site = siteName(expression.at, state, machine);
+  const { route } = state;
+  const found = allocate(expression.key ? recordCell(new Map()) : listCell([]), site, state);
+  const starts: Gathering[] = [{ state, known: true, lacks: [] }];
+  const ends = gather(expression, 0, found, starts, machine);
+  return joinResults(
+    ends.map((end) => {
+      end.state.route = route;
+      const cell = cellOf(found, end.state);
+      if (end.state.flow || !cell || found.kind !== 'cell') return { state: end.state, thing: found };
+      const whole: Cell = { ...cell, lacks: union(cell.lacks, end.lacks), exact: cell.exact && end.known };
+      setCell(end.state, found.id, whole);
+      return { state: end.state, thing: found };
+    }),
+  );
+}
+
+/** A path that collects; `known`: all that there is to go through was gone through. */
+interface Gathering {
+  readonly state: State;
+  readonly known: boolean;
+  readonly lacks: readonly string[];
+}
+
+function gather(
+  expression: Extract<Expression, { kind: 'collect' }>,
+  index: number,
+  found: Thing,
+  starts: readonly Gathering[],
+  machine: Machine,
+): Gathering[] {
+  const clause = expression.clauses[index];
+  if (!clause) return starts.flatMap((start) => gatherOne(expression, found, start, machine));
+  return starts.flatMap((start) => {
+    if (start.state.flow) return [start];
+    return evaluate(clause.source, start.state, machine).flatMap((source) => {
+      if (source.state.flow) return [{ ...start, state: source.state }];
+      const cell = listOf(source.thing, source.state);
+      const lacks = union(start.lacks, cell.lacks);
+      if (!cell.exact) {
+        // What the conditions are asked of is not known: none of it may be left, or all.
+        const whole = cellOf(found, source.state);
+        const all = clause.conditions.length === 0 && expression.clauses.length === 1 && cell.full;
+        if (whole?.kind === 'list' && all && found.kind === 'cell')
+          setCell(source.state, found.id, { ...whole, full: true });
+        return [{ state: source.state, known: false, lacks }];
+      }
+      let open: Gathering[] = [{ state: source.state, known: start.known, lacks }];
+      cell.items.forEach((item, round) => {
+        open = open.flatMap((path) =>
+          gatherItem(expression, clause, index, found, item, round, path, machine),
+        );
+      });
+      return open;
+    });
+  });
+}
+
+function gatherItem(
+  expression: Extract<Expression, { kind: 'collect' }>,
+  clause: CollectClause,
+  index: number,
+  found: Thing,
+  item: Thing,
+  round: number,
+  path: Gathering,
+  machine: Machine,
+): Gathering[] {
+  if (path.state.flow) return [path];
+  machine.spend();
+  const { route } = path.state;
+  path.state.route = `${route}/${round}`;
+  let open: Gathering[] = assignTo(clause.target, item, path.state, machine).map((state) => ({
+    ...path,
+    state,
+  }));
+  const passed: Gathering[] = [];
+  for (const condition of clause.conditions) {
+    open = open.flatMap((one) => {
+      if (one.state.flow) return [one];
+      return evaluate(condition, one.state, machine).flatMap((tested) => {
+        if (tested.state.flow) return [{ ...one, state: tested.state }];
+        const lacks = union(one.lacks, lacksOf(tested.thing, tested.state));
+        return decideTruth(tested.thing, condition, condition.at, tested.state, machine).flatMap((branch) => {
+          const next = { ...one, state: branch.state, lacks };
+          if (branch.answer) return [next];
+          passed.push(next);
+          return [];
+        });
+      });
+    });
+  }
+  const all = [...passed, ...gather(expression, index + 1, found, open, machine)];
+  for (const one of all) if (!one.state.flow) one.state.route = route;
+  return all;
+}
+
+function gatherOne(
+  expression: Extract<Expression, { kind: 'collect' }>,
+  found: Thing,
+  start: Gathering,
+  machine: Machine,
+): Gathering[] {
+  if (start.state.flow) return [start];
+  const parts = expression.key ? [expression.key, expression.element] : [expression.element];
+  return evaluateAll(parts, start.state, machine, (things, state) => {
+    const cell = cellOf(found, state);
+    const value = things.at(-1);
+    if (cell && value && found.kind === 'cell') setCell(state, found.id, withOne(cell, things, value, state));
+    return [{ state, thing: nothing }];
+  }).map((result) => ({ ...start, state: result.state }));
+}
+
+function withOne(cell: Cell, things: readonly Thing[], value: Thing, state: State): Cell {
+  if (cell.kind === 'list') return { ...joinedLists(cell, listCell([value])), lacks: cell.lacks };
+  const [key] = things;
+  const name = key ? keyOf(key, state) : null;
+  if (name === null) return { ...cell, exact: false };
+  return { ...cell, entries: new Map(cell.entries).set(name, value) };
+}
+
+// --- assigning --------------------------------------------------------------------------------------------
+
+/** Assigns on one path; several paths where what the target names parts them. */
+export function assignTo(target: Target, thing: Thing, state: State, machine: Machine): State[] {
+  switch (target.kind) {
+    case 'variable':
+      setSlot(state, target.slot, bounded(thing));
+      return [state];
+    case 'member':
+      return evaluate(target.object, state, machine).map((object) => {
+        if (!object.state.flow) setEntry(object.thing, target.name, thing, object.state, machine);
+        return object.state;
+      });
+    case 'item':
+      return evaluateAll([target.object, target.index], state, machine, ([object, index], path) => {
+        if (object && index) setEntry(object, keyOf(index, path), thing, path, machine);
+        return [{ state: path, thing }];
+      }).map((result) => result.state);
+    case 'list':
+      return assignList(target, thing, state, machine);
+    case 'record':
+      return assignRecord(target, thing, state, machine);
+    case 'default':
+      return decideQuestion(isNothing(thing, state), lacksOf(thing, state), target, target.at, state).flatMap(
+        (branch) => {
+          if (!branch.answer) return assignTo(target.target, thing, branch.state, machine);
+          return evaluate(target.value, branch.state, machine).flatMap((result) =>
+            result.state.flow ? [result.state] : assignTo(target.target, result.thing, result.state, machine),
+          );
+        },
+      );
+    case 'unknown':
+      return [state];
+  }
+}
+
+/** The longest text that a variable is known to hold. */
+const MAX_TEXT = 65_536;
+
+function bounded(thing: Thing): Thing {
+  if (thing.kind !== 'text') return thing;
+  let length = 0;
+  for (const piece of thing.value.pieces) length += typeof piece === 'string' ? piece.length : 1;
+  return length > MAX_TEXT ? textThing(unknownValue('long text', thing.value.lacks, true)) : thing;
+}
+
+function assignAll(targets: readonly (readonly [Target, Thing])[], state: State, machine: Machine): State[] {
+  let open: State[] = [state];
+  for (const [target, thing] of targets)
+    open = open.flatMap((path) => (path.flow ? [path] : assignTo(target, thing, path, machine)));
+  return open;
+}
+
+function assignList(
+  target: Extract<Target, { kind: 'list' }>,
+  thing: Thing,
+  state: State,
+  machine: Machine,
+): State[] {
+  const site = siteName(target.at, state, machine);
+  const cell = listOf(thing, state);
+  const item = (index: number): Thing =>
+    cell.exact
+      ? (cell.items[index] ?? nothing)
+      : unknownThing(madeOf(`part ${index}`, [thing], site), cell.lacks);
+  const pairs = target.targets.map((one, index): readonly [Target, Thing] => [one, item(index)]);
+  if (!target.rest) return assignAll(pairs, state, machine);
+  const rest = cell.exact ? listCell(cell.items.slice(target.targets.length)) : someList(false, cell.lacks);
+  return assignAll([...pairs, [target.rest, allocate(rest, site, state)]], state, machine);
+}
+
+function assignRecord(
+  target: Extract<Target, { kind: 'record' }>,
+  thing: Thing,
+  state: State,
+  machine: Machine,
+): State[] {
+  const site = siteName(target.at, state, machine);
+  const keys = target.entries.map((entry) => entry.key);
+  let open: { state: State; pairs: readonly (readonly [Target, Thing])[] }[] = [{ state, pairs: [] }];
+  for (const entry of target.entries) {
+    open = open.flatMap((path) =>
+      path.state.flow
+        ? [path]
+        : memberOf(thing, entry.key, target.at, path.state, machine).map((result) => ({
+            state: result.state,
+            pairs: [...path.pairs, [entry.target, result.thing] as const],
+          })),
+    );
+  }
+  return open.flatMap((path) => {
+    if (path.state.flow) return [path.state];
+    if (!target.rest) return assignAll(path.pairs, path.state, machine);
+    const cell = cellOf(thing, path.state);
+    const left = cell?.kind === 'record' ? [...cell.entries].filter(([key]) => !keys.includes(key)) : [];
+    const rest = recordCell(new Map(left), { exact: cell?.exact ?? false });
+    return assignAll([...path.pairs, [target.rest, allocate(rest, site, path.state)]], path.state, machine);
+  });
+}
+
+function setEntry(object: Thing, name: string | null, thing: Thing, state: State, machine: Machine): void {
+  if (object.kind === 'library') {
+    if (name !== null) setLibraryItem(object.path, name, thing, state, machine);
+    return;
+  }
+  const cell = cellOf(object, state);
+  if (!cell || object.kind !== 'cell') return;
+  if (cell.kind === 'record') {
+    if (name === null) setCell(state, object.id, { ...cell, exact: false });
+    else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
+    return;
+  }
+  if (name !== null && cell.exact && /^\d{1,4}$/.test(name) && Number(name) < cell.items.length)
+    setCell(state, object.id, { ...cell, items: cell.items.with(Number(name), thing) });
+  else setCell(state, object.id, someList(true, cell.lacks));
+}
+
+// --- calls ------------------------------------------------------------------------------------------------
+
+function evaluateCall(
+  expression: Extract<Expression, { kind: 'invoke' }>,
+  state: State,
+  machine: Machine,
+): Result[] {
+  machine.spend();
+  const { callee, args, at } = expression;
+  if (callee.kind === 'member') {
+    return after(evaluate(callee.object, state, machine), (object, path) => {
+      if (callee.optional && object.kind === 'nothing') return [{ state: path, thing: object }];
+      const target: Thing =
+        object.kind === 'library'
+          ? { kind: 'library', path: `${object.path}.${callee.name}` }
+          : { kind: 'method', receiver: object, name: callee.name };
+      return withArguments(args, path, machine, (given, end) => invoke(target, given, at, end, machine));
+    });
+  }
+  return after(evaluate(callee, state, machine), (target, path) =>
+    withArguments(args, path, machine, (given, end) => invoke(target, given, at, end, machine)),
+  );
+}
+
+function withArguments(
+  args: readonly Argument[],
+  state: State,
+  machine: Machine,
+  next: (given: Args, state: State) => Result[],
+): Result[] {
+  return evaluateAll(
+    args.map((arg) => arg.value),
+    state,
+    machine,
+    (things, path) => {
+      const positional: Thing[] = [];
+      const named = new Map<string, Thing>();
+      let open = false;
+      things.forEach((thing, index) => {
+        const arg = args[index];
+        if (!arg) return;
+        if (arg.spread === 'list') {
+          const cell = listOf(thing, path);
+          positional.push(...cell.items);
+          open ||= !cell.exact;
+          // What is not known of it may still be what a secret shaped.
+          if (!cell.exact) positional.push(thing);
+        } else if (arg.spread === 'record') {
+          const cell = cellOf(thing, path);
+          if (cell?.kind === 'record') for (const [name, entry] of cell.entries) named.set(name, entry);
+          open ||= cell?.kind !== 'record' || !cell.exact;
+        } else if (arg.name !== null) named.set(arg.name, thing);
+        else positional.push(thing);
+      });
+      return next({ positional, named, open }, path);
+    },
+  );
+}
+
+/** The question that a condition asks. */
+export function testTruth(
+  value: Expression,
+  state: State,
+  machine: Machine,
+): { state: State; question: Question; lacks: readonly string[] }[] {
+  return evaluate(value, state, machine).map((result) => ({
+    state: result.state,
+    question: result.state.flow ? known(false) : truthOf(result.thing, result.state, machine.rules),
+    lacks: result.state.flow ? [] : lacksOf(result.thing, result.state),
+  }));
+}

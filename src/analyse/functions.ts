@@ -1,0 +1,250 @@
+// Calling: functions and classes of the program itself, and whatever else a call may mean.
+
+import type { FunctionValue, ParameterSlot } from '../program/compute.js';
+import type { Place } from '../text/script.js';
+import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
+import { callLibrary, callUnknown, typeMember } from './library.js';
+import { type Machine, OutOfBudget, placeId, siteName } from './machine.js';
+import { joinResults, RETURNED, type Result } from './raising.js';
+import type { State } from './state.js';
+import {
+  allocate,
+  type Cell,
+  cellOf,
+  lacksOf,
+  listCell,
+  nothing,
+  recordCell,
+  someList,
+  type Thing,
+  unknownThing,
+} from './things.js';
+
+/** What a call is given. `open`: there may be more arguments than are known. */
+export interface Args {
+  readonly positional: readonly Thing[];
+  readonly named: ReadonlyMap<string, Thing>;
+  readonly open: boolean;
+}
+
+export const noArgs: Args = { positional: [], named: new Map(), open: false };
+
+/** The argument at a position, or by one of its names. */
+export function argument(args: Args, index: number, ...names: readonly string[]): Thing | undefined {
+  for (const name of names) {
+    const thing = args.named.get(name);
+    if (thing) return thing;
+  }
+  return index < 0 ? undefined : args.positional[index];
+}
+
+export function argumentsOf(args: Args): readonly Thing[] {
+  return args.named.size === 0 ? args.positional : [...args.positional, ...args.named.values()];
+}
+
+/** Calls within calls. */
+const MAX_CALL_DEPTH = 24;
+
+/** Calls a thing. */
+export function invoke(target: Thing, args: Args, at: Place, state: State, machine: Machine): Result[] {
+  switch (target.kind) {
+    case 'function':
+      return callFunction(target.definition, target.self, args, at, state, machine);
+    case 'class':
+      return makeInstance(target, args, at, state, machine);
+    case 'library':
+      return callLibrary(target.path, null, args, at, state, machine);
+    case 'method':
+      return callMethod(target.receiver, target.name, args, at, state, machine);
+    case 'nothing':
+      return noMember(target, at, state);
+    default:
+      return callUnknown(target, args, at, state, machine);
+  }
+}
+
+function callMethod(
+  receiver: Thing,
+  name: string,
+  args: Args,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Result[] {
+  if (receiver.kind === 'nothing') return noMember(receiver, at, state);
+  const own = ownMember(receiver, name, state, machine);
+  if (own) return invoke(own, args, at, state, machine);
+  const path = typeMember(receiver, name, state, machine);
+  if (path !== null) return callLibrary(path, receiver, args, at, state, machine);
+  return callUnknown({ kind: 'method', receiver, name }, args, at, state, machine);
+}
+
+/** A member that the program itself has given the thing; null where it has none of the name. */
+function ownMember(thing: Thing, name: string, state: State, machine: Machine): Thing | null {
+  if (thing.kind === 'class') return memberOfClass(thing, name);
+  const cell = cellOf(thing, state);
+  if (cell?.kind !== 'record') return null;
+  if (cell.type || cell.origin !== null || machine.rules.entriesAreMembers) {
+    const entry = cell.entries.get(name);
+    if (entry) return entry;
+  }
+  const member = cell.type ? memberOfClass(cell.type, name) : null;
+  return member?.kind === 'function' ? { ...member, self: thing } : member;
+}
+
+function memberOfClass(type: Thing, name: string): Thing | null {
+  if (type.kind !== 'class') return null;
+  const own = type.members.get(name);
+  if (own) return own;
+  for (const base of type.bases) {
+    const inherited = memberOfClass(base, name);
+    if (inherited) return inherited;
+  }
+  return null;
+}
+
+/** `object.name`, where it is not called at once. */
+export function memberOf(object: Thing, name: string, at: Place, state: State, machine: Machine): Result[] {
+  if (object.kind === 'library') {
+    return evaluate({ kind: 'library', path: `${object.path}.${name}`, at }, state, machine);
+  }
+  if (object.kind === 'nothing') return noMember(object, at, state);
+  const own = ownMember(object, name, state, machine);
+  if (own) return [{ state, thing: own }];
+  const path = typeMember(object, name, state, machine);
+  if (path !== null) return callLibrary(path, object, null, at, state, machine);
+  const cell = cellOf(object, state);
+  if (cell?.kind === 'record' && cell.exact && !cell.type && machine.rules.entriesAreMembers)
+    return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+  if (object.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver: object, name } }];
+  const id = madeOf(`.${name}`, [object], siteName(at, state, machine));
+  return [{ state, thing: unknownThing(`${object.id} ${id}`, object.lacks, originOf(object, `.${name}`)) }];
+}
+
+/** Makes a record of the class and runs its maker on it. */
+function makeInstance(
+  type: Extract<Thing, { kind: 'class' }>,
+  args: Args,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Result[] {
+  // What a base of the library gives it is not known.
+  const exact = isWhole(type);
+  const self = allocate(recordCell(new Map(), { type, exact }), siteName(at, state, machine), state);
+  const maker = memberOfClass(type, type.definition.maker);
+  if (maker?.kind !== 'function') return [{ state, thing: self }];
+  return after(invoke({ ...maker, self }, args, at, state, machine), (_, path) => [
+    { state: path, thing: self },
+  ]);
+}
+
+function isWhole(type: Thing): boolean {
+  return type.kind === 'class' && type.bases.every(isWhole);
+}
+
+/** Runs the body of a function of the program. */
+export function callFunction(
+  definition: FunctionValue,
+  self: Thing | null,
+  args: Args,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Result[] {
+  const { frames, route, loops, handling } = state;
+  if (frames.length >= MAX_CALL_DEPTH) throw new OutOfBudget(`${definition.name} calls itself too deeply`);
+  const site = siteName(at, state, machine);
+  if (definition.generator) {
+    const lacks = args.positional.flatMap((thing) => lacksOf(thing, state));
+    return [{ state, thing: allocate(someList(false, lacks), site, state) }];
+  }
+  const saved = definition.locals.map((slot) => [slot, state.data.get(slot)] as const);
+  state.frames = [...frames, new Map()];
+  state.loops = 0;
+  state.route = `${route}/${definition.name}@${placeId(at, machine)}`;
+  const given = self ? { ...args, positional: [self, ...args.positional] } : args;
+  const ends = bindParameters(definition.parameters, given, state, machine).flatMap((start) =>
+    start.flow ? [start] : machine.runBlock(definition.body, start, false),
+  );
+  return joinResults(
+    ends.map((end) => {
+      const thing = end.flow?.kind === 'return' ? (end.data.get(RETURNED) ?? nothing) : nothing;
+      if (end.flow?.kind === 'return') end.flow = null;
+      end.frames = frames;
+      end.route = route;
+      end.loops = loops;
+      end.handling = handling;
+      restore(end, saved);
+      return { state: end, thing };
+    }),
+  );
+}
+
+function restore(state: State, saved: readonly (readonly [string, Thing | undefined])[]): void {
+  const data = new Map(state.data);
+  data.delete(RETURNED);
+  for (const [slot, thing] of saved) {
+    if (thing) data.set(slot, thing);
+    else data.delete(slot);
+  }
+  state.data = data;
+}
+
+function bindParameters(
+  parameters: readonly ParameterSlot[],
+  args: Args,
+  state: State,
+  machine: Machine,
+): State[] {
+  let open: State[] = [state];
+  let next = 0;
+  const used = new Set<string>();
+  for (const parameter of parameters) {
+    if (parameter.rest) {
+      const cell = restCell(parameter.rest, args, next, used);
+      // What comes after it can only be given by name.
+      if (parameter.rest === 'list') next = args.positional.length;
+      open = open.flatMap((path) =>
+        assignTo(
+          parameter.target,
+          allocate(cell, siteName(parameter.target.at, path, machine), path),
+          path,
+          machine,
+        ),
+      );
+      continue;
+    }
+    used.add(parameter.name);
+    const named = args.named.get(parameter.name);
+    const thing = named ?? args.positional[next];
+    if (!named) next++;
+    open = open.flatMap((path) => bindOne(parameter, thing, args, path, machine));
+  }
+  return open;
+}
+
+function bindOne(
+  { target, initial, name }: ParameterSlot,
+  thing: Thing | undefined,
+  args: Args,
+  state: State,
+  machine: Machine,
+): State[] {
+  if (state.flow) return [state];
+  if (thing) return assignTo(target, thing, state, machine);
+  if (args.open) {
+    const id = `${name} ${siteName(target.at, state, machine)}`;
+    return assignTo(target, unknownThing(id), state, machine);
+  }
+  if (!initial) return assignTo(target, nothing, state, machine);
+  return evaluate(initial, state, machine).flatMap((result) =>
+    result.state.flow ? [result.state] : assignTo(target, result.thing, result.state, machine),
+  );
+}
+
+function restCell(kind: 'list' | 'record', args: Args, from: number, used: ReadonlySet<string>): Cell {
+  if (kind === 'list') return args.open ? someList(false) : listCell(args.positional.slice(from));
+  const left = [...args.named].filter(([name]) => !used.has(name));
+  return recordCell(new Map(left), { exact: !args.open });
+}

@@ -1,0 +1,101 @@
+// Programs of other languages that a shell starts: their files, and those that stand in the script itself.
+
+import { type LoadedLanguage, loweringOf } from '../program/lower/languages.js';
+import type { Call, Program, Word } from '../program/program.js';
+import type { Source } from '../text/source.js';
+import { resolve } from './constraints.js';
+import { callProgram } from './following.js';
+import type { Invocation } from './invocation.js';
+import { literalText, type Machine } from './machine.js';
+import { runProgram } from './programs.js';
+import type { State } from './state.js';
+import { emptyValue, textOf, type Value } from './values.js';
+
+/** Options of an interpreter that take a word, and the one after which the script itself stands. */
+interface CommandLine {
+  readonly valued: readonly string[];
+  readonly inline: readonly string[];
+  /** Options with which it does something else: run a module, print its version. */
+  readonly other: readonly string[];
+}
+
+const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
+  python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-m', '-V', '--version', '-h', '--help'] },
+};
+
+/**
+ * `python x.py`, `python -c '…'`, `python - <<EOF`; null where it runs what is not known, and is a command like any
+ * other.
+ */
+export function runLanguageCommand(
+  language: LoadedLanguage,
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const { args, call } = invocation;
+  const line = commandLines[language];
+  if (!line) return null;
+  let at = 0;
+  for (; at < args.length; at++) {
+    const text = textOf(resolve(state.constraints, args[at] ?? emptyValue));
+    if (!text?.startsWith('-') || text === '-') break;
+    if (line.other.includes(text)) return null;
+    if (line.inline.includes(text)) {
+      const word = wordAfter(call, text);
+      return word && runInline(language, word, args.slice(at + 2), invocation, state, machine);
+    }
+    if (line.valued.includes(text)) at++;
+  }
+  const file = args[at];
+  if (!file || textOf(file) === '-') {
+    const word = inputWord(call);
+    return word && runInline(language, word, args.slice(at + 1), invocation, state, machine);
+  }
+  return callProgram(file, language, args.slice(at + 1), invocation, state, machine);
+}
+
+/** The word of the command after one that stands there as it is. */
+function wordAfter(call: Call, text: string): Word | null {
+  const index = call.words.findIndex((word) => literalText(word) === text);
+  return (index < 0 ? undefined : call.words[index + 1]) ?? null;
+}
+
+/** The here-document or here-string that the command reads. */
+function inputWord(call: Call): Word | null {
+  const input = call.redirects.findLast(({ descriptor }) => descriptor === 0);
+  return input && (input.operator === '<<' || input.operator === '<<<') ? input.target : null;
+}
+
+interface Inline {
+  readonly program: Program;
+  /** Stands for the text, to count what running it costs. */
+  readonly source: Source;
+}
+
+const inlines = new WeakMap<Word, Inline | null>();
+
+/** A script that stands in a word: only what stands there as it is can be told before the shell runs. */
+function inlineOf(language: LoadedLanguage, word: Word): Inline | null {
+  const known = inlines.get(word);
+  if (known !== undefined) return known;
+  const program = loweringOf(language)?.lowerWord(word, word.at) ?? null;
+  const { source } = word.at.text;
+  const inline = program && !program.unreadable ? { program, source: { ...source } } : null;
+  inlines.set(word, inline);
+  return inline;
+}
+
+function runInline(
+  language: LoadedLanguage,
+  word: Word,
+  args: readonly Value[],
+  invocation: Invocation,
+  state: State,
+  machine: Machine,
+): State[] | null {
+  const inline = inlineOf(language, word);
+  if (!inline) return null;
+  const { program, source } = inline;
+  return machine.follow(source, () => runProgram(program, args, state, invocation.exempt, machine, () => {}));
+}

@@ -1,0 +1,152 @@
+// Programs that run commands: what is known of the commands of a shell holds for them there as well.
+
+import type { Meaning } from '../facts/library.js';
+import type { Call } from '../program/program.js';
+import type { Place } from '../text/script.js';
+import { listOf } from './evaluate.js';
+import { runForeign } from './foreign.js';
+import { argument } from './functions.js';
+import { runFields, runText } from './launching.js';
+import { type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { type Machine, siteName, statusText } from './machine.js';
+import { type Result, raise } from './raising.js';
+import { record, type State } from './state.js';
+import {
+  allocate,
+  cellOf,
+  recordCell,
+  type Thing,
+  textOfThing,
+  textThing,
+  truthOf,
+  unknownThing,
+} from './things.js';
+import { emptyValue, textOf, type Value } from './values.js';
+
+type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output';
+
+const calls = new WeakMap<Place, Call>();
+
+/** The place of a call as a command of its own, the same one in every world. */
+function commandAt(at: Place): Call {
+  const known = calls.get(at);
+  if (known) return known;
+  const call: Call = { kind: 'call', assignments: [], words: [], redirects: [], at };
+  calls.set(at, call);
+  return call;
+}
+
+/** Runs the command that a call names; null where it is not known what that is. */
+function runCommand(call: LibraryCall, checked: boolean, state: State, machine: Machine): State[] | null {
+  const thing = argument(call.args, 0, 'args');
+  const more = call.args.positional.slice(1);
+  const cell = cellOf(thing, state);
+  if (!thing) return null;
+  if (thing.kind === 'text') {
+    const rest = more.map((one) => cellOf(one, state)).find((one) => one?.kind === 'list');
+    const text = textOf(textOfThing(thing, state, machine.rules));
+    if (text !== null && thing.value.lacks.length === 0 && !rest && /\s/.test(text))
+      return runText(text, commandAt(call.at), state, checked, machine);
+    if (rest?.kind !== 'list' || !rest.exact)
+      return text === null || /\s/.test(text)
+        ? null
+        : runFields([thing.value], commandAt(call.at), state, checked, machine);
+    const words = rest.items.map((item) => textOfThing(item, state, machine.rules));
+    return runFields([thing.value, ...words], commandAt(call.at), state, checked, machine);
+  }
+  if (!cell) return null;
+  const list = listOf(thing, state);
+  if (!list.exact) return null;
+  const fields: Value[] = list.items.map((item) => textOfThing(item, state, machine.rules));
+  return runFields(fields, commandAt(call.at), state, checked, machine);
+}
+
+function isTrue(thing: Thing | undefined, state: State, machine: Machine): boolean {
+  return thing !== undefined && truthOf(thing, state, machine.rules).answer === true;
+}
+
+type Answer = 'output' | 'process' | 'status';
+
+function running(
+  answer: Answer,
+  checks: (call: LibraryCall, state: State, machine: Machine) => boolean,
+): MeaningOf {
+  return (call, state, machine) => {
+    machine.spend();
+    const checked = checks(call, state, machine);
+    const { named } = call.args;
+    const captures =
+      answer === 'output' || isTrue(named.get('capture_output'), state, machine) || named.has('stdout');
+    const { out } = state;
+    if (captures) state.out = emptyValue;
+    const ends = runCommand(call, checked, state, machine);
+    if (!ends) {
+      state.out = out;
+      return unknownCommand(call, checked, state, machine);
+    }
+    return ends.flatMap((end): Result[] => {
+      const printed = end.out ?? emptyValue;
+      end.out = out;
+      const { because, code, lacks } = end.status;
+      if (code !== 0 && checked)
+        return raise(end, {
+          types: call.fact.raises,
+          because,
+          lacks,
+          how: 'error',
+          site: call.at,
+          where: call.at,
+        });
+      if (because) record(end, { kind: 'mask', failure: because, where: call.at, by: call.path });
+      return [{ state: end, thing: answered(answer, printed, captures, call, end, machine) }];
+    });
+  };
+}
+
+function answered(
+  answer: Answer,
+  printed: Value,
+  captured: boolean,
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): Thing {
+  const site = siteName(call.at, state, machine);
+  const code: Thing = { kind: 'number', value: statusText(state.status, site) };
+  if (answer === 'output') return textThing(printed);
+  if (answer === 'status') return code;
+  const entries = new Map<string, Thing>([
+    ['returncode', code],
+    ['stdout', captured ? textThing(printed) : { kind: 'nothing', lacks: [] }],
+    ['stderr', unknownThing(`errors ${site}`)],
+  ]);
+  return allocate(recordCell(entries, { exact: false, origin: 'process' }), site, state);
+}
+
+/** A command that is computed: it does some work, and what is known of it is what it is given. */
+function unknownCommand(call: LibraryCall, checked: boolean, state: State, machine: Machine): Result[] {
+  const { path, fact, receiver, args, at } = call;
+  const name = operands(call).length > 0 ? path : 'a command';
+  const ends = runForeign(
+    { name, effect: 'work', refused: 'fails', raises: fact.raises, gives: 'process', receiver, args, at },
+    state,
+    machine,
+  );
+  if (checked) return ends;
+  return ends.map((end) => {
+    const { flow } = end.state;
+    if (flow?.kind !== 'throw' || !flow.thrown.because) return end;
+    record(end.state, { kind: 'mask', failure: flow.thrown.because, where: at, by: path });
+    end.state.flow = null;
+    return end;
+  });
+}
+
+export const commandMeanings: Readonly<Record<CommandMeaning & Meaning, MeaningOf>> = {
+  command: running('status', () => true),
+  'command-checked': running('process', (call, state, machine) =>
+    isTrue(call.args.named.get('check'), state, machine),
+  ),
+  'command-status': running('status', () => false),
+  'command-output': running('output', (call) => call.fact.raises !== null),
+};

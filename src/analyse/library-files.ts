@@ -1,0 +1,160 @@
+// What the library does with files, and with the script's own command line.
+
+import type { Meaning } from '../facts/library.js';
+import { isEmpty, known } from './constraints.js';
+import { decideQuestion } from './evaluate.js';
+import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { type Machine, siteName } from './machine.js';
+import { type Result, raise } from './raising.js';
+import { forgetFiles, writeFile, writtenText } from './redirects.js';
+import type { State } from './state.js';
+import {
+  allocate,
+  booleanThing,
+  cellOf,
+  knownText,
+  nothing,
+  recordCell,
+  setCell,
+  type Thing,
+  textOfThing,
+  textThing,
+  unknownThing,
+} from './things.js';
+import { concat, constant, emptyValue, textOf, type Value } from './values.js';
+
+type FileMeaning =
+  | 'open'
+  | 'file-read'
+  | 'file-write'
+  | 'write-file'
+  | 'append-file'
+  | 'read-file'
+  | 'joined-path'
+  | 'argument-parser'
+  | 'add-argument'
+  | 'parse-arguments';
+
+function pathOf(thing: Thing | null | undefined, state: State, machine: Machine): Value {
+  if (thing?.kind === 'file') return thing.path;
+  return thing ? textOfThing(thing, state, machine.rules) : emptyValue;
+}
+
+/** An empty name is no file: opening it is an error. */
+function withPath(call: LibraryCall, path: Value, state: State, next: (state: State) => Result[]): Result[] {
+  const { at, fact } = call;
+  const empty = isEmpty(state.constraints, path);
+  if (empty.answer === false) return next(state);
+  const types = fact.raises ?? ['FileNotFoundError', 'OSError', 'Exception', 'BaseException'];
+  const certain = empty.answer === true ? known(true) : empty;
+  return decideQuestion(certain, path.lacks, at, at, state).flatMap((branch) =>
+    branch.answer
+      ? raise(branch.state, { types, lacks: path.lacks, how: 'error', site: at, where: at })
+      : next(branch.state),
+  );
+}
+
+const open: MeaningOf = (call, state, machine) => {
+  const things = operands(call);
+  const path = pathOf(things[0], state, machine);
+  const mode = knownText(call.args.named.get('mode') ?? things[1], state) ?? 'r';
+  return withPath(call, path, state, (at) => {
+    if (mode.startsWith('w')) writeFile(at, path, emptyValue, false);
+    return [{ state: at, thing: { kind: 'file', path, append: /[awx+]/.test(mode) } }];
+  });
+};
+
+/** Text that is written to a file; a handle is always written on from where it stands. */
+function writing(append: boolean): MeaningOf {
+  return (call, state, machine) => {
+    const { receiver, args } = call;
+    const target = receiver ?? args.positional[0];
+    const written = receiver ? args.positional[0] : args.positional[1];
+    const path = pathOf(target, state, machine);
+    const add = append || target?.kind === 'file';
+    return withPath(call, path, state, (at) => {
+      writeFile(at, path, written ? textOfThing(written, at, machine.rules) : emptyValue, add);
+      return [{ state: at, thing: nothing }];
+    });
+  };
+}
+
+const read: MeaningOf = (call, state, machine) => {
+  const path = pathOf(operands(call)[0], state, machine);
+  return withPath(call, path, state, (at) => {
+    const text = writtenText(at, path);
+    if (text !== null) return [{ state: at, thing: textThing(constant(text)) }];
+    forgetFiles(at, [], siteName(call.at, at, machine));
+    return [{ state: at, thing: textThing(textOfThing(computed(call, at, machine), at, machine.rules)) }];
+  });
+};
+
+const joinedPath: MeaningOf = (call, state, machine) => {
+  const texts = operands(call).map((thing) => textOfThing(thing, state, machine.rules));
+  const parts = texts.flatMap((text, i) => {
+    const before = texts[i - 1];
+    const slash = before !== undefined && before.pieces.length > 0 && !textOf(before)?.endsWith('/');
+    return slash ? [constant('/'), text] : [text];
+  });
+  return [{ state, thing: textThing(concat(parts)) }];
+};
+
+// --- the command line ---------------------------------------------------------------------------------------
+
+/** The name under which a parsed argument is found: `--api-key` is `api_key`. */
+function destination(call: LibraryCall, state: State): string | null {
+  const given = knownText(call.args.named.get('dest'), state);
+  if (given !== null) return given;
+  const names = call.args.positional.map((thing) => knownText(thing, state));
+  const long = names.find((name) => name?.startsWith('--')) ?? names[0];
+  return long ? long.replace(/^-+/, '').replaceAll('-', '_') : null;
+}
+
+const addArgument: MeaningOf = (call, state, machine) => {
+  const { receiver, args } = call;
+  const cell = cellOf(receiver ?? undefined, state);
+  const name = destination(call, state);
+  if (receiver?.kind !== 'cell' || cell?.kind !== 'record' || name === null)
+    return [{ state, thing: nothing }];
+  const flags = args.positional.map((thing) => knownText(thing, state));
+  const action = knownText(args.named.get('action'), state);
+  const initial =
+    args.named.get('default') ??
+    (action === 'store_true' ? booleanThing(false) : action === 'store_false' ? booleanThing(true) : nothing);
+  const positional = flags.some((flag) => flag !== null && !flag.startsWith('-'));
+  // What stands on the command line of a script is what its caller gives it.
+  const said = args.open || positional || mayBeGiven(flags, state);
+  const value = said ? unknownThing(`argument ${name} ${siteName(call.at, state, machine)}`) : initial;
+  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  return [{ state, thing: nothing }];
+};
+
+function mayBeGiven(flags: readonly (string | null)[], state: State): boolean {
+  return state.positional.some((word) => {
+    const text = textOf(word);
+    return (
+      text === null || flags.some((flag) => flag === null || text === flag || text.startsWith(`${flag}=`))
+    );
+  });
+}
+
+export const fileMeanings: Readonly<Record<FileMeaning & Meaning, MeaningOf>> = {
+  open,
+  'file-read': read,
+  'file-write': writing(true),
+  'write-file': writing(false),
+  'append-file': writing(true),
+  'read-file': read,
+  'joined-path': joinedPath,
+  'argument-parser': (call, state, machine) => {
+    const cell = recordCell(new Map(), { origin: call.fact.gives });
+    return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
+  },
+  'add-argument': addArgument,
+  'parse-arguments': (call, state, machine) => {
+    const cell = cellOf(call.receiver ?? undefined, state);
+    if (cell?.kind !== 'record') return [{ state, thing: computed(call, state, machine, true) }];
+    const parsed = recordCell(cell.entries, { origin: 'parsed arguments' });
+    return [{ state, thing: allocate(parsed, siteName(call.at, state, machine), state) }];
+  },
+};

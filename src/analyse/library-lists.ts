@@ -1,0 +1,391 @@
+// What the library does with lists and records, and with functions that go through them.
+
+import type { Meaning } from '../facts/library.js';
+import { ask } from './constraints.js';
+import { after, decideTruth, itemOf, listOf, madeOf } from './evaluate.js';
+import { argument, invoke, noArgs } from './functions.js';
+import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { type Machine, siteName } from './machine.js';
+import { joinResults, type Result } from './raising.js';
+import { fork, type State } from './state.js';
+import {
+  allocate,
+  booleanThing,
+  type Cell,
+  cellOf,
+  knownText,
+  lacksOf,
+  listCell,
+  nothing,
+  numberThing,
+  recordCell,
+  setCell,
+  someList,
+  type Thing,
+  textThing,
+  thingName,
+  unknownThing,
+} from './things.js';
+import { constant, textOf, union } from './values.js';
+
+type ListMeaning =
+  | 'list'
+  | 'record'
+  | 'append'
+  | 'extend'
+  | 'sorted'
+  | 'enumerate'
+  | 'zip'
+  | 'range'
+  | 'get'
+  | 'keys'
+  | 'values'
+  | 'items'
+  | 'update'
+  | 'concat'
+  | 'filter'
+  | 'map'
+  | 'some'
+  | 'every'
+  | 'find'
+  | 'for-each'
+  | 'call'
+  | 'all'
+  | 'any';
+
+type ListCell = Extract<Cell, { kind: 'list' }>;
+
+function listThing(cell: Cell, call: LibraryCall, state: State, machine: Machine): Result[] {
+  return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
+}
+
+function pairThing(items: readonly Thing[], call: LibraryCall, state: State, machine: Machine): Thing {
+  return allocate(listCell(items), siteName(call.at, state, machine), state);
+}
+
+const list: MeaningOf = (call, state, machine) => {
+  const [thing] = operands(call);
+  return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
+};
+
+const record: MeaningOf = (call, state, machine) => {
+  const [thing] = operands(call);
+  const old = cellOf(thing, state);
+  const entries = new Map(old?.kind === 'record' ? old.entries : []);
+  for (const [name, value] of call.args.named) entries.set(name, value);
+  const exact = thing === undefined ? !call.args.open : old?.kind === 'record' && old.exact;
+  // A copy of the environment is taken for the environment.
+  if (thing?.kind === 'library' && call.args.named.size === 0) return [{ state, thing }];
+  return listThing(recordCell(entries, { exact }), call, state, machine);
+};
+
+/** The list that a method is called on, with a way to change it. */
+function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
+  const { receiver } = call;
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind === 'cell' && cell?.kind === 'list') setCell(state, receiver.id, change(cell));
+  return [{ state, thing: nothing }];
+}
+
+const append: MeaningOf = (call, state) =>
+  changed(call, state, (cell) => {
+    if (!cell.exact || call.args.open) return someList(true, cell.lacks);
+    // The last argument is what `insert(0, x)` puts in; where it stands does not matter.
+    return listCell([...cell.items, ...call.args.positional.slice(-1)], cell.lacks);
+  });
+
+const extend: MeaningOf = (call, state) =>
+  changed(call, state, (cell) => {
+    const [thing] = call.args.positional;
+    const more = thing ? listOf(thing, state) : listCell([]);
+    const lacks = union(cell.lacks, more.lacks);
+    if (cell.exact && more.kind === 'list' && more.exact)
+      return listCell([...cell.items, ...more.items], lacks);
+    return someList(cell.full || cell.items.length > 0 || (more.kind === 'list' && more.full), lacks);
+  });
+
+function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[]): MeaningOf {
+  return (call, state, machine) => {
+    const [thing] = operands(call);
+    const cell = cellOf(thing, state);
+    if (cell?.kind !== 'record' || !cell.exact) {
+      const full = cell?.kind === 'record' && cell.entries.size > 0;
+      return listThing(someList(full, thing ? lacksOf(thing, state) : []), call, state, machine);
+    }
+    const picked = [...cell.entries].map(([key, value]) => {
+      const one = pick(key, value);
+      return 'kind' in one ? one : pairThing(one, call, state, machine);
+    });
+    return listThing(listCell(picked, cell.lacks), call, state, machine);
+  };
+}
+
+const get: MeaningOf = (call, state, machine) => {
+  const { receiver, args, at } = call;
+  const key = argument(args, 0);
+  if (!receiver || !key) return [{ state, thing: computed(call, state, machine) }];
+  const cell = cellOf(receiver, state);
+  const name = knownText(key, state);
+  if (cell?.kind === 'record' && name !== null && !cell.entries.has(name) && cell.exact)
+    return [{ state, thing: argument(args, 1) ?? { kind: 'nothing', lacks: cell.lacks } }];
+  return itemOf(receiver, key, at, state, machine);
+};
+
+const enumerate: MeaningOf = (call, state, machine) => {
+  const [thing] = operands(call);
+  const cell = thing ? listOf(thing, state) : listCell([]);
+  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const pairs = cell.items.map((item, i) => pairThing([numberThing(i), item], call, state, machine));
+  return listThing(listCell(pairs, cell.lacks), call, state, machine);
+};
+
+const zip: MeaningOf = (call, state, machine) => {
+  const cells = operands(call).map((thing) => listOf(thing, state));
+  if (cells.length === 0 || cells.some((cell) => !cell.exact))
+    return listThing(someList(false), call, state, machine);
+  const count = Math.min(...cells.map((cell) => cell.items.length));
+  const rows = Array.from({ length: count }, (_, i) =>
+    pairThing(
+      cells.map((cell) => cell.items[i] ?? nothing),
+      call,
+      state,
+      machine,
+    ),
+  );
+  return listThing(listCell(rows), call, state, machine);
+};
+
+const range: MeaningOf = (call, state, machine) => {
+  const bounds = operands(call).map((thing) =>
+    thing.kind === 'number' ? Number(textOf(thing.value) ?? Number.NaN) : Number.NaN,
+  );
+  const [from, to] = bounds.length > 1 ? bounds : [0, bounds[0]];
+  if (
+    from === undefined ||
+    to === undefined ||
+    !Number.isInteger(from) ||
+    !Number.isInteger(to) ||
+    bounds.length > 2 ||
+    to - from > 64
+  )
+    return listThing(someList(to !== undefined && from !== undefined && to > from), call, state, machine);
+  const numbers = Array.from({ length: Math.max(0, to - from) }, (_, i) => numberThing(from + i));
+  return listThing(listCell(numbers), call, state, machine);
+};
+
+// --- with a function ---------------------------------------------------------------------------------------
+
+/** The list and the function that goes through it, in whichever order the language has them. */
+function listAndFunction(call: LibraryCall, state: State): { cell: ListCell; use: Thing | null } {
+  const things = operands(call);
+  const at = things.findIndex((thing) =>
+    ['function', 'library', 'nothing', 'class', 'method'].includes(thing.kind),
+  );
+  const whole = things.find((_, index) => index !== at);
+  return {
+    cell: whole ? listOf(whole, state) : { kind: 'list', items: [], exact: true, full: false, lacks: [] },
+    use: things[at] ?? null,
+  };
+}
+
+/** Calls the function with an item; without one the item itself is the answer. */
+function apply(use: Thing | null, item: Thing, call: LibraryCall, state: State, machine: Machine): Result[] {
+  if (!use || use.kind === 'nothing') return [{ state, thing: item }];
+  machine.spend();
+  return invoke(use, { ...noArgs, positional: [item] }, call.at, state, machine);
+}
+
+/** What goes through a list item by item, with what each gives; `stop` ends it early with a result. */
+function through(
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+  each: (
+    given: Thing,
+    item: Thing,
+    kept: readonly Thing[],
+    state: State,
+  ) => { state: State; kept: readonly Thing[]; result: Thing | null }[],
+  atEnd: (kept: readonly Thing[], lacks: readonly string[], state: State) => Result[],
+  unsure: (cell: ListCell, state: State) => Result[],
+): Result[] {
+  const { cell, use } = listAndFunction(call, state);
+  const { route } = state;
+  if (!cell.exact) return unsure(cell, state);
+  let open: { state: State; kept: readonly Thing[]; lacks: readonly string[] }[] = [
+    { state, kept: [], lacks: cell.lacks },
+  ];
+  const done: Result[] = [];
+  cell.items.forEach((item, index) => {
+    open = open.flatMap((path) => {
+      path.state.route = `${route}/${index}`;
+      return apply(use, item, call, path.state, machine).flatMap((given) => {
+        if (given.state.flow) {
+          done.push(given);
+          return [];
+        }
+        const lacks = union(path.lacks, lacksOf(given.thing, given.state));
+        return each(given.thing, item, path.kept, given.state).flatMap((next) => {
+          if (!next.result) return [{ state: next.state, kept: next.kept, lacks }];
+          done.push({ state: next.state, thing: next.result });
+          return [];
+        });
+      });
+    });
+  });
+  const ends = [...done, ...open.flatMap((path) => atEnd(path.kept, path.lacks, path.state))];
+  for (const end of ends) end.state.route = route;
+  return joinResults(ends);
+}
+
+function unknownAnswer(call: LibraryCall, machine: Machine): (cell: ListCell, state: State) => Result[] {
+  return (cell, state) => {
+    const things = operands(call);
+    const id = madeOf(call.path, things, siteName(call.at, state, machine));
+    return [
+      {
+        state,
+        thing: booleanThing(ask(state.constraints, `${id} ${things.map(thingName).join()}`), cell.lacks),
+      },
+    ];
+  };
+}
+
+function quantifier(stopsOn: boolean): MeaningOf {
+  return (call, state, machine) =>
+    through(
+      call,
+      state,
+      machine,
+      (given, _, kept, path) =>
+        decideTruth(given, call.at, call.at, path, machine).map((branch) => ({
+          state: branch.state,
+          kept,
+          result: branch.answer === stopsOn ? booleanThing(stopsOn, lacksOf(given, branch.state)) : null,
+        })),
+      (_, lacks, path) => [{ state: path, thing: booleanThing(!stopsOn, lacks) }],
+      unknownAnswer(call, machine),
+    );
+}
+
+const filter: MeaningOf = (call, state, machine) =>
+  through(
+    call,
+    state,
+    machine,
+    (given, item, kept, path) =>
+      decideTruth(given, call.at, call.at, path, machine).map((branch) => ({
+        state: branch.state,
+        kept: branch.answer ? [...kept, item] : kept,
+        result: null,
+      })),
+    (kept, lacks, path) => listThing(listCell(kept, lacks), call, path, machine),
+    (cell, path) => listThing(someList(false, cell.lacks), call, path, machine),
+  );
+
+const map: MeaningOf = (call, state, machine) =>
+  through(
+    call,
+    state,
+    machine,
+    (given, _, kept, path) => [{ state: path, kept: [...kept, given], result: null }],
+    (kept, lacks, path) => listThing(listCell(kept, lacks), call, path, machine),
+    (cell, path) =>
+      onUnknownItem(call, path, machine, (end) =>
+        listThing(someList(cell.full, cell.lacks), call, end, machine),
+      ),
+  );
+
+const find: MeaningOf = (call, state, machine) =>
+  through(
+    call,
+    state,
+    machine,
+    (given, item, kept, path) =>
+      decideTruth(given, call.at, call.at, path, machine).map((branch) => ({
+        state: branch.state,
+        kept,
+        result: branch.answer ? item : null,
+      })),
+    (_, lacks, path) => [{ state: path, thing: { kind: 'nothing', lacks } }],
+    (cell, path) => [
+      {
+        state: path,
+        thing: unknownThing(madeOf(call.path, [], siteName(call.at, path, machine)), cell.lacks),
+      },
+    ],
+  );
+
+const forEach: MeaningOf = (call, state, machine) =>
+  through(
+    call,
+    state,
+    machine,
+    (_, __, kept, path) => [{ state: path, kept, result: null }],
+    (_, __, path) => [{ state: path, thing: nothing }],
+    (_, path) => onUnknownItem(call, path, machine, (end) => [{ state: end, thing: nothing }]),
+  );
+
+/** A list of which nothing is known: the function may run on some item of it, or never. */
+function onUnknownItem(
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+  then: (end: State) => Result[],
+): Result[] {
+  const { use, cell } = listAndFunction(call, state);
+  const item = unknownThing(`item ${siteName(call.at, state, machine)}`, cell.lacks);
+  const without = fork(state);
+  const ran = after(apply(use, item, call, fork(state), machine), (_, end) => then(end));
+  return [...ran, ...then(without)];
+}
+
+export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = {
+  list,
+  record,
+  append,
+  extend,
+  sorted: list,
+  enumerate,
+  zip,
+  range,
+  get,
+  keys: ofRecord((key) => textThing(constant(key))),
+  values: ofRecord((_, value) => value),
+  items: ofRecord((key, value) => [textThing(constant(key)), value]),
+  update: (call, state) => {
+    const { receiver, args } = call;
+    const mine = cellOf(receiver ?? undefined, state);
+    const theirs = cellOf(args.positional[0], state);
+    if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
+    const entries = new Map(mine.entries);
+    if (theirs?.kind === 'record') for (const [key, value] of theirs.entries) entries.set(key, value);
+    for (const [key, value] of args.named) entries.set(key, value);
+    const whole = args.positional.length === 0 || (theirs?.kind === 'record' && theirs.exact);
+    setCell(state, receiver.id, { ...mine, entries, exact: mine.exact && whole });
+    return [{ state, thing: receiver }];
+  },
+  concat: (call, state, machine) => {
+    const cells = operands(call).map((thing) => {
+      const cell = cellOf(thing, state);
+      return cell?.kind === 'list' ? cell : listCell([thing]);
+    });
+    const exact = cells.every((cell) => cell.exact);
+    const items = cells.flatMap((cell) => (cell.kind === 'list' ? cell.items : []));
+    return listThing(exact ? listCell(items) : someList(items.length > 0), call, state, machine);
+  },
+  filter,
+  map,
+  some: quantifier(true),
+  every: quantifier(false),
+  find,
+  'for-each': forEach,
+  call: (call, state, machine) => {
+    const [target, ...rest] = operands(call);
+    return target
+      ? invoke(target, { ...call.args, positional: rest }, call.at, state, machine)
+      : [{ state, thing: nothing }];
+  },
+  all: quantifier(false),
+  any: quantifier(true),
+};

@@ -1,0 +1,263 @@
+// What the library does with texts and numbers.
+
+import type { Meaning } from '../facts/library.js';
+import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
+import { containsItem, listOf } from './evaluate.js';
+import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { type Machine, siteName } from './machine.js';
+import { raise } from './raising.js';
+import type { State } from './state.js';
+import {
+  allocate,
+  booleanThing,
+  cellOf,
+  knownText,
+  lacksOf,
+  listCell,
+  nothing,
+  numberThing,
+  recordCell,
+  someList,
+  type Thing,
+  textOfThing,
+  textThing,
+  thingName,
+} from './things.js';
+import { concat, constant, derived, hole, nameOf, soleHole, textOf, union, type Value } from './values.js';
+
+type TextMeaning =
+  | 'text'
+  | 'number'
+  | 'length'
+  | 'strip'
+  | 'lower'
+  | 'upper'
+  | 'split'
+  | 'join'
+  | 'replace'
+  | 'starts-with'
+  | 'ends-with'
+  | 'includes'
+  | 'same-emptiness'
+  | 'parse';
+
+const texts = (call: LibraryCall, state: State, machine: Machine): readonly Value[] =>
+  operands(call).map((thing) => textOfThing(thing, state, machine.rules));
+
+/** A secret that is there is taken to be one word without blanks around it. */
+function isSecret(value: Value): boolean {
+  return soleHole(value)?.id.startsWith('secrets.') ?? false;
+}
+
+/** A function of one text: computed where it is known; `kept`: a secret comes out as it is. */
+function ofText(compute: (text: string) => string, fullStaysFull: boolean, kept = false): MeaningOf {
+  return (call, state, machine) => {
+    const [value] = texts(call, state, machine);
+    if (!value) return [{ state, thing: nothing }];
+    const text = textOf(value);
+    if (text !== null && operands(call).length === 1)
+      return [{ state, thing: textThing(constant(compute(text), value.lacks)) }];
+    if (text === '') return [{ state, thing: textThing(value) }];
+    if (kept && isSecret(value)) return [{ state, thing: textThing(value) }];
+    const full = fullStaysFull && isEmpty(state.constraints, value).answer === false;
+    return [{ state, thing: textThing(derived(call.path, [value], full || isSecret(value))) }];
+  };
+}
+
+const split: MeaningOf = (call, state, machine) => {
+  const [value, separator] = operands(call);
+  const site = siteName(call.at, state, machine);
+  const text = knownText(value, state);
+  const by = separator ? knownText(separator, state) : null;
+  const lacks = value ? lacksOf(value, state) : [];
+  const lines = call.path.endsWith('lines');
+  if (text === null || (separator && (by === null || by === '')))
+    return [{ state, thing: allocate(someList(by !== null, lacks), site, state) }];
+  const parts = lines ? text.split('\n') : by === null ? text.split(/\s+/) : text.split(by);
+  // Without a separator blanks at the ends make no parts.
+  const kept = by === null ? parts.filter((part) => part !== '') : parts;
+  return [
+    {
+      state,
+      thing: allocate(
+        listCell(
+          kept.map((part) => textThing(constant(part, lacks))),
+          lacks,
+        ),
+        site,
+        state,
+      ),
+    },
+  ];
+};
+
+const join: MeaningOf = (call, state, machine) => {
+  const things = operands(call);
+  const [a, b] = things;
+  const [list, separator] = a && cellOf(a, state) ? [a, b] : [b, a];
+  const cell = list ? listOf(list, state) : null;
+  if (!cell?.exact)
+    return [
+      {
+        state,
+        thing: textThing(derived(`join ${siteName(call.at, state, machine)}`, texts(call, state, machine))),
+      },
+    ];
+  const between = separator ? textOfThing(separator, state, machine.rules) : constant(',');
+  const parts = cell.items.flatMap((item, i) => {
+    const text = textOfThing(item, state, machine.rules);
+    return i === 0 ? [text] : [between, text];
+  });
+  return [{ state, thing: textThing(concat(parts)) }];
+};
+
+const replace: MeaningOf = (call, state, machine) => {
+  const [whole, from, to] = texts(call, state, machine);
+  if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
+  const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
+  if (text !== null && old !== null && old !== '' && other !== null)
+    return [
+      {
+        state,
+        thing: textThing(
+          constant(
+            text.replaceAll(old, () => other),
+            whole.lacks,
+          ),
+        ),
+      },
+    ];
+  if (text === '') return [{ state, thing: textThing(whole) }];
+  return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
+};
+
+function affix(test: (text: string, part: string) => boolean): MeaningOf {
+  return (call, state, machine) => {
+    const [whole, part] = texts(call, state, machine);
+    if (!whole || !part) return [{ state, thing: computed(call, state, machine) }];
+    const [text, other] = [
+      textOf(resolve(state.constraints, whole)),
+      textOf(resolve(state.constraints, part)),
+    ];
+    let question: Question = ask(state.constraints, `${call.path} ${nameOf(whole)} ${nameOf(part)}`);
+    if (text !== null && other !== null) question = known(test(text, other));
+    else if (text === '' && isEmpty(state.constraints, part).answer === false) question = known(false);
+    return [{ state, thing: booleanThing(question, union(whole.lacks, part.lacks)) }];
+  };
+}
+
+const includes: MeaningOf = (call, state, machine) => {
+  const [container, item] = operands(call);
+  if (!container || !item) return [{ state, thing: computed(call, state, machine) }];
+  const lacks = union(lacksOf(container, state), lacksOf(item, state));
+  return [{ state, thing: booleanThing(containsItem(container, item, state, machine), lacks) }];
+};
+
+/** A text as a number; what is none is an error where the facts say so. */
+const number: MeaningOf = (call, state) => {
+  const thing = operands(call)[0];
+  if (!thing) return [{ state, thing: numberThing(0) }];
+  if (thing.kind === 'number') return [{ state, thing }];
+  const lacks = lacksOf(thing, state);
+  const text = knownText(thing, state)?.trim() ?? null;
+  if (text !== null && /^[-+]?\d{1,15}$/.test(text))
+    return [{ state, thing: numberThing(Number(text), lacks) }];
+  const isNone = thing.kind === 'nothing' || (text !== null && !/\d|inf|nan/i.test(text));
+  if (isNone && call.fact.raises)
+    return raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
+  const id = `number(${thingName(thing)})`;
+  return [{ state, thing: { kind: 'number', value: { pieces: [hole(id, { nonEmpty: true })], lacks } } }];
+};
+
+const length: MeaningOf = (call, state, machine) => {
+  const thing = operands(call)[0];
+  const cell = cellOf(thing, state);
+  const lacks = thing ? lacksOf(thing, state) : [];
+  const site = siteName(call.at, state, machine);
+  const some = (id: string, full: boolean): Thing => ({
+    kind: 'number',
+    value: {
+      pieces: [hole(id, { nonEmpty: true, atLeast: full ? 1 : 0, excludes: full ? ['0'] : [] })],
+      lacks,
+    },
+  });
+  if (cell?.kind === 'list')
+    return [
+      {
+        state,
+        thing: cell.exact ? numberThing(cell.items.length, lacks) : some(`length ${site}`, cell.full),
+      },
+    ];
+  if (cell)
+    return [
+      { state, thing: cell.exact ? numberThing(cell.entries.size, lacks) : some(`size ${site}`, false) },
+    ];
+  if (thing?.kind !== 'text')
+    return [{ state, thing: some(`length(${thing ? thingName(thing) : ''})`, false) }];
+  const text = knownText(thing, state);
+  if (text !== null) return [{ state, thing: numberThing(text.length, lacks) }];
+  return [
+    {
+      state,
+      thing: some(`length(${nameOf(thing.value)})`, isEmpty(state.constraints, thing.value).answer === false),
+    },
+  ];
+};
+
+/** JSON: a text that is none is an error where the facts say so. */
+const parse: MeaningOf = (call, state, machine) => {
+  const text = knownText(operands(call)[0], state);
+  if (text === null) return [{ state, thing: computed(call, state, machine) }];
+  const lacks = operands(call)[0] ? lacksOf(operands(call)[0] ?? nothing, state) : [];
+  const site = siteName(call.at, state, machine);
+  try {
+    return [{ state, thing: jsonThing(JSON.parse(text), site, state) }];
+  } catch {
+    if (!call.fact.raises) return [{ state, thing: computed(call, state, machine) }];
+    return raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
+  }
+};
+
+function jsonThing(json: unknown, site: string, state: State): Thing {
+  if (json === null || json === undefined) return nothing;
+  if (typeof json === 'boolean') return booleanThing(json);
+  if (typeof json === 'number') return numberThing(json);
+  if (typeof json === 'string') return textThing(constant(json));
+  if (Array.isArray(json))
+    return allocate(listCell(json.map((item) => jsonThing(item, site, state))), site, state);
+  const entries = new Map<string, Thing>();
+  for (const [key, value] of Object.entries(json)) entries.set(key, jsonThing(value, site, state));
+  return allocate(recordCell(entries), site, state);
+}
+
+export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = {
+  text: (call, state, machine) => {
+    const [value] = texts(call, state, machine);
+    return [{ state, thing: textThing(value ?? constant('')) }];
+  },
+  number,
+  length,
+  strip: ofText((text) => text.trim(), false, true),
+  lower: ofText((text) => text.toLowerCase(), true),
+  upper: ofText((text) => text.toUpperCase(), true),
+  split,
+  join,
+  replace,
+  'starts-with': affix((text, part) => text.startsWith(part)),
+  'ends-with': affix((text, part) => text.endsWith(part)),
+  includes,
+  // `encode()` and the like: other text, but none of none.
+  'same-emptiness': (call, state, machine) => {
+    const [value] = texts(call, state, machine);
+    const thing = call.receiver ?? operands(call)[0];
+    if (!value || !thing) return [{ state, thing: nothing }];
+    const text = textOf(value);
+    if (text === '' || (text !== null && /^[\x20-\x7e]*$/.test(text)))
+      return [{ state, thing: textThing(value) }];
+    const full = negate(isEmpty(state.constraints, value)).answer === true;
+    return [
+      { state, thing: isSecret(value) ? textThing(value) : textThing(derived(call.path, [value], full)) },
+    ];
+  },
+  parse,
+};

@@ -1,0 +1,366 @@
+// What the library of a language does when a program calls it: facts say which of the meanings below a name has.
+
+import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
+import type { Place } from '../text/script.js';
+import { ask, resolve } from './constraints.js';
+import { decideQuestion } from './evaluate.js';
+import { runForeign } from './foreign.js';
+import { type Args, argument, argumentsOf, noArgs } from './functions.js';
+import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { commandMeanings } from './library-commands.js';
+import { fileMeanings } from './library-files.js';
+import { listMeanings } from './library-lists.js';
+import { textMeanings } from './library-texts.js';
+import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
+import { PENDING_STATUS, type Result, raise } from './raising.js';
+import { record, type State, type Status, setVariable, status } from './state.js';
+import {
+  allocate,
+  booleanThing,
+  cellOf,
+  knownText,
+  lacksOf,
+  listCell,
+  nothing,
+  numberThing,
+  setSlot,
+  type Thing,
+  textOfThing,
+  textThing,
+  thingName,
+  truthOf,
+  unknownThing,
+} from './things.js';
+import { concat, constant, hole, textOf, union, type Value } from './values.js';
+
+/** Something of the library by its name, as a value. */
+export function libraryValue(path: string, state: State, machine: Machine, at: Place): Thing {
+  const fact = libraryFact(machine.rules.language, path);
+  if (fact?.meaning === 'arguments') {
+    const caller = state.callers.at(-1);
+    const name = textThing(
+      caller ? caller.name : { pieces: [hole('name of the script', { nonEmpty: true })], lacks: [] },
+    );
+    const items = [name, ...state.positional.map(textThing)];
+    return allocate(listCell(items), siteName(at, state, machine), state);
+  }
+  return { kind: 'library', path };
+}
+
+/** A variable of the environment, where the name stands for that; null where it stands for something else. */
+export function libraryItem(path: string, name: string, state: State, machine: Machine): Thing | null {
+  if (libraryFact(machine.rules.language, path)?.meaning !== 'environment') return null;
+  const value = readVariable(name, state, machine);
+  return value ? textThing(value) : nothing;
+}
+
+export function setLibraryItem(
+  path: string,
+  name: string,
+  thing: Thing,
+  state: State,
+  machine: Machine,
+): void {
+  if (libraryFact(machine.rules.language, path)?.meaning !== 'environment') return;
+  assign(state, name, textOfThing(thing, state, machine.rules), true);
+}
+
+/** The name by which facts know a member of a value; null where none does. */
+export function typeMember(thing: Thing, name: string, state: State, machine: Machine): string | null {
+  const { language } = machine.rules;
+  const known = (path: string): string | null => (libraryFact(language, path) ? path : null);
+  if (thing.kind === 'unknown')
+    return (thing.origin === null ? null : known(`${thing.origin}.${name}`)) ?? known(`unknown.${name}`);
+  const cell = cellOf(thing, state);
+  if (cell?.kind === 'record' && cell.origin !== null)
+    return known(`${cell.origin}.${name}`) ?? known(`record.${name}`);
+  if (cell?.kind === 'record' && cell.type) return null;
+  return known(`${cell ? cell.kind : thing.kind}.${name}`);
+}
+
+/** Calls something of the library; `args` null: its value is asked for, it is not called. */
+export function callLibrary(
+  path: string,
+  receiver: Thing | null,
+  args: Args | null,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Result[] {
+  const fact = libraryFact(machine.rules.language, path);
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  if (args === null && receiver && !fact?.property) {
+    if (receiver.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver, name } }];
+    const id = `${receiver.id}.${name}`;
+    return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path }) }];
+  }
+  const given = args ?? noArgs;
+  if (!fact && errorTypes(machine.rules.language, path))
+    return [{ state, thing: errorOf(path, given, at, state, machine) }];
+  if (!fact)
+    return runForeign(
+      { name: path, effect: 'work', refused: 'fails', raises: null, gives: null, receiver, args: given, at },
+      state,
+      machine,
+    );
+  return meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
+}
+
+/** An error that is made and not yet raised. */
+function errorOf(path: string, args: Args, at: Place, state: State, machine: Machine): Thing {
+  const lacks = argumentsOf(args).reduce<readonly string[]>(
+    (all, thing) => union(all, lacksOf(thing, state)),
+    [],
+  );
+  return unknownThing(`${path} ${siteName(at, state, machine)}`, lacks, { full: true, origin: `${path}()` });
+}
+
+/** Calls what nothing is known of: a command by another name. */
+export function callUnknown(target: Thing, args: Args, at: Place, state: State, machine: Machine): Result[] {
+  const receiver = target.kind === 'method' ? target.receiver : target;
+  const name = target.kind === 'method' ? target.name : nameOfUnknown(target);
+  return runForeign(
+    { name, effect: 'work', refused: 'fails', raises: null, gives: null, receiver, args, at },
+    state,
+    machine,
+  );
+}
+
+function nameOfUnknown(thing: Thing): string {
+  return thing.kind === 'unknown' && thing.origin !== null ? thing.origin : 'a function';
+}
+
+// --- values -----------------------------------------------------------------------------------------------
+
+const pure: MeaningOf = (call, state, machine) => [{ state, thing: computed(call, state, machine) }];
+const make: MeaningOf = (call, state, machine) => [{ state, thing: computed(call, state, machine, true) }];
+
+function first(call: LibraryCall): Thing {
+  return operands(call)[0] ?? nothing;
+}
+
+const environmentGet: MeaningOf = (call, state, machine) => {
+  const key = argument(call.args, 0, 'key') ?? nothing;
+  const name = knownText(key, state);
+  const other = argument(call.args, 1, 'default') ?? nothing;
+  if (name === null)
+    return [{ state, thing: unknownThing(`environment ${thingName(key)}`, lacksOf(key, state)) }];
+  const value = readVariable(name, state, machine);
+  return [{ state, thing: value ? textThing(value) : other }];
+};
+
+const environmentSet: MeaningOf = (call, state, machine) => {
+  const name = knownText(call.args.positional[0], state);
+  const value = call.args.positional[1] ?? nothing;
+  if (name === null) return pure(call, state, machine);
+  const old = readVariable(name, state, machine);
+  if (old) return [{ state, thing: textThing(old) }];
+  assign(state, name, textOfThing(value, state, machine.rules), true);
+  return [{ state, thing: value }];
+};
+
+const environmentRemove: MeaningOf = (call, state, machine) => {
+  const name = knownText(call.args.positional[0], state);
+  const results = environmentGet(call, state, machine);
+  if (name !== null) setVariable(state, name, null);
+  return results;
+};
+
+// --- leaving ----------------------------------------------------------------------------------------------
+
+/** The statuses that a thing stands for where a program ends with it, each on a path of its own. */
+function statusesOf(
+  thing: Thing | undefined,
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): { state: State; status: Status }[] {
+  const { fact, at } = call;
+  const lacks = thing ? lacksOf(thing, state) : [];
+  if (!thing || thing.kind === 'nothing') return [{ state, status: status(fact.status ?? 0, lacks) }];
+  if (thing.kind === 'text') {
+    emit(state, concat([thing.value, constant('\n')]));
+    return [{ state, status: status(fact.status ?? 1, lacks) }];
+  }
+  if (thing.kind === 'number') {
+    const text = textOf(resolve(state.constraints, thing.value));
+    if (text !== null && /^-?\d{1,9}$/.test(text))
+      return [{ state, status: status(((Number(text) % 256) + 256) % 256, lacks) }];
+  }
+  const red =
+    thing.kind === 'number' || thing.kind === 'boolean'
+      ? truthOf(thing, state, machine.rules)
+      : ask(state.constraints, `${thingName(thing)} ends red`);
+  const one = thing.kind === 'boolean' ? 1 : null;
+  return decideQuestion(red, lacks, call.fact, at, state).map((branch) => ({
+    state: branch.state,
+    status: status(branch.answer ? one : 0, lacks),
+  }));
+}
+
+const exit: MeaningOf = (call, state, machine) =>
+  statusesOf(argument(call.args, 0), call, state, machine).flatMap(({ state: path, status: ended }) => {
+    const { handling } = path;
+    // A status that is handed on after a failure is still the failure that it was.
+    const because = ended.code !== 0 ? (handling?.because ?? null) : null;
+    const types = call.fact.raises ?? ['SystemExit', 'BaseException'];
+    return raise(path, {
+      types,
+      status: { ...ended, because },
+      lacks: ended.lacks,
+      how: 'exit',
+      site: call.at,
+      where: call.at,
+    });
+  });
+
+const exitNow: MeaningOf = (call, state, machine) =>
+  statusesOf(argument(call.args, 0), call, state, machine).map(({ state: path, status: ended }) => {
+    path.status = ended;
+    path.flow = { kind: 'exit' };
+    record(path, { kind: 'leave', how: 'exit', site: call.at, where: call.at, green: ended.code === 0 });
+    return { state: path, thing: nothing };
+  });
+
+const statusAtTheEnd: MeaningOf = (call, state) => {
+  setSlot(state, PENDING_STATUS, argument(call.args, 0) ?? nothing);
+  return [{ state, thing: nothing }];
+};
+
+// --- telling ----------------------------------------------------------------------------------------------
+
+/** What the positional arguments print, with blanks between them. */
+function printedText(call: LibraryCall, state: State, machine: Machine): Value {
+  const separator = knownText(call.args.named.get('sep'), state) ?? ' ';
+  const texts = call.args.positional.map((thing) => textOfThing(thing, state, machine.rules));
+  return concat(texts.flatMap((text, i) => (i === 0 ? [text] : [constant(separator), text])));
+}
+
+/** Errors go past a `$(…)` that catches what is printed. */
+function emitError(state: State, text: Value): void {
+  const { out } = state;
+  state.out = null;
+  emit(state, text);
+  state.out = out;
+}
+
+const printLine: MeaningOf = (call, state, machine) => {
+  const end = knownText(call.args.named.get('end'), state) ?? '\n';
+  const text = concat([printedText(call, state, machine), constant(end)]);
+  const file = call.args.named.get('file');
+  if (!file) emit(state, text);
+  else if (file.kind === 'library') emitError(state, text);
+  else
+    return fileMeanings['file-write'](
+      { ...call, receiver: file, args: { ...noArgs, positional: [textThing(text)] } },
+      state,
+      machine,
+    );
+  return [{ state, thing: nothing }];
+};
+
+const setFailed: MeaningOf = (call, state, machine) => {
+  emit(state, concat([constant('::error::'), printedText(call, state, machine), constant('\n')]));
+  setSlot(state, PENDING_STATUS, numberThing(1));
+  return [{ state, thing: nothing }];
+};
+
+/** `core.setOutput(name, value)` and its kin: a line in one of the files that the runner reads. */
+function toRunner(variable: string): MeaningOf {
+  return (call, state, machine) => {
+    const path = machine.ambient(variable);
+    const [name, value] = call.args.positional;
+    if (!path || !name || !value) return [{ state, thing: nothing }];
+    const text = textOfThing(value, state, machine.rules);
+    const plain = !textOf(text)?.includes('\n');
+    const parts = plain
+      ? [textOfThing(name, state, machine.rules), constant('='), text, constant('\n')]
+      : [
+          textOfThing(name, state, machine.rules),
+          constant('<<ghadelimiter\n'),
+          text,
+          constant('\nghadelimiter\n'),
+        ];
+    const file: Thing = { kind: 'file', path, append: true };
+    return fileMeanings['file-write'](
+      { ...call, receiver: file, args: { ...noArgs, positional: [textThing(concat(parts))] } },
+      state,
+      machine,
+    );
+  };
+}
+
+// --- effects outside --------------------------------------------------------------------------------------
+
+function foreign(effect: 'work' | 'prepares', refused: 'fails' | 'answers'): MeaningOf {
+  return ({ path, fact, receiver, args, at }, state, machine) =>
+    runForeign(
+      { name: path, effect, refused, raises: fact.raises, gives: fact.gives, receiver, args, at },
+      state,
+      machine,
+    );
+}
+
+/** `response.raise_for_status()`: the answer to a refused request is an error here. */
+const raiseIfRefused: MeaningOf = (call, state) => {
+  const { receiver } = call;
+  if (receiver?.kind !== 'unknown' || !receiver.refused) return [{ state, thing: nothing }];
+  return raise(state, {
+    types: call.fact.raises,
+    because: { ...receiver.refused, silent: false },
+    how: 'error',
+    site: call.at,
+    where: call.at,
+  });
+};
+
+const meanings: Readonly<Record<Meaning, MeaningOf>> = {
+  ...textMeanings,
+  ...listMeanings,
+  ...fileMeanings,
+  ...commandMeanings,
+  environment: pure,
+  arguments: pure,
+  constant: pure,
+  'environment-get': environmentGet,
+  'environment-set': environmentSet,
+  'environment-remove': environmentRemove,
+  exit,
+  'exit-now': exitNow,
+  raise: (call, state, machine) => {
+    const thing = computed(call, state, machine, true);
+    return raise(state, {
+      types: call.fact.raises,
+      value: thing,
+      how: 'exit',
+      site: call.at,
+      where: call.at,
+    });
+  },
+  'status-at-the-end': statusAtTheEnd,
+  print: (call, state, machine) => {
+    emit(state, printedText(call, state, machine));
+    return [{ state, thing: nothing }];
+  },
+  'print-line': printLine,
+  'print-error': (call, state, machine) => {
+    emitError(state, concat([printedText(call, state, machine), constant('\n')]));
+    return [{ state, thing: nothing }];
+  },
+  'set-failed': setFailed,
+  'set-output': toRunner('GITHUB_OUTPUT'),
+  'set-variable': toRunner('GITHUB_ENV'),
+  summarise: (_, state) => [{ state, thing: nothing }],
+  pure,
+  make,
+  identity: (call, state) => [{ state, thing: first(call) }],
+  'is-type': pure,
+  boolean: (call, state, machine) => {
+    const thing = first(call);
+    return [{ state, thing: booleanThing(truthOf(thing, state, machine.rules), lacksOf(thing, state)) }];
+  },
+  http: foreign('work', 'answers'),
+  'raise-if-refused': raiseIfRefused,
+  work: foreign('work', 'fails'),
+  prepares: foreign('prepares', 'fails'),
+};

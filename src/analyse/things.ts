@@ -1,0 +1,440 @@
+// What variables of a language hold that has more than texts: lists, records, functions, nothing at all.
+
+import type { ClassValue, FunctionValue, ValueRules } from '../program/compute.js';
+import { isNonZero } from './arithmetic.js';
+import { again, ask, isEmpty, known, type Question, resolve } from './constraints.js';
+import type { Failure, State } from './state.js';
+import {
+  constant,
+  derived,
+  hole,
+  lacking,
+  nameOf,
+  sameValue,
+  textOf,
+  union,
+  unknownValue,
+  type Value,
+} from './values.js';
+
+export type Thing =
+  /** `lacks`: it would be something if these secrets were there. */
+  | { readonly kind: 'nothing'; readonly lacks: readonly string[] }
+  | { readonly kind: 'boolean'; readonly question: Question; readonly lacks: readonly string[] }
+  /** The value is the number's text. */
+  | { readonly kind: 'number'; readonly value: Value }
+  | { readonly kind: 'text'; readonly value: Value }
+  /** A list or a record: what it holds is in `State.cells`, since several variables may hold the same one. */
+  | { readonly kind: 'cell'; readonly id: string }
+  | { readonly kind: 'function'; readonly definition: FunctionValue; readonly self: Thing | null }
+  | {
+      readonly kind: 'class';
+      readonly definition: ClassValue;
+      readonly bases: readonly Thing[];
+      readonly members: ReadonlyMap<string, Thing>;
+    }
+  /** Something of the language's library: a function, a module, an object. */
+  | { readonly kind: 'library'; readonly path: string }
+  /** A member of a value, to be called. */
+  | { readonly kind: 'method'; readonly receiver: Thing; readonly name: string }
+  /** A file that was opened. */
+  | { readonly kind: 'file'; readonly path: Value; readonly append: boolean }
+  | Unknown;
+
+/** Anything else. Two unknowns with one id are the same thing, in every path and in both worlds. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly id: string;
+  /** True where it counts as true for certain. */
+  readonly full: boolean;
+  readonly lacks: readonly string[];
+  /** What of the library made it, to look its members up: `requests.get()`. */
+  readonly origin: string | null;
+  /** Set for the answer to a request that was refused for want of a secret. */
+  readonly refused: Failure | null;
+}
+
+export type Cell =
+  /** Where it is not `exact`, the items are not known; `full`: there is one at least. */
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Thing[];
+      readonly exact: boolean;
+      readonly full: boolean;
+      readonly lacks: readonly string[];
+    }
+  /** Where it is not `exact`, there may be other entries. `type`: the class that it is an instance of. */
+  | {
+      readonly kind: 'record';
+      readonly entries: ReadonlyMap<string, Thing>;
+      readonly exact: boolean;
+      readonly lacks: readonly string[];
+      readonly type: Thing | null;
+      /** What of the library made it. */
+      readonly origin: string | null;
+    };
+
+const none: readonly string[] = [];
+
+export const nothing: Thing = { kind: 'nothing', lacks: none };
+
+export function booleanThing(answer: boolean | Question, lacks: readonly string[] = none): Thing {
+  return { kind: 'boolean', question: typeof answer === 'boolean' ? known(answer) : answer, lacks };
+}
+
+export function numberThing(value: number, lacks: readonly string[] = none): Thing {
+  return { kind: 'number', value: constant(String(value), lacks) };
+}
+
+export function textThing(value: Value): Thing {
+  return { kind: 'text', value };
+}
+
+export function unknownThing(
+  id: string,
+  lacks: readonly string[] = none,
+  more: Partial<Pick<Unknown, 'full' | 'origin' | 'refused'>> = {},
+): Unknown {
+  return { kind: 'unknown', id, lacks, full: false, origin: null, refused: null, ...more };
+}
+
+/** The list or record that a thing is; null for anything else. */
+export function cellOf(thing: Thing | undefined, state: State): Cell | null {
+  return thing?.kind === 'cell' ? (state.cells.get(thing.id) ?? null) : null;
+}
+
+/** Does it count as true? */
+export function truthOf(thing: Thing, state: State, rules: ValueRules): Question {
+  switch (thing.kind) {
+    case 'nothing':
+      return known(false);
+    case 'boolean':
+      return again(state.constraints, thing.question);
+    case 'number':
+      return isNonZero(resolve(state.constraints, thing.value), state);
+    case 'text': {
+      const empty = isEmpty(state.constraints, thing.value);
+      return {
+        ...empty,
+        negated: !empty.negated,
+        answer: empty.answer === 'unknown' ? 'unknown' : !empty.answer,
+      };
+    }
+    case 'unknown':
+      return thing.full ? known(true) : ask(state.constraints, `${thing.id} is true`);
+    case 'cell':
+      return rules.emptyIsFalse ? hasItems(thing.id, state) : known(true);
+    default:
+      return known(true);
+  }
+}
+
+/** Is there anything in the list or record? */
+export function hasItems(id: string, state: State): Question {
+  const cell = state.cells.get(id);
+  if (!cell) return ask(state.constraints, `${id} has items`);
+  if (cell.kind === 'record') {
+    if (cell.type || cell.entries.size > 0) return known(true);
+    return cell.exact ? known(false) : ask(state.constraints, `${id} has entries`);
+  }
+  if (cell.full || cell.items.length > 0) return known(true);
+  return cell.exact ? known(false) : ask(state.constraints, `${id} has items`);
+}
+
+/** The missing secrets that shaped the thing itself: what is in a list or record does not count, that it is there does. */
+export function lacksOf(thing: Thing, state: State): readonly string[] {
+  switch (thing.kind) {
+    case 'nothing':
+    case 'boolean':
+    case 'unknown':
+      return thing.lacks;
+    case 'number':
+    case 'text':
+      return thing.value.lacks;
+    case 'file':
+      return thing.path.lacks;
+    case 'cell':
+      return state.cells.get(thing.id)?.lacks ?? none;
+    case 'method':
+      return lacksOf(thing.receiver, state);
+    default:
+      return none;
+  }
+}
+
+/** How deep lists within lists are looked into. */
+const MAX_DEPTH = 12;
+
+/** Calls `visit` for the thing and all that is in it; `key` is the name of the entry that holds it. */
+export function walkThing(
+  thing: Thing,
+  state: State,
+  visit: (thing: Thing, key: string | null) => void,
+  key: string | null = null,
+  depth = 0,
+): void {
+  visit(thing, key);
+  if (depth > MAX_DEPTH) return;
+  if (thing.kind === 'method') walkThing(thing.receiver, state, visit, null, depth + 1);
+  const cell = cellOf(thing, state);
+  if (cell?.kind === 'list') for (const item of cell.items) walkThing(item, state, visit, key, depth + 1);
+  if (cell?.kind === 'record')
+    for (const [name, entry] of cell.entries) walkThing(entry, state, visit, name, depth + 1);
+}
+
+/** A name that equal things share. */
+export function thingName(thing: Thing): string {
+  switch (thing.kind) {
+    case 'nothing':
+      return 'nothing';
+    case 'boolean': {
+      const { answer, fact, negated } = thing.question;
+      return answer === 'unknown' ? `${negated ? 'not ' : ''}${fact}` : String(answer);
+    }
+    case 'number':
+    case 'text':
+      return nameOf(thing.value);
+    case 'cell':
+    case 'unknown':
+      return thing.id;
+    case 'function':
+      return `function ${thing.definition.at.start}`;
+    case 'class':
+      return `class ${thing.definition.at.start}`;
+    case 'library':
+      return thing.path;
+    case 'method':
+      return `${thingName(thing.receiver)}.${thing.name}`;
+    case 'file':
+      return `file ${nameOf(thing.path)}`;
+  }
+}
+
+/** The thing as a text, as far as it is known. */
+export function textOfThing(thing: Thing, state: State, { words }: ValueRules): Value {
+  switch (thing.kind) {
+    case 'text':
+    case 'number':
+      return resolve(state.constraints, thing.value);
+    case 'nothing':
+      return constant(words.nothing, thing.lacks);
+    case 'boolean': {
+      const { answer } = again(state.constraints, thing.question);
+      if (answer !== 'unknown') return constant(answer ? words.yes : words.no, thing.lacks);
+      return unknownValue(`text of ${thingName(thing)}`, thing.lacks, true);
+    }
+    case 'unknown':
+      return unknownValue(`text of ${thing.id}`, thing.lacks, thing.full);
+    case 'cell': {
+      const parts: Value[] = [];
+      walkThing(thing, state, (inner) => {
+        if (inner.kind === 'text' || inner.kind === 'number') parts.push(inner.value);
+      });
+      const lacks = parts.reduce((all, part) => union(all, part.lacks), lacksOf(thing, state));
+      return lacking(derived(`text of ${thing.id}`, parts, hasItems(thing.id, state).answer === true), lacks);
+    }
+    default:
+      return unknownValue(`text of ${thingName(thing)}`, lacksOf(thing, state), true);
+  }
+}
+
+/** The text of a thing that is one; null for anything else, and for a text that is not known. */
+export function knownText(thing: Thing | undefined, state: State): string | null {
+  return thing?.kind === 'text' ? textOf(resolve(state.constraints, thing.value)) : null;
+}
+
+/** Gives a list or record a place of its own; `site` names where and on which visit. */
+export function allocate(cell: Cell, site: string, state: State): Thing {
+  let id = `cell ${site}`;
+  for (let count = 2; state.cells.has(id); count++) id = `cell ${site} ${count}`;
+  setCell(state, id, cell);
+  return { kind: 'cell', id };
+}
+
+export function setCell(state: State, id: string, cell: Cell): void {
+  state.cells = new Map(state.cells).set(id, cell);
+}
+
+/** The most items that a list is known to hold. */
+const MAX_ITEMS = 1024;
+
+export function listCell(items: readonly Thing[], lacks: readonly string[] = none): Cell {
+  if (items.length > MAX_ITEMS) return someList(true, lacks);
+  return { kind: 'list', items, exact: true, full: items.length > 0, lacks };
+}
+
+/** A list of which at most is known that it has items. */
+export function someList(full: boolean, lacks: readonly string[] = none): Cell {
+  return { kind: 'list', items: [], exact: false, full, lacks };
+}
+
+export function recordCell(
+  entries: ReadonlyMap<string, Thing>,
+  more: { exact?: boolean; lacks?: readonly string[]; type?: Thing | null; origin?: string | null } = {},
+): Cell {
+  const { exact = true, lacks = none, type = null, origin = null } = more;
+  return { kind: 'record', entries, exact, lacks, type, origin };
+}
+
+export function setSlot(state: State, slot: string, thing: Thing): void {
+  if (state.data.get(slot) === thing) return;
+  state.data = new Map(state.data).set(slot, thing);
+}
+
+// --- comparing and joining the variables of two paths -------------------------------------------------------
+
+type Holdings = Pick<State, 'data' | 'cells'>;
+
+/** Do the variables of two paths hold the same? */
+export function sameData(a: Holdings, b: Holdings): boolean {
+  if (a.data === b.data && a.cells === b.cells) return true;
+  if (a.data.size !== b.data.size) return false;
+  const seen = new Set<string>();
+  for (const [slot, mine] of a.data) {
+    const theirs = b.data.get(slot);
+    if (!theirs || !sameThing(mine, theirs, a, b, seen)) return false;
+  }
+  return true;
+}
+
+function sameThing(x: Thing, y: Thing, a: Holdings, b: Holdings, seen: Set<string>): boolean {
+  if (x === y && x.kind !== 'cell' && x.kind !== 'method' && x.kind !== 'function') return true;
+  switch (x.kind) {
+    case 'cell':
+      return y.kind === 'cell' && x.id === y.id && sameCell(x.id, a, b, seen);
+    case 'text':
+    case 'number':
+      return y.kind === x.kind && sameValue(x.value, y.value);
+    case 'method':
+      return y.kind === 'method' && x.name === y.name && sameThing(x.receiver, y.receiver, a, b, seen);
+    case 'function':
+      return (
+        y.kind === 'function' && x.definition === y.definition && sameOptional(x.self, y.self, a, b, seen)
+      );
+    case 'class':
+      return y.kind === 'class' && x.definition === y.definition;
+    case 'file':
+      return y.kind === 'file' && sameValue(x.path, y.path);
+    case 'library':
+      return y.kind === 'library' && x.path === y.path;
+    default:
+      return y.kind === x.kind && thingName(x) === thingName(y) && sameNames(x.lacks, y.lacks);
+  }
+}
+
+function sameOptional(
+  x: Thing | null,
+  y: Thing | null,
+  a: Holdings,
+  b: Holdings,
+  seen: Set<string>,
+): boolean {
+  return x && y ? sameThing(x, y, a, b, seen) : x === y;
+}
+
+function sameNames(x: readonly string[], y: readonly string[]): boolean {
+  return x.length === y.length && x.every((name) => y.includes(name));
+}
+
+function sameCell(id: string, a: Holdings, b: Holdings, seen: Set<string>): boolean {
+  if (seen.has(id)) return true;
+  seen.add(id);
+  const x = a.cells.get(id);
+  const y = b.cells.get(id);
+  if (x === undefined || y === undefined) return x === y;
+  if (x.exact !== y.exact || !sameNames(x.lacks, y.lacks)) return false;
+  if (x.kind === 'list')
+    return (
+      y.kind === 'list' &&
+      x.full === y.full &&
+      x.items.length === y.items.length &&
+      x.items.every((item, i) => {
+        const other = y.items[i];
+        return other !== undefined && sameThing(item, other, a, b, seen);
+      })
+    );
+  if (y.kind !== 'record' || x.entries.size !== y.entries.size) return false;
+  for (const [key, entry] of x.entries) {
+    const other = y.entries.get(key);
+    if (!other || !sameThing(entry, other, a, b, seen)) return false;
+  }
+  return sameOptional(x.type, y.type, a, b, seen);
+}
+
+/**
+ * Makes the variables of `into` stand for those of `other` as well: what differs becomes unknown. Gives whether
+ * anything had to be forgotten. `site` names the unknowns, so that joining again at one place is no news.
+ */
+export function forgetDifferingData(into: State, other: State, site: string): boolean {
+  if (into.data === other.data && into.cells === other.cells) return false;
+  let grew = false;
+  const data = new Map(into.data);
+  for (const slot of new Set([...into.data.keys(), ...other.data.keys()])) {
+    const mine = into.data.get(slot);
+    const theirs = other.data.get(slot);
+    if (mine && theirs && sameThing(mine, theirs, into, other, new Set())) continue;
+    const wide = general(mine, theirs, into, other, `${slot} ${site}`);
+    if (
+      mine &&
+      wide.kind === mine.kind &&
+      thingName(wide) === thingName(mine) &&
+      sameNames(lacksOf(wide, into), lacksOf(mine, into))
+    )
+      continue;
+    data.set(slot, wide);
+    grew = true;
+  }
+  into.data = data;
+  const cells = new Map(into.cells);
+  for (const [id, theirs] of other.cells) {
+    const mine = into.cells.get(id);
+    if (!mine) {
+      cells.set(id, theirs);
+      continue;
+    }
+    if (sameCell(id, into, other, new Set())) continue;
+    const wide = generalCell(mine, theirs);
+    if (sameShape(wide, mine)) continue;
+    cells.set(id, wide);
+    grew = true;
+  }
+  into.cells = cells;
+  return grew;
+}
+
+function general(mine: Thing | undefined, theirs: Thing | undefined, a: State, b: State, id: string): Thing {
+  const lacks = union(mine ? lacksOf(mine, a) : none, theirs ? lacksOf(theirs, b) : none);
+  if (mine?.kind === 'cell' && theirs?.kind === 'cell' && mine.id === theirs.id) return mine;
+  const texts = mine?.kind === 'text' && theirs?.kind === 'text';
+  const full = mine !== undefined && theirs !== undefined && certain(mine, a) && certain(theirs, b);
+  if (texts) return textThing({ pieces: [hole(`joined ${id}`, { nonEmpty: full })], lacks });
+  if (mine?.kind === 'number' && theirs?.kind === 'number')
+    return { kind: 'number', value: { pieces: [hole(`joined ${id}`, { nonEmpty: true })], lacks } };
+  return unknownThing(`joined ${id}`, lacks, { full });
+}
+
+/** Does it count as true in every language? */
+function certain(thing: Thing, state: State): boolean {
+  if (thing.kind === 'text') return isEmpty(state.constraints, thing.value).answer === false;
+  if (thing.kind === 'cell') return hasItems(thing.id, state).answer === true;
+  return !['nothing', 'boolean', 'number'].includes(thing.kind) && (thing.kind !== 'unknown' || thing.full);
+}
+
+function generalCell(mine: Cell, theirs: Cell): Cell {
+  const lacks = union(mine.lacks, theirs.lacks);
+  if (mine.kind === 'list') {
+    const full = theirs.kind === 'list' && isFull(mine) && isFull(theirs);
+    return someList(full, lacks);
+  }
+  return { ...mine, entries: new Map(), exact: false, lacks };
+}
+
+function isFull(cell: Extract<Cell, { kind: 'list' }>): boolean {
+  return cell.full || cell.items.length > 0;
+}
+
+function sameShape(x: Cell, y: Cell): boolean {
+  if (x.kind !== y.kind || x.exact !== y.exact || !sameNames(x.lacks, y.lacks)) return false;
+  if (x.kind === 'list') return y.kind === 'list' && x.full === y.full && x.items.length === y.items.length;
+  return y.kind === 'record' && x.entries.size === y.entries.size;
+}

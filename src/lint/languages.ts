@@ -1,0 +1,28 @@
+import { type LoadedLanguage, loadLanguage, NotLoaded } from '../program/lower/languages.js';
+import type { LintResult } from './finding.js';
+import { type LintInput, type LintOptions, lint } from './lint.js';
+
+/** What a workflow says that has scripts of a language: a hint that saves judging it twice, no more. */
+const hints: readonly (readonly [RegExp, LoadedLanguage])[] = [
+  [/python|\.py\b/, 'python'],
+  [/github-script|\bnode\b|\.[cm]?js\b/, 'javascript'],
+  [/pwsh|powershell|\.ps1\b|windows/i, 'powershell'],
+];
+
+/** Judges texts like `lint`, and waits for the front-ends of the languages that their scripts are in. */
+export async function lintWithLanguages(
+  inputs: readonly LintInput[],
+  options: LintOptions,
+): Promise<LintResult> {
+  for (const [hint, language] of hints) {
+    if (inputs.some(({ source }) => hint.test(source.text))) await loadLanguage(language);
+  }
+  for (;;) {
+    try {
+      return lint(inputs, options);
+    } catch (missing) {
+      if (!(missing instanceof NotLoaded)) throw missing;
+      await loadLanguage(missing.language);
+    }
+  }
+}
