@@ -34,6 +34,7 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^yaml$/, files: /^src\/parse\/yaml(-\w+)?\.ts$/ },
   { name: /^@lezer\/python$/, files: /^src\/parse\/python\.ts$/ },
   { name: /^unbash$/, files: /^src\/parse\/shell\.ts$/ },
+  { name: /^(acorn|@sveltejs\/acorn-typescript)$/, files: /^src\/parse\/javascript(\.ts$|\/)/ },
   { name: /^@actions\/expressions(\/|$)/, files: /^src\/parse\/expression\.ts$/ },
   { name: /^globby$/, files: /^src\/discover\/glob\.ts$/ },
   { name: /^picocolors$/, files: /^src\/report\// },
