@@ -164,14 +164,15 @@ describe('what no input may lead to', () => {
     /\bprocess\.(env|exit|argv|cwd|std)/,
   ])('%s stands in no file but bin.ts', (pattern) => {
     const wrong = files.filter(
-      (file) => file !== 'src/bin.ts' && pattern.test(withoutComments(readFileSync(file, 'utf8'))),
+      (file) => file !== 'src/bin.ts' && pattern.test(codeOf(readFileSync(file, 'utf8'))),
     );
     expect(wrong).toEqual([]);
   });
 });
 
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+/** The text without comments, and without what stands in single quotes: names of other programs' worlds. */
+function codeOf(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|'[^'\n]*'/gm, '');
 }
 
 describe('the header of a room', () => {

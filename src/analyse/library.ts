@@ -10,6 +10,7 @@ import { computed, type LibraryCall, type MeaningOf, operands } from './library-
 import { commandMeanings } from './library-commands.js';
 import { fileMeanings } from './library-files.js';
 import { listMeanings } from './library-lists.js';
+import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
 import { PENDING_STATUS, type Result, raise } from './raising.js';
@@ -32,6 +33,7 @@ import {
   unknownThing,
 } from './things.js';
 import { concat, constant, hole, textOf, union, type Value } from './values.js';
+import { knownValue } from './world.js';
 
 /** Something of the library by its name, as a value. */
 export function libraryValue(path: string, state: State, machine: Machine, at: Place): Thing {
@@ -44,7 +46,25 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     const items = [name, ...state.positional.map(textThing)];
     return allocate(listCell(items), siteName(at, state, machine), state);
   }
-  return { kind: 'library', path };
+  if (fact?.meaning === 'environment-value' && fact.gives !== null) {
+    const value = readVariable(fact.gives, state, machine);
+    return value ? textThing(value) : nothing;
+  }
+  if (fact?.meaning === 'event') return eventThing(path, machine);
+  return fact?.property && fact.meaning !== 'environment' ? unknownThing(path) : { kind: 'library', path };
+}
+
+/** A part of the event that started the run: `context.payload.pull_request.head.repo.fork`. */
+function eventThing(path: string, machine: Machine): Thing {
+  const field = path.slice(path.indexOf('payload.') + 'payload.'.length).toLowerCase();
+  const known = machine.world.context.known(`event.${field}`);
+  // What is below it is found by its origin.
+  if (!known) return unknownThing(`github.event.${field}`, [], { origin: path });
+  if (known.kind === 'object') return unknownThing(`github.event.${field}`, [], { origin: path, full: true });
+  if (known.kind === 'symbol') return textThing(knownValue(known));
+  if (known.value === null) return nothing;
+  if (typeof known.value === 'boolean') return booleanThing(known.value);
+  return typeof known.value === 'number' ? numberThing(known.value) : textThing(constant(known.value));
 }
 
 /** A variable of the environment, where the name stands for that; null where it stands for something else. */
@@ -265,6 +285,21 @@ const setFailed: MeaningOf = (call, state, machine) => {
   return [{ state, thing: nothing }];
 };
 
+/** What the function of an `actions/github-script` step returns: an output, as JSON unless it is asked for as text. */
+const setResult: MeaningOf = (call, state, machine) => {
+  const thing = first(call);
+  const encoding = readVariable('INPUT_RESULT-ENCODING', state, machine);
+  const asText = encoding !== null && textOf(encoding)?.toLowerCase() === 'string';
+  const text =
+    thing.kind === 'nothing' && !asText
+      ? constant('', thing.lacks)
+      : asText
+        ? textOfThing(thing, state, machine.rules)
+        : jsonOf(thing, state, machine);
+  const positional = [textThing(constant('result')), textThing(text)];
+  return toRunner('GITHUB_OUTPUT')({ ...call, args: { ...noArgs, positional } }, state, machine);
+};
+
 /** `core.setOutput(name, value)` and its kin: a line in one of the files that the runner reads. */
 function toRunner(variable: string): MeaningOf {
   return (call, state, machine) => {
@@ -319,9 +354,12 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   ...listMeanings,
   ...fileMeanings,
   ...commandMeanings,
+  ...resultMeanings,
   environment: pure,
   arguments: pure,
   constant: pure,
+  event: (call, state, machine) => [{ state, thing: eventThing(call.path, machine) }],
+  'environment-value': pure,
   'environment-get': environmentGet,
   'environment-set': environmentSet,
   'environment-remove': environmentRemove,
@@ -350,6 +388,7 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   'set-failed': setFailed,
   'set-output': toRunner('GITHUB_OUTPUT'),
   'set-variable': toRunner('GITHUB_ENV'),
+  'set-result': setResult,
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,

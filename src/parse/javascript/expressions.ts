@@ -97,8 +97,9 @@ function readOne(node: Listed, reading: Reading): Expression {
       return { kind: 'import', source: sub(node.source), ...at };
     case 'ParenthesizedExpression':
       return sub(node.expression);
-    case 'YieldExpression':
     case 'TaggedTemplateExpression':
+      return { kind: 'tagged', tag: sub(node.tag), template: sub(node.quasi), ...at };
+    case 'YieldExpression':
     case 'PrivateIdentifier':
       return other(node);
     default:

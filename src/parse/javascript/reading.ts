@@ -10,7 +10,7 @@ export interface Reading {
 export class TooDeep extends Error {}
 
 /** Far above real scripts, and low enough for whoever walks the tree recursively. */
-const MAX_DEPTH = 400;
+const MAX_DEPTH = 250;
 
 export function deeper<T>(reading: Reading, build: () => T): T {
   if (reading.depth >= MAX_DEPTH) throw new TooDeep('it is nested too deeply');

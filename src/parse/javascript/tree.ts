@@ -70,7 +70,9 @@ export type Expression = Range &
     /** `import(x)`. */
     | { readonly kind: 'import'; readonly source: Expression }
     | ClassExpression
-    /** What is not modelled: a tagged template, `yield`. */
+    /** `tag\`…\``: a call with the template. */
+    | { readonly kind: 'tagged'; readonly tag: Expression; readonly template: Expression }
+    /** What is not modelled, such as `yield`. */
     | { readonly kind: 'other'; readonly what: string }
   );
 
