@@ -17,6 +17,7 @@ import {
   recordCell,
   someList,
   type Thing,
+  thingName,
   unknownThing,
 } from './things.js';
 
@@ -118,6 +119,10 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   const cell = cellOf(object, state);
   if (cell?.kind === 'record' && cell.exact && !cell.type && machine.rules.entriesAreMembers)
     return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+  if (cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers) {
+    const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
+    return [{ state, thing: unknownThing(id, cell.lacks) }];
+  }
   if (object.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver: object, name } }];
   const id = madeOf(`.${name}`, [object], siteName(at, state, machine));
   return [{ state, thing: unknownThing(`${object.id} ${id}`, object.lacks, originOf(object, `.${name}`)) }];

@@ -13,7 +13,7 @@ import { listMeanings } from './library-lists.js';
 import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
-import { PENDING_STATUS, type Result, raise } from './raising.js';
+import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
   allocate,
@@ -51,6 +51,8 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     return value ? textThing(value) : nothing;
   }
   if (fact?.meaning === 'event') return eventThing(path, machine);
+  if (fact?.property && fact.meaning === 'status-at-the-end')
+    return state.data.get(PENDING_STATUS) ?? nothing;
   return fact?.property && fact.meaning !== 'environment' ? unknownThing(path) : { kind: 'library', path };
 }
 
@@ -197,7 +199,10 @@ function statusesOf(
 ): { state: State; status: Status }[] {
   const { fact, at } = call;
   const lacks = thing ? lacksOf(thing, state) : [];
-  if (!thing || thing.kind === 'nothing') return [{ state, status: status(fact.status ?? 0, lacks) }];
+  if (!thing || thing.kind === 'nothing') {
+    const pending = pendingStatus(state);
+    return [{ state, status: fact.status === null ? pending : status(fact.status, lacks) }];
+  }
   if (thing.kind === 'text') {
     emit(state, concat([thing.value, constant('\n')]));
     return [{ state, status: status(fact.status ?? 1, lacks) }];
@@ -290,12 +295,9 @@ const setResult: MeaningOf = (call, state, machine) => {
   const thing = first(call);
   const encoding = readVariable('INPUT_RESULT-ENCODING', state, machine);
   const asText = encoding !== null && textOf(encoding)?.toLowerCase() === 'string';
-  const text =
-    thing.kind === 'nothing' && !asText
-      ? constant('', thing.lacks)
-      : asText
-        ? textOfThing(thing, state, machine.rules)
-        : jsonOf(thing, state, machine);
+  // Nothing is written as the empty text, which is what an output that is never written reads as (semantics 7.6).
+  if (thing.kind === 'nothing' && !asText) return [{ state, thing: nothing }];
+  const text = asText ? textOfThing(thing, state, machine.rules) : jsonOf(thing, state, machine);
   const positional = [textThing(constant('result')), textThing(text)];
   return toRunner('GITHUB_OUTPUT')({ ...call, args: { ...noArgs, positional } }, state, machine);
 };

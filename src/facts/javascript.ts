@@ -26,6 +26,12 @@ export const javascript: Library = {
     },
     { names: 'process.abort', means: 'exit-now', status: 134, source: `${node}, process.abort` },
     { names: 'process.exitCode.set', means: 'status-at-the-end', source: `${node}, process.exitCode` },
+    {
+      names: 'process.exitCode',
+      means: 'status-at-the-end',
+      property: true,
+      source: `${node}, process.exitCode`,
+    },
     // Printing
     {
       names: 'console.log console.info console.debug',
@@ -142,7 +148,7 @@ export const javascript: Library = {
     { names: 'list.includes list.has', means: 'includes', source: language },
     { names: 'list.sort list.toSorted list.values list.toString', means: 'sorted', source: language },
     { names: 'list.*', means: 'pure', source: language },
-    { names: 'record.*', means: 'pure', source: language },
+    { names: 'record.hasOwnProperty record.toString', means: 'pure', source: language },
     { names: 'function.call', means: 'call', source: language },
     { names: 'function.*', means: 'pure', source: language },
     // Files

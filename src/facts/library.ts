@@ -92,11 +92,13 @@ export type Meaning =
   | 'add-argument'
   | 'parse-arguments'
   // Running commands: it fails in the program (`command`), only where it is asked to (`command-checked` with an
-  // argument that says so), or gives the status (`command-status`); `command-output` gives what it prints.
+  // argument that says so), or gives the status (`command-status`); `command-output` gives what it prints, and
+  // `command-process` both, and fails in the program.
   | 'command'
   | 'command-checked'
   | 'command-status'
   | 'command-output'
+  | 'command-process'
   // Effects outside. `http`: refused without its credential it gives an answer all the same; `work` fails then.
   | 'http'
   | 'raise-if-refused'
