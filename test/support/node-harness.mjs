@@ -12,8 +12,12 @@ function note(name) {
   appendFileSync(process.env.ORACLE_LOG, `${name}${wordEnd}${recordEnd}${wordEnd}`);
 }
 
+function say(message) {
+  process.stdout.write(`${message}\n`);
+}
+
 /** An answer of 401 where the credential that it is given is empty. */
-globalThis.fetch = async (url, options = {}) => {
+globalThis.fetch = async (_, options = {}) => {
   note('fetch');
   const headers = Object.fromEntries(
     Object.entries(options.headers ?? {}).map(([k, v]) => [k.toLowerCase(), v]),
@@ -43,16 +47,16 @@ function toFile(variable, name, value) {
 const core = {
   setFailed(message) {
     process.exitCode = 1;
-    console.log(`::error::${message}`);
+    say(`::error::${message}`);
   },
   setOutput: (name, value) => toFile('GITHUB_OUTPUT', name, value),
   exportVariable: (name, value) => toFile('GITHUB_ENV', name, value),
   getInput: (name) => process.env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '',
   group: (_, body) => body(),
-  error: (message) => console.log(`::error::${message}`),
-  warning: (message) => console.log(`::warning::${message}`),
-  notice: (message) => console.log(`::notice::${message}`),
-  info: (message) => console.log(message),
+  error: (message) => say(`::error::${message}`),
+  warning: (message) => say(`::warning::${message}`),
+  notice: (message) => say(`::notice::${message}`),
+  info: (message) => say(message),
   debug: () => {},
   setSecret: () => {},
   summary: { addRaw: () => core.summary, addHeading: () => core.summary, write: async () => core.summary },
@@ -78,7 +82,7 @@ const context = {
 const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
 
 function fail(error) {
-  console.error(error);
+  say(error);
   core.setFailed(`Unhandled error: ${error}`);
 }
 
