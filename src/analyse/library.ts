@@ -3,9 +3,9 @@
 import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
-import { decideQuestion } from './evaluate.js';
+import { after, decideQuestion } from './evaluate.js';
 import { runForeign } from './foreign.js';
-import { type Args, argument, argumentsOf, noArgs } from './functions.js';
+import { type Args, argument, argumentsOf, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { commandMeanings } from './library-commands.js';
 import { fileMeanings } from './library-files.js';
@@ -43,7 +43,8 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     const name = textThing(
       caller ? caller.name : { pieces: [hole('name of the script', { nonEmpty: true })], lacks: [] },
     );
-    const items = [name, ...state.positional.map(textThing)];
+    const first = fact.gives === null ? name : textThing(constant(fact.gives));
+    const items = [first, ...state.positional.map(textThing)];
     return allocate(listCell(items), siteName(at, state, machine), state);
   }
   if (fact?.meaning === 'environment-value' && fact.gives !== null) {
@@ -338,6 +339,23 @@ function foreign(effect: 'work' | 'prepares', refused: 'fails' | 'answers'): Mea
     );
 }
 
+/** Events that come on the ordinary day. */
+const ORDINARY_EVENTS: ReadonlySet<string> = new Set('data end close exit finish response'.split(' '));
+
+/** `response.on('end', f)`: the function is taken to run at once, where what it waits for is ordinary. */
+const listen: MeaningOf = (call, state, machine) => {
+  const { receiver, args, at } = call;
+  const event = knownText(args.positional[0], state);
+  const use = args.positional.find((thing) => thing.kind === 'function');
+  const thing = receiver ?? nothing;
+  if (!receiver || !use || event === null || !ORDINARY_EVENTS.has(event)) return [{ state, thing }];
+  const cell = cellOf(receiver, state);
+  const code = cell?.kind === 'record' ? cell.entries.get('exitCode') : undefined;
+  const given = code && event !== 'data' ? [code] : [];
+  const open = { positional: given, named: new Map(), open: given.length === 0 };
+  return after(invoke(use, open, at, state, machine), (_, end) => [{ state: end, thing }]);
+};
+
 /** `response.raise_for_status()`: the answer to a refused request is an error here. */
 const raiseIfRefused: MeaningOf = (call, state) => {
   const { receiver } = call;
@@ -401,6 +419,14 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
     return [{ state, thing: booleanThing(truthOf(thing, state, machine.rules), lacksOf(thing, state)) }];
   },
   http: foreign('work', 'answers'),
+  'http-callback': (call, state, machine) =>
+    after(foreign('work', 'answers')(call, state, machine), (answer, path) => {
+      const use = call.args.positional.find((thing) => thing.kind === 'function');
+      if (!use) return [{ state: path, thing: answer }];
+      const args = { ...noArgs, positional: [answer] };
+      return after(invoke(use, args, call.at, path, machine), (_, end) => [{ state: end, thing: answer }]);
+    }),
+  listen,
   'raise-if-refused': raiseIfRefused,
   work: foreign('work', 'fails'),
   prepares: foreign('prepares', 'fails'),

@@ -18,7 +18,13 @@ export const javascript: Library = {
     { names: 'Deno.env.get', means: 'environment-get', source: 'Deno documentation, Deno.env' },
     { names: 'Deno.env.set', means: 'environment-set', source: 'Deno documentation, Deno.env' },
     { names: 'delete.process.env', means: 'environment-remove', source: `${node}, process` },
-    { names: 'process.argv Bun.argv', means: 'arguments', property: true, source: `${node}, process` },
+    {
+      names: 'process.argv Bun.argv',
+      means: 'arguments',
+      property: true,
+      gives: 'node',
+      source: `${node}, process`,
+    },
     {
       names: 'process.exit Deno.exit process.reallyExit',
       means: 'exit-now',
@@ -48,7 +54,7 @@ export const javascript: Library = {
       source: 'they tell people something and do nothing else',
     },
     // The runner
-    { names: 'core.setFailed', means: 'set-failed', source: `${toolkit}, core: it sets process.exitCode` },
+    { names: 'core.setFailed', means: 'set-failed', source: `${toolkit}, core: it sets the exit code` },
     { names: 'core.setOutput', means: 'set-output', source: `${toolkit}, core` },
     { names: 'core.exportVariable', means: 'set-variable', source: `${toolkit}, core` },
     { names: 'core.error', means: 'annotate', source: `${toolkit}, core` },
@@ -177,7 +183,7 @@ export const javascript: Library = {
     { names: 'path.join path.posix.join', means: 'joined-path', source: `${node}, path` },
     {
       names:
-        'fs.* fs-extra.* rimraf.* rimraf mkdirp mkdirp.* del io.* tmp.* tmp-promise.* process.chdir process.on process.once process.setMaxListeners Deno.mkdir Deno.remove tar.* adm-zip.* unzipper.* archiver.*',
+        'fs.* fs-extra.* rimraf.* rimraf mkdirp mkdirp.* del io.* tmp.* tmp-promise.* process.chdir process.setMaxListeners Deno.mkdir Deno.remove tar.* adm-zip.* unzipper.* archiver.*',
       means: 'prepares',
       source: 'they make files and the process ready',
     },
@@ -235,11 +241,22 @@ export const javascript: Library = {
     },
     // HTTP
     {
-      names:
-        'fetch globalThis.fetch undici.fetch undici.request http.request https.request http.get https.get',
+      names: 'fetch undici.fetch undici.request',
       means: 'http',
       gives: 'response',
       source: `${language}, fetch: a refused request is an answer like any other`,
+    },
+    {
+      names: 'http.request https.request http.get https.get',
+      means: 'http-callback',
+      gives: 'response',
+      source: `${node}, http: a refused request is an answer like any other`,
+    },
+    {
+      names:
+        'response.on response.once unknown.on unknown.once unknown.addEventListener process.on process.once',
+      means: 'listen',
+      source: `${node}, events`,
     },
     { names: 'response.ok', means: 'accepted', property: true, source: 'fetch standard' },
     {
@@ -323,7 +340,7 @@ export const javascript: Library = {
     // Members of whatever is not known: they only ask or compute.
     {
       names:
-        'unknown.toString unknown.trim unknown.split unknown.join unknown.map unknown.filter unknown.find unknown.findIndex unknown.some unknown.every unknown.includes unknown.indexOf unknown.startsWith unknown.endsWith unknown.replace unknown.replaceAll unknown.slice unknown.substring unknown.match unknown.matchAll unknown.test unknown.exec unknown.push unknown.pop unknown.shift unknown.unshift unknown.sort unknown.reverse unknown.concat unknown.keys unknown.values unknown.entries unknown.has unknown.get unknown.set unknown.add unknown.forEach unknown.reduce unknown.flat unknown.flatMap unknown.at unknown.toLowerCase unknown.toUpperCase unknown.toISOString unknown.getTime unknown.getFullYear unknown.toFixed unknown.padStart unknown.padEnd unknown.json unknown.text unknown.arrayBuffer unknown.hasOwnProperty unknown.on unknown.once unknown.addEventListener unknown.localeCompare unknown.digest unknown.update unknown.append unknown.charAt unknown.codePointAt unknown.splice unknown.lastIndexOf unknown.format unknown.diff unknown.toLocaleString unknown.toLocaleDateString unknown.getDate unknown.getMonth unknown.getDay unknown.getHours unknown.valueOf unknown.setHeader unknown.parse unknown.stringify unknown.bind unknown.delete unknown.clear unknown.size',
+        'unknown.toString unknown.trim unknown.split unknown.join unknown.map unknown.filter unknown.find unknown.findIndex unknown.some unknown.every unknown.includes unknown.indexOf unknown.startsWith unknown.endsWith unknown.replace unknown.replaceAll unknown.slice unknown.substring unknown.match unknown.matchAll unknown.test unknown.exec unknown.push unknown.pop unknown.shift unknown.unshift unknown.sort unknown.reverse unknown.concat unknown.keys unknown.values unknown.entries unknown.has unknown.get unknown.set unknown.add unknown.forEach unknown.reduce unknown.flat unknown.flatMap unknown.at unknown.toLowerCase unknown.toUpperCase unknown.toISOString unknown.getTime unknown.getFullYear unknown.toFixed unknown.padStart unknown.padEnd unknown.json unknown.text unknown.arrayBuffer unknown.hasOwnProperty unknown.localeCompare unknown.digest unknown.update unknown.append unknown.charAt unknown.codePointAt unknown.splice unknown.lastIndexOf unknown.format unknown.diff unknown.toLocaleString unknown.toLocaleDateString unknown.getDate unknown.getMonth unknown.getDay unknown.getHours unknown.valueOf unknown.setHeader unknown.parse unknown.stringify unknown.bind unknown.delete unknown.clear unknown.size',
       means: 'pure',
       source: 'methods of texts, lists, records, dates and the like',
     },

@@ -102,6 +102,9 @@ export type Meaning =
   // Effects outside. `http`: refused without its credential it gives an answer all the same; `work` fails then.
   | 'http'
   | 'raise-if-refused'
+  // `https.request(url, answer => …)`: the answer goes to a function. `listen`: a function for what may come.
+  | 'http-callback'
+  | 'listen'
   // Of the answer to a request: was it accepted, and with which status.
   | 'accepted'
   | 'status-code'

@@ -4,7 +4,7 @@ import { loadJavaScript, parseJavaScript } from '../../parse/javascript.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { ValueRules } from '../compute.js';
 import type { Block, Program, Word } from '../program.js';
-import { type Frame, pastedFrame, placeOf, unclosedFence, wordFrame } from './frame.js';
+import { type Frame, framedText, framedWords, placeOf, unclosedFence } from './frame.js';
 import { call, library } from './javascript/expressions.js';
 import { lowerFunction } from './javascript/functions.js';
 import { type Lowering as Context, newOwner } from './javascript/scopes.js';
@@ -31,13 +31,14 @@ export async function javascript(): Promise<Lowering> {
 }
 
 function lowerScript(text: MappedText, fences: readonly TemplatePart[] | null, host: Host | null): Program {
-  const program = lowerFrame(pastedFrame(text, fences), /\.[mc]?tsx?$/.test(text.source.path), host);
-  return { ...program, unreadable: unclosedFence(fences) ?? program.unreadable };
+  const program = lowerFrame(framedText(text, fences), /\.[mc]?tsx?$/.test(text.source.path), host);
+  return { ...program, unreadable: unclosedFence(fences?.at(-1)) ?? program.unreadable };
 }
 
 function lowerWord(word: Word, at: Place): Program | null {
-  const frame = wordFrame(word, at);
-  return frame && lowerFrame(frame, false, null);
+  // What the shell computes into the text is not known before it runs.
+  if (word.parts.some((part) => part.kind !== 'text' && part.kind !== 'paste')) return null;
+  return lowerFrame(framedWords([word], at), false, null);
 }
 
 function lowerFrame(frame: Frame, typed: boolean, host: Host | null): Program {

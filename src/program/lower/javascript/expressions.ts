@@ -270,6 +270,8 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
     const left = lowerExpression(type.operand, lowering);
     return { kind: 'compare', operator: 'same', left, right: nothing(at), at };
   }
+  if (asksForMain(tree.left, tree.right) || asksForMain(tree.right, tree.left))
+    return { kind: 'literal', value: true, at };
   const equal: Expression = {
     kind: 'compare',
     operator: tree.operator.length === 3 ? 'same' : 'like',
@@ -284,6 +286,42 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
     : equal;
 }
 
+/**
+ * `process.argv[1] === fileURLToPath(import.meta.url)`, `require.main === module`: is this the program, or a module of
+ * another? Whatever is lowered is the program.
+ */
+function asksForMain(left: Tree, right: Tree): boolean {
+  if (right.kind === 'name' && right.name === 'module') return pathOf(left) === 'require.main';
+  return within(left, 'process.argv') && (within(right, 'import.meta') || within(right, '__filename'));
+}
+
+/** A chain of names as it is written; null for anything else. */
+function pathOf(tree: Tree): string | null {
+  if (tree.kind === 'name') return tree.name;
+  if (tree.kind !== 'member' || typeof tree.property !== 'string') return null;
+  const object = pathOf(tree.object);
+  return object === null ? null : `${object}.${tree.property}`;
+}
+
+/** Is a value made of what has this name? */
+function within(tree: Tree, name: string): boolean {
+  if (pathOf(tree) === name) return true;
+  switch (tree.kind) {
+    case 'member':
+      return within(tree.object, name);
+    case 'call':
+      return within(tree.callee, name) || tree.args.some((arg) => within(arg, name));
+    case 'new':
+      return tree.args.some((arg) => within(arg, name));
+    case 'template':
+      return tree.expressions.some((inner) => within(inner, name));
+    case 'logical':
+      return within(tree.left, name) || within(tree.right, name);
+    default:
+      return false;
+  }
+}
+
 function lowerMember(tree: Extract<Tree, { kind: 'member' }>, lowering: Lowering): Expression {
   const at = placed(tree, lowering);
   const { property, optional } = tree;
@@ -296,6 +334,7 @@ function lowerMember(tree: Extract<Tree, { kind: 'member' }>, lowering: Lowering
     if (property === 'default') return object;
     if (object.path === ENVIRONMENT)
       return { kind: 'item', object, index: keyText(property, at), optional, at };
+    if (object.path === 'import.meta' && property === 'main') return { kind: 'literal', value: true, at };
     if (object.path === 'process' || object.path === 'import.meta')
       return library(`${object.path}.${property}`, at);
   }
