@@ -27,6 +27,7 @@ import {
   type Cell,
   cellOf,
   hasItems,
+  joinedThing,
   knownText,
   lacksOf,
   listCell,
@@ -54,7 +55,7 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
       return evaluateAll(expression.parts, state, machine, (parts, path) => [
         {
           state: path,
-          thing: textThing(concat(parts.map((part) => textOfThing(part, path, machine.rules)))),
+          thing: joinedThing(parts.map((part) => textOfThing(part, path, machine.rules))),
         },
       ]);
     case 'paste':
@@ -459,8 +460,12 @@ function added(left: Thing, right: Thing, site: string, state: State, machine: M
     return allocate(joinedLists(a, more), site, state);
   }
   if (left.kind === 'text' || right.kind === 'text')
-    return textThing(concat([textOfThing(left, state, rules), textOfThing(right, state, rules)]));
+    return joinedThing([...partsOf(left, state, rules), ...partsOf(right, state, rules)]);
   return null;
+}
+
+function partsOf(thing: Thing, state: State, rules: ValueRules): readonly Value[] {
+  return (thing.kind === 'text' ? thing.parts : null) ?? [textOfThing(thing, state, rules)];
 }
 
 function joinedLists(a: Extract<Cell, { kind: 'list' }>, b: Cell): Cell {

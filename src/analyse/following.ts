@@ -180,8 +180,10 @@ function callProgramFile(
   const program = programOf(source, language);
   if (typeof program === 'string') return notFollowed(program, invocation, state, machine);
   const callee = wholeOf(source);
+  // Node has the script's name before its arguments.
+  const given = language === 'javascript' ? [name, ...args] : args;
   return follow(callee, invocation, state, machine, () =>
-    runProgram(program, args, state, invocation.exempt, machine, (inner) => {
+    runProgram(program, given, state, invocation.exempt, machine, (inner) => {
       const site = placeId(invocation.call.at, machine);
       enter(inner, callee, { site, name, sourced: false, ofPackage: false }, invocation);
     }),

@@ -3,7 +3,7 @@
 import type { FunctionValue, ParameterSlot } from '../program/compute.js';
 import type { Place } from '../text/script.js';
 import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
-import { callLibrary, callUnknown, typeMember } from './library.js';
+import { callLibrary, callUnknown, libraryItem, typeMember } from './library.js';
 import { type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { joinResults, RETURNED, type Result } from './raising.js';
 import type { State } from './state.js';
@@ -17,6 +17,7 @@ import {
   recordCell,
   someList,
   type Thing,
+  thingName,
   unknownThing,
 } from './things.js';
 
@@ -106,6 +107,8 @@ function memberOfClass(type: Thing, name: string): Thing | null {
 /** `object.name`, where it is not called at once. */
 export function memberOf(object: Thing, name: string, at: Place, state: State, machine: Machine): Result[] {
   if (object.kind === 'library') {
+    const item = machine.rules.entriesAreMembers ? libraryItem(object.path, name, state, machine) : null;
+    if (item) return [{ state, thing: item }];
     return evaluate({ kind: 'library', path: `${object.path}.${name}`, at }, state, machine);
   }
   if (object.kind === 'nothing') return noMember(object, at, state);
@@ -116,6 +119,10 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   const cell = cellOf(object, state);
   if (cell?.kind === 'record' && cell.exact && !cell.type && machine.rules.entriesAreMembers)
     return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+  if (cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers) {
+    const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
+    return [{ state, thing: unknownThing(id, cell.lacks) }];
+  }
   if (object.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver: object, name } }];
   const id = madeOf(`.${name}`, [object], siteName(at, state, machine));
   return [{ state, thing: unknownThing(`${object.id} ${id}`, object.lacks, originOf(object, `.${name}`)) }];

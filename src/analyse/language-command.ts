@@ -20,6 +20,14 @@ interface CommandLine {
 }
 
 const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
+  javascript: {
+    valued: '-r --require --import --loader --experimental-loader -C --conditions --tsconfig -P --project'.split(
+      ' ',
+    ),
+    inline: ['-e', '--eval'],
+    // What `-p` prints is the value of its last expression, which is not followed.
+    other: '-p --print -pe -v --version -c --check --test -h --help --run -i --interactive --env-file'.split(' '),
+  },
   python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-m', '-V', '--version', '-h', '--help'] },
 };
 
@@ -33,9 +41,10 @@ export function runLanguageCommand(
   state: State,
   machine: Machine,
 ): State[] | null {
-  const { args, call } = invocation;
+  const { call } = invocation;
   const line = commandLines[language];
-  if (!line) return null;
+  const args = ownWords(invocation, state);
+  if (!line || !args) return null;
   let at = 0;
   for (; at < args.length; at++) {
     const text = textOf(resolve(state.constraints, args[at] ?? emptyValue));
@@ -53,6 +62,16 @@ export function runLanguageCommand(
     return word && runInline(language, word, args.slice(at + 1), invocation, state, machine);
   }
   return callProgram(file, language, args.slice(at + 1), invocation, state, machine);
+}
+
+/** The words after those that only say that a program is to be run: `deno run`, `npx tsx`; null where another is. */
+function ownWords({ name, args }: Invocation, state: State): readonly Value[] | null {
+  const text = (index: number) => textOf(resolve(state.constraints, args[index] ?? emptyValue));
+  if (name === 'deno') return text(0) === 'run' ? args.slice(1) : null;
+  if (name !== 'npx' && name !== 'bunx') return args;
+  let at = 0;
+  while (text(at)?.startsWith('-')) at++;
+  return text(at) === 'tsx' || text(at) === 'ts-node' ? args.slice(at + 1) : null;
 }
 
 /** The word of the command after one that stands there as it is. */

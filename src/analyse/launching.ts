@@ -1,12 +1,13 @@
 // Commands that a program of another language starts.
 
-import type { Call } from '../program/program.js';
+import { lowerShellWords } from '../program/lower/shell.js';
+import type { Call, Part, Program } from '../program/program.js';
 import { dispatch } from './dispatch.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
-import { noOptions, type State } from './state.js';
+import { noOptions, type State, setVariable } from './state.js';
 import { inSubshell } from './subshell.js';
-import { union, type Value } from './values.js';
+import { textOf, union, type Value } from './values.js';
 
 /** Runs the command of these words, as a program of another language starts one. `heard`: its failure is. */
 export function runFields(
@@ -39,4 +40,70 @@ export function runText(
     becomeShell(inner, noOptions, []);
     return shell.runBlock(program.body, inner, !heard);
   });
+}
+
+/**
+ * Runs the command that texts make together in a shell of its own. Those that are not known, or lack a secret, stand
+ * where the command has them.
+ */
+export function runPieces(
+  pieces: readonly Value[],
+  call: Call,
+  state: State,
+  heard: boolean,
+  machine: Machine,
+): State[] | null {
+  const program = programOfPieces(pieces, call);
+  if (program.unreadable) return null;
+  const shell = machine.shell(true, machine.forgiven);
+  return inSubshell(state, shell, (inner) => {
+    becomeShell(inner, noOptions, []);
+    pieces.forEach((value, index) => {
+      if (isPlain(value)) return;
+      setVariable(inner, pieceName(index), {
+        value,
+        elements: null,
+        exact: true,
+        exported: false,
+        fromStep: false,
+      });
+    });
+    return shell.runBlock(program.body, inner, !heard);
+  });
+}
+
+function isPlain(value: Value): boolean {
+  return textOf(value) !== null && value.lacks.length === 0;
+}
+
+/** A name that no script can give to a variable. */
+function pieceName(index: number): string {
+  return `(piece ${index})`;
+}
+
+const pieced = new WeakMap<Call, Map<string, Program>>();
+
+/** The same nodes in every world where the same pieces are known. */
+function programOfPieces(pieces: readonly Value[], call: Call): Program {
+  const { at } = call;
+  const known = pieced.get(call) ?? new Map<string, Program>();
+  pieced.set(call, known);
+  const parts = pieces.map((value, index): Part => {
+    const text = isPlain(value) ? textOf(value) : null;
+    if (text !== null) return { kind: 'text', text, quoted: false, at };
+    return {
+      kind: 'parameter',
+      name: pieceName(index),
+      quoted: false,
+      indirect: false,
+      length: false,
+      index: null,
+      operation: null,
+      at,
+    };
+  });
+  const key = JSON.stringify(parts.map((part) => (part.kind === 'text' ? part.text : null)));
+  const program = known.get(key) ?? lowerShellWords([{ kind: 'word', parts, assignment: null, at }], at);
+  known.set(key, program);
+  return program;
 }

@@ -6,11 +6,11 @@ import type { Place } from '../text/script.js';
 import { listOf } from './evaluate.js';
 import { runForeign } from './foreign.js';
 import { argument } from './functions.js';
-import { runFields, runText } from './launching.js';
+import { runFields, runPieces, runText } from './launching.js';
 import { type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName, statusText } from './machine.js';
 import { type Result, raise } from './raising.js';
-import { record, type State } from './state.js';
+import { record, type State, setVariable } from './state.js';
 import {
   allocate,
   cellOf,
@@ -23,7 +23,7 @@ import {
 } from './things.js';
 import { emptyValue, textOf, type Value } from './values.js';
 
-type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output';
+type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output' | 'command-process';
 
 const calls = new WeakMap<Place, Call>();
 
@@ -45,12 +45,12 @@ function runCommand(call: LibraryCall, checked: boolean, state: State, machine: 
   if (thing.kind === 'text') {
     const rest = more.map((one) => cellOf(one, state)).find((one) => one?.kind === 'list');
     const text = textOf(textOfThing(thing, state, machine.rules));
-    if (text !== null && thing.value.lacks.length === 0 && !rest && /\s/.test(text))
-      return runText(text, commandAt(call.at), state, checked, machine);
-    if (rest?.kind !== 'list' || !rest.exact)
-      return text === null || /\s/.test(text)
-        ? null
-        : runFields([thing.value], commandAt(call.at), state, checked, machine);
+    if (!rest) {
+      if (text !== null && thing.value.lacks.length === 0)
+        return runText(text, commandAt(call.at), state, checked, machine);
+      return runPieces(thing.parts ?? [thing.value], commandAt(call.at), state, checked, machine);
+    }
+    if (rest.kind !== 'list' || !rest.exact) return null;
     const words = rest.items.map((item) => textOfThing(item, state, machine.rules));
     return runFields([thing.value, ...words], commandAt(call.at), state, checked, machine);
   }
@@ -65,6 +65,42 @@ function isTrue(thing: Thing | undefined, state: State, machine: Machine): boole
   return thing !== undefined && truthOf(thing, state, machine.rules).answer === true;
 }
 
+/** An option of a call: a named argument, or an entry of the record that comes last. */
+function option(call: LibraryCall, name: string, state: State): Thing | undefined {
+  const cell = cellOf(call.args.positional.at(-1), state);
+  return call.args.named.get(name) ?? (cell?.kind === 'record' ? cell.entries.get(name) : undefined);
+}
+
+/** Is the call told not to mind how the command ends? */
+function isIgnored(call: LibraryCall, state: State): boolean {
+  const says = (name: string, answer: boolean) => {
+    const thing = option(call, name, state);
+    return thing?.kind === 'boolean' && thing.question.answer === answer;
+  };
+  return says('ignoreReturnCode', true) || says('reject', false) || says('nothrow', true);
+}
+
+/** Runs with the variables that the call gives to the command alone. */
+function withEnvironment(
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+  run: () => State[] | null,
+): State[] | null {
+  const cell = cellOf(option(call, 'env', state), state);
+  if (cell?.kind !== 'record' || cell.entries.size === 0) return run();
+  const before = state.vars;
+  state.varsShared = true;
+  for (const [name, thing] of cell.entries) {
+    const value = textOfThing(thing, state, machine.rules);
+    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
+  }
+  const ends = run();
+  for (const end of ends ?? [state])
+    for (const name of cell.entries.keys()) setVariable(end, name, before.get(name) ?? null);
+  return ends;
+}
+
 type Answer = 'output' | 'process' | 'status';
 
 function running(
@@ -73,13 +109,16 @@ function running(
 ): MeaningOf {
   return (call, state, machine) => {
     machine.spend();
-    const checked = checks(call, state, machine);
+    const checked = checks(call, state, machine) && !isIgnored(call, state);
     const { named } = call.args;
     const captures =
-      answer === 'output' || isTrue(named.get('capture_output'), state, machine) || named.has('stdout');
+      answer === 'output' ||
+      (answer === 'process' && call.fact.raises !== null && named.size === 0) ||
+      isTrue(named.get('capture_output'), state, machine) ||
+      named.has('stdout');
     const { out } = state;
     if (captures) state.out = emptyValue;
-    const ends = runCommand(call, checked, state, machine);
+    const ends = withEnvironment(call, state, machine, () => runCommand(call, checked, state, machine));
     if (!ends) {
       state.out = out;
       return unknownCommand(call, checked, state, machine);
@@ -116,7 +155,7 @@ function answered(
   if (answer === 'output') return textThing(printed);
   if (answer === 'status') return code;
   const entries = new Map<string, Thing>([
-    ['returncode', code],
+    ...['returncode', 'status', 'code', 'exitCode'].map((name): [string, Thing] => [name, code]),
     ['stdout', captured ? textThing(printed) : { kind: 'nothing', lacks: [] }],
     ['stderr', unknownThing(`errors ${site}`)],
   ]);
@@ -148,5 +187,6 @@ export const commandMeanings: Readonly<Record<CommandMeaning & Meaning, MeaningO
     isTrue(call.args.named.get('check'), state, machine),
   ),
   'command-status': running('status', () => false),
+  'command-process': running('process', () => true),
   'command-output': running('output', (call) => call.fact.raises !== null),
 };

@@ -340,6 +340,8 @@ function onUnknownItem(
   return [...ran, ...then(without)];
 }
 
+const CALLABLE: ReadonlySet<Thing['kind']> = new Set(['function', 'class', 'method', 'library']);
+
 export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = {
   list,
   record,
@@ -381,10 +383,12 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   find,
   'for-each': forEach,
   call: (call, state, machine) => {
-    const [target, ...rest] = operands(call);
-    return target
-      ? invoke(target, { ...call.args, positional: rest }, call.at, state, machine)
-      : [{ state, thing: nothing }];
+    const target = operands(call).find((thing) => CALLABLE.has(thing.kind));
+    if (!target) return [{ state, thing: nothing }];
+    // `f.call(this, x)`; any other gives its function no arguments that are known.
+    const args =
+      target === call.receiver ? { ...call.args, positional: call.args.positional.slice(1) } : noArgs;
+    return invoke(target, args, call.at, state, machine);
   },
   all: quantifier(false),
   any: quantifier(true),

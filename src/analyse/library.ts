@@ -3,16 +3,17 @@
 import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
-import { decideQuestion } from './evaluate.js';
+import { after, decideQuestion } from './evaluate.js';
 import { runForeign } from './foreign.js';
-import { type Args, argument, argumentsOf, noArgs } from './functions.js';
+import { type Args, argument, argumentsOf, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { commandMeanings } from './library-commands.js';
 import { fileMeanings } from './library-files.js';
 import { listMeanings } from './library-lists.js';
+import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
-import { PENDING_STATUS, type Result, raise } from './raising.js';
+import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
   allocate,
@@ -32,6 +33,7 @@ import {
   unknownThing,
 } from './things.js';
 import { concat, constant, hole, textOf, union, type Value } from './values.js';
+import { knownValue } from './world.js';
 
 /** Something of the library by its name, as a value. */
 export function libraryValue(path: string, state: State, machine: Machine, at: Place): Thing {
@@ -41,10 +43,31 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     const name = textThing(
       caller ? caller.name : { pieces: [hole('name of the script', { nonEmpty: true })], lacks: [] },
     );
-    const items = [name, ...state.positional.map(textThing)];
+    const first = fact.gives === null ? name : textThing(constant(fact.gives));
+    const items = [first, ...state.positional.map(textThing)];
     return allocate(listCell(items), siteName(at, state, machine), state);
   }
-  return { kind: 'library', path };
+  if (fact?.meaning === 'environment-value' && fact.gives !== null) {
+    const value = readVariable(fact.gives, state, machine);
+    return value ? textThing(value) : nothing;
+  }
+  if (fact?.meaning === 'event') return eventThing(path, machine);
+  if (fact?.property && fact.meaning === 'status-at-the-end')
+    return state.data.get(PENDING_STATUS) ?? nothing;
+  return fact?.property && fact.meaning !== 'environment' ? unknownThing(path) : { kind: 'library', path };
+}
+
+/** A part of the event that started the run: `context.payload.pull_request.head.repo.fork`. */
+function eventThing(path: string, machine: Machine): Thing {
+  const field = path.slice(path.indexOf('payload.') + 'payload.'.length).toLowerCase();
+  const known = machine.world.context.known(`event.${field}`);
+  // What is below it is found by its origin.
+  if (!known) return unknownThing(`github.event.${field}`, [], { origin: path });
+  if (known.kind === 'object') return unknownThing(`github.event.${field}`, [], { origin: path, full: true });
+  if (known.kind === 'symbol') return textThing(knownValue(known));
+  if (known.value === null) return nothing;
+  if (typeof known.value === 'boolean') return booleanThing(known.value);
+  return typeof known.value === 'number' ? numberThing(known.value) : textThing(constant(known.value));
 }
 
 /** A variable of the environment, where the name stands for that; null where it stands for something else. */
@@ -177,7 +200,10 @@ function statusesOf(
 ): { state: State; status: Status }[] {
   const { fact, at } = call;
   const lacks = thing ? lacksOf(thing, state) : [];
-  if (!thing || thing.kind === 'nothing') return [{ state, status: status(fact.status ?? 0, lacks) }];
+  if (!thing || thing.kind === 'nothing') {
+    const pending = pendingStatus(state);
+    return [{ state, status: fact.status === null ? pending : status(fact.status, lacks) }];
+  }
   if (thing.kind === 'text') {
     emit(state, concat([thing.value, constant('\n')]));
     return [{ state, status: status(fact.status ?? 1, lacks) }];
@@ -265,6 +291,18 @@ const setFailed: MeaningOf = (call, state, machine) => {
   return [{ state, thing: nothing }];
 };
 
+/** What the function of an `actions/github-script` step returns: an output, as JSON unless it is asked for as text. */
+const setResult: MeaningOf = (call, state, machine) => {
+  const thing = first(call);
+  const encoding = readVariable('INPUT_RESULT-ENCODING', state, machine);
+  const asText = encoding !== null && textOf(encoding)?.toLowerCase() === 'string';
+  // Nothing is written as the empty text, which is what an output that is never written reads as (semantics 7.6).
+  if (thing.kind === 'nothing' && !asText) return [{ state, thing: nothing }];
+  const text = asText ? textOfThing(thing, state, machine.rules) : jsonOf(thing, state, machine);
+  const positional = [textThing(constant('result')), textThing(text)];
+  return toRunner('GITHUB_OUTPUT')({ ...call, args: { ...noArgs, positional } }, state, machine);
+};
+
 /** `core.setOutput(name, value)` and its kin: a line in one of the files that the runner reads. */
 function toRunner(variable: string): MeaningOf {
   return (call, state, machine) => {
@@ -301,6 +339,23 @@ function foreign(effect: 'work' | 'prepares', refused: 'fails' | 'answers'): Mea
     );
 }
 
+/** Events that come on the ordinary day. */
+const ORDINARY_EVENTS: ReadonlySet<string> = new Set('data end close exit finish response'.split(' '));
+
+/** `response.on('end', f)`: the function is taken to run at once, where what it waits for is ordinary. */
+const listen: MeaningOf = (call, state, machine) => {
+  const { receiver, args, at } = call;
+  const event = knownText(args.positional[0], state);
+  const use = args.positional.find((thing) => thing.kind === 'function');
+  const thing = receiver ?? nothing;
+  if (!receiver || !use || event === null || !ORDINARY_EVENTS.has(event)) return [{ state, thing }];
+  const cell = cellOf(receiver, state);
+  const code = cell?.kind === 'record' ? cell.entries.get('exitCode') : undefined;
+  const given = code && event !== 'data' ? [code] : [];
+  const open = { positional: given, named: new Map(), open: given.length === 0 };
+  return after(invoke(use, open, at, state, machine), (_, end) => [{ state: end, thing }]);
+};
+
 /** `response.raise_for_status()`: the answer to a refused request is an error here. */
 const raiseIfRefused: MeaningOf = (call, state) => {
   const { receiver } = call;
@@ -319,9 +374,12 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   ...listMeanings,
   ...fileMeanings,
   ...commandMeanings,
+  ...resultMeanings,
   environment: pure,
   arguments: pure,
   constant: pure,
+  event: (call, state, machine) => [{ state, thing: eventThing(call.path, machine) }],
+  'environment-value': pure,
   'environment-get': environmentGet,
   'environment-set': environmentSet,
   'environment-remove': environmentRemove,
@@ -350,6 +408,7 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   'set-failed': setFailed,
   'set-output': toRunner('GITHUB_OUTPUT'),
   'set-variable': toRunner('GITHUB_ENV'),
+  'set-result': setResult,
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,
@@ -360,6 +419,14 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
     return [{ state, thing: booleanThing(truthOf(thing, state, machine.rules), lacksOf(thing, state)) }];
   },
   http: foreign('work', 'answers'),
+  'http-callback': (call, state, machine) =>
+    after(foreign('work', 'answers')(call, state, machine), (answer, path) => {
+      const use = call.args.positional.find((thing) => thing.kind === 'function');
+      if (!use) return [{ state: path, thing: answer }];
+      const args = { ...noArgs, positional: [answer] };
+      return after(invoke(use, args, call.at, path, machine), (_, end) => [{ state: end, thing: answer }]);
+    }),
+  listen,
   'raise-if-refused': raiseIfRefused,
   work: foreign('work', 'fails'),
   prepares: foreign('prepares', 'fails'),

@@ -276,7 +276,7 @@ function leaveByError(thrown: Thrown, state: State): void {
 }
 
 /** The status that was set for the end, while the program went on (`process.exitCode = 1`). */
-function pendingStatus(state: State): Status {
+export function pendingStatus(state: State): Status {
   const pending = state.data.get(PENDING_STATUS);
   if (pending?.kind !== 'number') return success;
   const [code] = pending.value.pieces;

@@ -248,7 +248,10 @@ export function interpreterOf({ path, text }: Source, machine: Machine): Interpr
   return { program: name.slice(name.lastIndexOf('/') + 1), flags };
 }
 
+const JAVASCRIPT_COMMANDS: ReadonlySet<string> = new Set('node nodejs tsx ts-node deno npx bunx'.split(' '));
+
 /** The language of the scripts that a command runs, other than a shell; null for any other command. */
 export function languageOfCommand(name: string): LoadedLanguage | null {
-  return /^python(3(\.\d{1,2})?)?$/.test(name) ? 'python' : null;
+  if (/^python(3(\.\d{1,2})?)?$/.test(name)) return 'python';
+  return JAVASCRIPT_COMMANDS.has(name) ? 'javascript' : null;
 }

@@ -2,7 +2,7 @@ import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Language } from '../program/compute.js';
-import { loweringOf } from '../program/lower/languages.js';
+import { type Host, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Span } from '../text/source.js';
@@ -56,7 +56,7 @@ export interface JobRun {
 const programs = new WeakMap<Template, Map<Language, Program>>();
 
 /** The step's script, parsed once in a language however often it is run; null where there is no front-end for it. */
-function programOf(run: Template, language: Language): Program | null {
+function programOf(run: Template, language: Language, host?: Host): Program | null {
   const known = programs.get(run) ?? new Map<Language, Program>();
   programs.set(run, known);
   const { scalar, parts } = run;
@@ -64,7 +64,7 @@ function programOf(run: Template, language: Language): Program | null {
     known.get(language) ??
     (language === 'shell'
       ? lowerShell(scalar.text, parts)
-      : (loweringOf(language)?.lower(scalar.text, parts) ?? null));
+      : (loweringOf(language)?.lower(scalar.text, parts, host) ?? null));
   if (program) known.set(language, program);
   return program;
 }
@@ -633,8 +633,7 @@ function runActionWith(
   const fact = actionFact(uses);
   const name = actionName(uses);
   const effect = actionEffect(uses);
-  if (isScriptAction(name))
-    return opaque(step, new Map([...environment, ...inputs]), state, run, 'JavaScript is not modelled');
+  if (isScriptAction(name)) return runScriptAction(step, name, inputs, environment, state, run);
   const lacks = actionLacks(fact, inputs, environment, state);
   const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, state);
   const finish = { because: null, outputs: new Map(), open: true, lacks };
@@ -706,6 +705,52 @@ function actionName(uses: string): string {
 
 function isScriptAction(name: string): boolean {
   return name.toLowerCase() === 'actions/github-script';
+}
+
+/**
+ * `actions/github-script`: its `script` is the body of an async function. It asks for a token and a script, and an
+ * empty text is none (semantics 9.3; the token's default holds only where the key is absent, 2.5).
+ */
+function runScriptAction(
+  step: Step,
+  name: string,
+  inputs: ReadonlyMap<string, Value>,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
+  const script = step.with.find((entry) => entry.name.toLowerCase() === 'script')?.value;
+  const unmodelled = (reason: string) =>
+    opaque(step, new Map([...environment, ...inputs]), state, run, reason);
+  if (!script) return failBeforeStart(step, state, run);
+  const token = inputs.get('github-token');
+  const without = token && isEmpty(state.constraints, token);
+  if (without?.answer === 'unknown') {
+    return decide(state, without, { site: script, where: step.headSpan, lacks: token?.lacks ?? [] }).flatMap(
+      (branch) => runScriptAction(step, name, inputs, environment, branch.state, run),
+    );
+  }
+  if (token && without?.answer === true) {
+    const where = step.uses ? step.uses.scalar.span : step.headSpan;
+    const { lacks } = token;
+    const failure: Failure = { where, work: `${step.index}`, name, lacks, silent: false, guessed: true };
+    if (lacks.length > 0) record(state, { kind: 'failure', failure });
+    const because = lacks.length > 0 ? failure : null;
+    return finishStep(step, state, run, { failed: true, because, outputs: new Map(), open: false, lacks });
+  }
+  const program = programOf(script, 'javascript', 'github-script');
+  if (!program) return unmodelled('JavaScript is not modelled');
+  if (program.unreadable) return unmodelled(`its script cannot be read: ${program.unreadable.reason}`);
+  const given = new Map(environment);
+  for (const [input, value] of inputs) {
+    // The runner gives every input to the action's own process (semantics 9.5).
+    if (input !== 'script' && input !== 'github-token') given.set(inputVariable(input), value);
+  }
+  return runScriptStep(step, program, null, given, state, run);
+}
+
+function inputVariable(input: string): string {
+  return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
 }
 
 /** Where a person would make the action strict: the input that makes it soft where it is given, else the `uses`. */

@@ -5,6 +5,7 @@ import { isNonZero } from './arithmetic.js';
 import { again, ask, isEmpty, known, type Question, resolve } from './constraints.js';
 import type { Failure, State } from './state.js';
 import {
+  concat,
   constant,
   derived,
   hole,
@@ -23,7 +24,8 @@ export type Thing =
   | { readonly kind: 'boolean'; readonly question: Question; readonly lacks: readonly string[] }
   /** The value is the number's text. */
   | { readonly kind: 'number'; readonly value: Value }
-  | { readonly kind: 'text'; readonly value: Value }
+  /** `parts`: the texts that it was put together from, where that is known. */
+  | { readonly kind: 'text'; readonly value: Value; readonly parts?: readonly Value[] }
   /** A list or a record: what it holds is in `State.cells`, since several variables may hold the same one. */
   | { readonly kind: 'cell'; readonly id: string }
   | { readonly kind: 'function'; readonly definition: FunctionValue; readonly self: Thing | null }
@@ -88,6 +90,11 @@ export function numberThing(value: number, lacks: readonly string[] = none): Thi
 
 export function textThing(value: Value): Thing {
   return { kind: 'text', value };
+}
+
+/** The texts one after the other, still told apart. */
+export function joinedThing(parts: readonly Value[]): Thing {
+  return { kind: 'text', value: concat(parts), parts };
 }
 
 export function unknownThing(
@@ -221,7 +228,10 @@ export function textOfThing(thing: Thing, state: State, { words }: ValueRules): 
     case 'boolean': {
       const { answer } = again(state.constraints, thing.question);
       if (answer !== 'unknown') return constant(answer ? words.yes : words.no, thing.lacks);
-      return unknownValue(`text of ${thingName(thing)}`, thing.lacks, true);
+      const id = `text of ${thingName(thing)}`;
+      // What the text says can be asked later where it is the words that the model knows.
+      const asks = words.yes === 'true' && words.no === 'false' ? thing.question : null;
+      return { pieces: [hole(id, { nonEmpty: true, asks })], lacks: thing.lacks };
     }
     case 'unknown':
       return unknownValue(`text of ${thing.id}`, thing.lacks, thing.full);

@@ -1,3 +1,4 @@
+import { javascript } from './javascript.js';
 import { python } from './python.js';
 
 /** What a part of a language's library does, in words that all languages share. The analysis gives each its meaning. */
@@ -6,6 +7,9 @@ export type Meaning =
   | 'environment'
   | 'arguments'
   | 'constant'
+  // Parts of the event, and values that are a variable of the environment (the row's `gives`).
+  | 'event'
+  | 'environment-value'
   // The environment.
   | 'environment-get'
   | 'environment-set'
@@ -14,6 +18,8 @@ export type Meaning =
   | 'exit'
   | 'exit-now'
   | 'raise'
+  | 'reject'
+  | 'assert'
   | 'status-at-the-end'
   // Telling people and the runner.
   | 'print'
@@ -22,6 +28,8 @@ export type Meaning =
   | 'set-failed'
   | 'set-output'
   | 'set-variable'
+  | 'set-result'
+  | 'annotate'
   | 'summarise'
   // Values. `pure`: some value made of the arguments; `make`: an object, which counts as true.
   | 'pure'
@@ -46,6 +54,7 @@ export type Meaning =
   | 'includes'
   | 'same-emptiness'
   | 'parse'
+  | 'serialise'
   // Lists and records.
   | 'list'
   | 'record'
@@ -61,6 +70,7 @@ export type Meaning =
   | 'items'
   | 'update'
   | 'concat'
+  | 'assign'
   // With a function of the program as argument.
   | 'filter'
   | 'map'
@@ -82,14 +92,22 @@ export type Meaning =
   | 'add-argument'
   | 'parse-arguments'
   // Running commands: it fails in the program (`command`), only where it is asked to (`command-checked` with an
-  // argument that says so), or gives the status (`command-status`); `command-output` gives what it prints.
+  // argument that says so), or gives the status (`command-status`); `command-output` gives what it prints, and
+  // `command-process` both, and fails in the program.
   | 'command'
   | 'command-checked'
   | 'command-status'
   | 'command-output'
+  | 'command-process'
   // Effects outside. `http`: refused without its credential it gives an answer all the same; `work` fails then.
   | 'http'
   | 'raise-if-refused'
+  // `https.request(url, answer => …)`: the answer goes to a function. `listen`: a function for what may come.
+  | 'http-callback'
+  | 'listen'
+  // Of the answer to a request: was it accepted, and with which status.
+  | 'accepted'
+  | 'status-code'
   | 'work'
   | 'prepares';
 
@@ -152,7 +170,10 @@ function tablesOf({ rows, errors }: Library): Tables {
   return { exact, below, errors: types };
 }
 
-const libraries: Readonly<Record<string, Tables>> = { python: tablesOf(python) };
+const libraries: Readonly<Record<string, Tables>> = {
+  javascript: tablesOf(javascript),
+  python: tablesOf(python),
+};
 
 /** What is known of a name of a language's library; null where nothing is. */
 export function libraryFact(language: string, path: string): LibraryFact | null {

@@ -130,7 +130,8 @@ function parseShell(fixture: string, line: string): FlowShell {
 
 const ending = /^exits (\d+|non-zero), reaches ([^;]+)(?:; outputs ([^;]+))?(?:; env ([^;]+))?$/;
 
-function parseOutcome(fixture: string, line: string): Outcome {
+/** Reads how a script ends. Throws on an ending it does not know. */
+export function parseOutcome(fixture: string, line: string): Outcome {
   const [, status, reached, outputs, env] = ending.exec(line) ?? [];
   if (status === undefined || reached === undefined) {
     throw new Error(

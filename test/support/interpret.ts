@@ -91,8 +91,16 @@ function analysedWorld(missing: readonly string[]): AnalysedWorld {
 }
 
 /** Runs the interpreter. */
-export function interpret({ script, shell, secrets, env, world }: Question): Answer {
-  const program = programIn(shell, script);
+export function interpret({ script, shell, ...given }: Question): Answer {
+  return interpretProgram(programIn(shell, script), shellLine(shell), given);
+}
+
+/** Runs the interpreter on a program; `shell` is null for one of a language that is no shell. */
+export function interpretProgram(
+  program: Program,
+  shell: Parameters<typeof runScript>[1],
+  { secrets, env, world }: Omit<Question, 'script' | 'shell'>,
+): Answer {
   if (program.unreadable) return { kind: 'not judged', reason: program.unreadable.reason };
   const start = initialState();
   start.input = emptyValue;
@@ -101,7 +109,7 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
   for (const [name, value] of Object.entries(env)) give(name, constant(value));
   for (const name of secrets) give(name, world.secret(name));
   try {
-    const ends = runScript(program, shellLine(shell), start, {
+    const ends = runScript(program, shell, start, {
       world: analysedWorld(world.missing),
       step: 0,
       forgiven: false,

@@ -235,7 +235,7 @@ function shellPath(shell: InterpreterName): string {
   return path;
 }
 
-function toolPath(tool: string): string {
+export function toolPath(tool: string): string {
   if (!harmlessTools.has(tool))
     throw new Error(`'${tool}' is not one of the tools that a script may use here`);
   const path = firstExecutable([tool]);
@@ -257,14 +257,14 @@ function firstExecutable(names: readonly string[]): string | null {
   return null;
 }
 
-function stubText({ name, status, reads }: Stub, log: string): string {
+export function stubText({ name, status, reads }: Stub, log: string): string {
   // One printf is one write, so that the records of two stubs of a pipeline cannot mix.
   const lines = ['#!/bin/sh', `printf '%s${wordEnd}' '${name}' "$@" '${recordEnd}' >> ${log}`];
   if (reads) lines.push('while read -r _; do :; done');
   return [...lines, `exit ${status}`, ''].join('\n');
 }
 
-function readLog(text: string): readonly (readonly string[])[] {
+export function readLog(text: string): readonly (readonly string[])[] {
   return text
     .split(recordEnd + wordEnd)
     .slice(0, -1)
@@ -277,7 +277,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-async function executeToTheEnd(
+export async function executeToTheEnd(
   file: string,
   args: readonly string[],
   cwd: string,

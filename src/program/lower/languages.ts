@@ -5,14 +5,20 @@ import type { Program, Word } from '../program.js';
 
 /** What one language's front-end offers. None of it ever throws: `unreadable` of the program says what is wrong. */
 export interface Lowering {
-  /** A whole script. `fences` are the template parts of the same text; null where the runner pastes nothing. */
-  lower(text: MappedText, fences: readonly TemplatePart[] | null): Program;
+  /**
+   * A whole script. `fences` are the template parts of the same text; null where the runner pastes nothing. `host`:
+   * the action whose input the script is, where its text is not a whole program.
+   */
+  lower(text: MappedText, fences: readonly TemplatePart[] | null, host?: Host): Program;
   /**
    * A script that stands in another one, as a word of it (`python -c '…'`, a here-document). null where the word is
    * computed. `at` is where it stands.
    */
   lowerWord(word: Word, at: Place): Program | null;
 }
+
+/** Actions that run a script of theirs: `actions/github-script`. */
+export type Host = 'github-script';
 
 /** The languages whose front-ends are loaded when they are needed. */
 export type LoadedLanguage = Exclude<Language, 'shell'>;
@@ -31,6 +37,7 @@ const loaded = new Map<LoadedLanguage, Lowering>();
 
 /** A parser costs more to load than a short run takes, so each comes when the first script asks for it. */
 const loaders: Readonly<Partial<Record<LoadedLanguage, () => Promise<Lowering>>>> = {
+  javascript: async () => (await import('./javascript.js')).javascript(),
   python: async () => (await import('./python.js')).python,
 };
 

@@ -1,0 +1,3 @@
+import type { Rule } from '../src/lint/rule.js';
+/** Every rule, by id. */
+export declare const rules: readonly Rule[];

@@ -1,0 +1,25 @@
+import { rule as constantCondition } from './constant-condition/index.js';
+import { rule as deadWorkflow } from './dead-workflow/index.js';
+import { rule as emptyScriptOnForge } from './empty-script-on-forge/index.js';
+import { rule as forkGuardMissing } from './fork-guard-missing/index.js';
+import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
+import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
+import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
+import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
+import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
+import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/index.js';
+import { rule as vagueMissingSecret } from './vague-missing-secret/index.js';
+/** Every rule, by id. */
+export const rules = [
+    constantCondition,
+    deadWorkflow,
+    emptyScriptOnForge,
+    forkGuardMissing,
+    forkGuardTooWide,
+    missingSecretExitsZero,
+    missingSecretMasked,
+    missingSecretMutesAlarm,
+    missingSecretSkipsJob,
+    missingSecretSkipsStep,
+    vagueMissingSecret,
+];

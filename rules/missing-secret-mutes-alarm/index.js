@@ -1,0 +1,17 @@
+import { secretsOf, stepTitle } from '../../src/lint/words.js';
+const messages = {
+    mutesAlarm: (hole) => ({
+        message: `${stepTitle(hole.step)} stays silent without ${secretsOf(hole)}: the job has failed, and this step does not say so`,
+        help: `the run is red, but whoever waits for this message takes silence for success: let the step fail when ${hole.secrets[0] ?? 'the secret'} is empty, or print an ::error:: that says so`,
+    }),
+};
+export const rule = {
+    meta: {
+        id: 'missing-secret-mutes-alarm',
+        severity: 'warning',
+        summary: 'A step that tells of a failed job and says nothing when its secret is missing.',
+    },
+    check: (context) => context
+        .alarms()
+        .map((hole) => ({ messageId: 'mutesAlarm', about: hole, message: messages.mutesAlarm(hole) })),
+};

@@ -1,0 +1,24 @@
+import { FORK_TEST, jobTitle, neverRuns, runsOnPullRequests, secretsOf } from '../../src/lint/words.js';
+const messages = {
+    skipsJob: (hole) => ({
+        message: `${jobTitle(hole)} is skipped without ${secretsOf(hole)}, and a skipped job counts as passed: ${neverRuns(hole)}`,
+        help: help(hole),
+    }),
+};
+function help(hole) {
+    const [secret = 'the secret'] = hole.secrets;
+    const guard = `drop the condition and let the job's first step fail when ${secret} is empty (echo "::error::${secret} is missing"; exit 1)`;
+    if (!runsOnPullRequests(hole))
+        return guard;
+    return `${guard};\nwhere fork pull requests must pass, skip for them only:  if: \${{ !(${FORK_TEST}) }}`;
+}
+export const rule = {
+    meta: {
+        id: 'missing-secret-skips-job',
+        severity: 'error',
+        summary: 'A job whose condition turns false when a secret is missing: skipped counts as passed.',
+    },
+    check: (context) => context
+        .holes('skips-job')
+        .map((hole) => ({ messageId: 'skipsJob', about: hole, message: messages.skipsJob(hole) })),
+};

@@ -1,0 +1,24 @@
+import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+const messages = {
+    skipsStep: (hole) => ({
+        message: `${stepTitle(hole.step)} is skipped without ${secretsOf(hole)}, and the job is green: ${neverRuns(hole)}`,
+        help: help(hole),
+    }),
+};
+function help(hole) {
+    const [secret = 'the secret'] = hole.secrets;
+    const guard = `run a step in front of it that fails when ${secret} is empty (echo "::error::${secret} is missing"; exit 1), and drop the condition`;
+    if (!runsOnPullRequests(hole))
+        return guard;
+    return `${guard};\nwhere fork pull requests must pass, skip for them only:  if: \${{ !(${FORK_TEST}) }}`;
+}
+export const rule = {
+    meta: {
+        id: 'missing-secret-skips-step',
+        severity: 'error',
+        summary: 'A step whose condition turns false when a secret is missing, with the job still green.',
+    },
+    check: (context) => context
+        .holes('skips-step')
+        .map((hole) => ({ messageId: 'skipsStep', about: hole, message: messages.skipsStep(hole) })),
+};

@@ -1,0 +1,120 @@
+// What comes of calls: answers to requests, errors of a program's own making, results that are handed on.
+
+import type { Meaning } from '../facts/library.js';
+import { ask, known, type Question } from './constraints.js';
+import { compareThings, decideQuestion } from './evaluate.js';
+import { type MeaningOf, operands } from './library-call.js';
+import { emit, type Machine, siteName } from './machine.js';
+import { raise, raiseThing } from './raising.js';
+import type { State } from './state.js';
+import {
+  booleanThing,
+  cellOf,
+  lacksOf,
+  nothing,
+  type Thing,
+  textOfThing,
+  textThing,
+  thingName,
+  truthOf,
+  unknownThing,
+} from './things.js';
+import { concat, constant, derived, hole, textOf, type Value } from './values.js';
+
+type ResultMeaning = 'accepted' | 'status-code' | 'reject' | 'assert' | 'serialise' | 'annotate' | 'assign';
+
+/** `response.ok`: not where the request was refused; else the ordinary day decides, which is not known. */
+const accepted: MeaningOf = ({ receiver }, state) => {
+  if (receiver?.kind !== 'unknown') return [{ state, thing: unknownThing('an answer') }];
+  const question: Question = receiver.refused
+    ? known(false)
+    : ask(state.constraints, `${receiver.id} is accepted`);
+  return [{ state, thing: booleanThing(question, receiver.lacks) }];
+};
+
+/** `response.status`: some number that says so where the request was refused. */
+const statusCode: MeaningOf = ({ receiver }, state) => {
+  if (receiver?.kind !== 'unknown') return [{ state, thing: unknownThing('a status') }];
+  const id = `status of ${receiver.id}`;
+  const number = receiver.refused
+    ? hole(id, { nonEmpty: true, atLeast: 400, excludes: ['404'] })
+    : hole(id, { nonEmpty: true, atLeast: 100 });
+  return [{ state, thing: { kind: 'number', value: { pieces: [number], lacks: receiver.lacks } } }];
+};
+
+const reject: MeaningOf = (call, state, machine) => {
+  raiseThing(operands(call)[0] ?? nothing, call.at, call.at, state, machine);
+  return [{ state, thing: nothing }];
+};
+
+/** `assert(x)`, `assert.equal(a, b)`: an error where it does not hold. */
+const assert: MeaningOf = (call, state, machine) => {
+  const [left, right] = call.args.positional;
+  if (!left) return [{ state, thing: nothing }];
+  const compares = /[eE]qual$/.test(call.path) && right !== undefined;
+  const question = compares
+    ? compareThings('like', left, right, state, machine.rules)
+    : truthOf(left, state, machine.rules);
+  const lacks = lacksOf(left, state);
+  return decideQuestion(question, lacks, call.at, call.at, state).flatMap((branch) =>
+    branch.answer
+      ? [{ state: branch.state, thing: nothing }]
+      : raise(branch.state, { types: call.fact.raises, lacks, how: 'exit', site: call.at, where: call.at }),
+  );
+};
+
+/** A value as JSON text. */
+export function jsonOf(thing: Thing, state: State, machine: Machine): Value {
+  switch (thing.kind) {
+    case 'nothing':
+      return constant('null', thing.lacks);
+    case 'text': {
+      const text = textOf(thing.value);
+      if (text !== null) return constant(JSON.stringify(text), thing.value.lacks);
+      return concat([constant('"'), thing.value, constant('"')]);
+    }
+    case 'cell': {
+      const cell = cellOf(thing, state);
+      if (!cell?.exact) break;
+      const parts =
+        cell.kind === 'list'
+          ? cell.items.map((item) => jsonOf(item, state, machine))
+          : [...cell.entries].map(([key, entry]) =>
+              concat([constant(`${JSON.stringify(key)}:`), jsonOf(entry, state, machine)]),
+            );
+      const [open, close] = cell.kind === 'list' ? ['[', ']'] : ['{', '}'];
+      const between = parts.flatMap((part, i) => (i === 0 ? [part] : [constant(','), part]));
+      return concat([constant(open, cell.lacks), ...between, constant(close)]);
+    }
+    case 'number':
+    case 'boolean':
+      return textOfThing(thing, state, machine.rules);
+    default:
+      break;
+  }
+  return derived(`JSON of ${thingName(thing)}`, [textOfThing(thing, state, machine.rules)], true);
+}
+
+export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>> = {
+  accepted,
+  'status-code': statusCode,
+  reject,
+  assert,
+  serialise: (call, state, machine) => {
+    const [thing] = call.args.positional;
+    if (!thing || thing.kind === 'nothing') return [{ state, thing: thing ?? nothing }];
+    return [{ state, thing: textThing(jsonOf(thing, state, machine)) }];
+  },
+  annotate: (call, state, machine) => {
+    const [message] = call.args.positional;
+    const text = message ? textOfThing(message, state, machine.rules) : constant('');
+    emit(state, concat([constant('::error::'), text, constant('\n')]));
+    return [{ state, thing: nothing }];
+  },
+  assign: (call, state, machine) => {
+    const things = call.args.positional;
+    const [target] = things;
+    const id = `assigned ${siteName(call.at, state, machine)}`;
+    return [{ state, thing: target ?? unknownThing(id) }];
+  },
+};
