@@ -14,7 +14,7 @@ import { mergeStates } from './joining.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
 import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
 import { matches } from './patterns.js';
-import { finishProgram, runReturn, runThrow, runTry } from './raising.js';
+import { fewerPaths, finishProgram, runReturn, runThrow, runTry } from './raising.js';
 import { withRedirects } from './redirects.js';
 import { exclude, spendOn } from './scripts.js';
 import { fork, noOptions, record, type State, status, success } from './state.js';
@@ -118,7 +118,8 @@ function runBlock(block: Block, state: State, exempt: boolean, machine: Machine)
       for (const end of runNode(node, path, exempt, machine)) (end.flow ? gone : next).push(end);
     }
     if (next.length === 0) return gone;
-    open = mergeStates(next);
+    const merged = mergeStates(next);
+    open = machine.rules.language === 'shell' ? merged : fewerPaths(merged);
     gone = fewer(gone);
   }
   return [...gone, ...open];

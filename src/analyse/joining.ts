@@ -241,6 +241,32 @@ function widen(states: State[]): State[] {
 }
 
 /**
+ * Joins paths although they differ in what chance has decided, where the secrets have decided the same on both:
+ * what differs is forgotten. `key` tells apart what has to stay so.
+ */
+export function condense(states: State[], key: (state: State) => string): State[] {
+  const kept = new Map<string, State>();
+  for (const state of states) {
+    const name = [
+      leaveKey(state.flow),
+      state.status.code === 0,
+      state.failed,
+      state.trace?.marks ?? 0,
+      shapeOf(state),
+      key(state),
+    ].join('|');
+    const twin = kept.get(name);
+    if (!twin) {
+      kept.set(name, state);
+      continue;
+    }
+    forgetDifferences(twin, state);
+    join(twin, state);
+  }
+  return [...kept.values()];
+}
+
+/**
  * Keeps the number of paths between two steps small. Beyond the limit paths are joined although steps ended
  * differently on them: how they ended is then not known.
  */

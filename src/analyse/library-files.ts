@@ -116,26 +116,47 @@ const addArgument: MeaningOf = (call, state, machine) => {
   const name = destination(call, state);
   if (receiver?.kind !== 'cell' || cell?.kind !== 'record' || name === null)
     return [{ state, thing: nothing }];
-  const flags = args.positional.map((thing) => knownText(thing, state));
+  const flags = args.positional.flatMap((thing) => knownText(thing, state) ?? []);
   const action = knownText(args.named.get('action'), state);
-  const initial =
-    args.named.get('default') ??
-    (action === 'store_true' ? booleanThing(false) : action === 'store_false' ? booleanThing(true) : nothing);
-  const positional = flags.some((flag) => flag !== null && !flag.startsWith('-'));
-  // What stands on the command line of a script is what its caller gives it.
-  const said = args.open || positional || mayBeGiven(flags, state);
-  const value = said ? unknownThing(`argument ${name} ${siteName(call.at, state, machine)}`) : initial;
+  const switches = action === 'store_true' || action === 'store_false';
+  const initial = args.named.get('default') ?? (switches ? booleanThing(action === 'store_false') : nothing);
+  const given = givenTo(flags, state);
+  const computed = () => unknownThing(`argument ${name} ${siteName(call.at, state, machine)}`);
+  let value = initial;
+  if (given.kind === 'unknown') value = computed();
+  else if (given.kind === 'given') {
+    if (switches) value = booleanThing(action === 'store_true');
+    // What a `type` makes of it is not known, save of a path.
+    else value = given.value && isText(args.named.get('type')) ? textThing(given.value) : computed();
+  }
   setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
   return [{ state, thing: nothing }];
 };
 
-function mayBeGiven(flags: readonly (string | null)[], state: State): boolean {
-  return state.positional.some((word) => {
+function isText(type: Thing | undefined): boolean {
+  return type === undefined || (type.kind === 'library' && ['str', 'pathlib.Path'].includes(type.path));
+}
+
+type Given =
+  | { readonly kind: 'absent' | 'unknown' }
+  /** `value` is null for a flag at the end. */
+  | { readonly kind: 'given'; readonly value: Value | null };
+
+/** What the command line has for an option; a word of unknown text is taken for a value, not for an option. */
+function givenTo(flags: readonly string[], { positional }: State): Given {
+  if (flags.every((flag) => !flag.startsWith('-'))) return { kind: 'unknown' };
+  let given: Given = { kind: 'absent' };
+  positional.forEach((word, index) => {
     const text = textOf(word);
-    return (
-      text === null || flags.some((flag) => flag === null || text === flag || text.startsWith(`${flag}=`))
-    );
+    const [head, ...rest] = word.pieces;
+    if (text !== null && flags.includes(text))
+      given = { kind: 'given', value: positional[index + 1] ?? null };
+    const equals = flags.find((flag) => typeof head === 'string' && head.startsWith(`${flag}=`));
+    if (equals === undefined || typeof head !== 'string') return;
+    const first = head.slice(equals.length + 1);
+    given = { kind: 'given', value: { pieces: first === '' ? rest : [first, ...rest], lacks: word.lacks } };
   });
+  return given;
 }
 
 export const fileMeanings: Readonly<Record<FileMeaning & Meaning, MeaningOf>> = {

@@ -59,8 +59,15 @@ function listThing(cell: Cell, call: LibraryCall, state: State, machine: Machine
   return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
 }
 
-function pairThing(items: readonly Thing[], call: LibraryCall, state: State, machine: Machine): Thing {
-  return allocate(listCell(items), siteName(call.at, state, machine), state);
+/** The `index`th of several lists that one call makes. */
+function pairThing(
+  items: readonly Thing[],
+  index: number,
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): Thing {
+  return allocate(listCell(items), `${siteName(call.at, state, machine)} #${index}`, state);
 }
 
 const list: MeaningOf = (call, state, machine) => {
@@ -112,9 +119,9 @@ function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[])
       const full = cell?.kind === 'record' && cell.entries.size > 0;
       return listThing(someList(full, thing ? lacksOf(thing, state) : []), call, state, machine);
     }
-    const picked = [...cell.entries].map(([key, value]) => {
+    const picked = [...cell.entries].map(([key, value], i) => {
       const one = pick(key, value);
-      return 'kind' in one ? one : pairThing(one, call, state, machine);
+      return 'kind' in one ? one : pairThing(one, i, call, state, machine);
     });
     return listThing(listCell(picked, cell.lacks), call, state, machine);
   };
@@ -135,7 +142,7 @@ const enumerate: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   const cell = thing ? listOf(thing, state) : listCell([]);
   if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
-  const pairs = cell.items.map((item, i) => pairThing([numberThing(i), item], call, state, machine));
+  const pairs = cell.items.map((item, i) => pairThing([numberThing(i), item], i, call, state, machine));
   return listThing(listCell(pairs, cell.lacks), call, state, machine);
 };
 
@@ -147,6 +154,7 @@ const zip: MeaningOf = (call, state, machine) => {
   const rows = Array.from({ length: count }, (_, i) =>
     pairThing(
       cells.map((cell) => cell.items[i] ?? nothing),
+      i,
       call,
       state,
       machine,

@@ -224,9 +224,10 @@ function jsonThing(json: unknown, site: string, state: State): Thing {
   if (typeof json === 'number') return numberThing(json);
   if (typeof json === 'string') return textThing(constant(json));
   if (Array.isArray(json))
-    return allocate(listCell(json.map((item) => jsonThing(item, site, state))), site, state);
+    return allocate(listCell(json.map((item, i) => jsonThing(item, `${site} #${i}`, state))), site, state);
   const entries = new Map<string, Thing>();
-  for (const [key, value] of Object.entries(json)) entries.set(key, jsonThing(value, site, state));
+  for (const [key, value] of Object.entries(json))
+    entries.set(key, jsonThing(value, `${site} .${key}`, state));
   return allocate(recordCell(entries), site, state);
 }
 

@@ -6,10 +6,10 @@ import type { Place } from '../text/script.js';
 import { ask, known } from './constraints.js';
 import { assignTo, evaluate, evaluateAll, listOf } from './evaluate.js';
 import { split } from './expressions.js';
-import { mergeStates } from './joining.js';
+import { condense, mergeStates } from './joining.js';
 import { type Machine, siteName } from './machine.js';
 import { record, type State, type Status, status, success, type Thrown } from './state.js';
-import { cellOf, nothing, setSlot, type Thing, unknownThing } from './things.js';
+import { cellOf, nothing, setSlot, type Thing, thingName, unknownThing } from './things.js';
 import { textOf } from './values.js';
 
 /** What an expression came to on one path; where the state's `flow` is set it did not. */
@@ -23,15 +23,33 @@ export const RETURNED = '(returned)';
 const JOINED = '(joined)';
 export const PENDING_STATUS = '(status at the end)';
 
+/** So many results of one call are followed one by one; of more, those that are the same thing are joined. */
+const MANY_RESULTS = 4;
+
 /** Joins results that can no longer be told apart. */
 export function joinResults(results: readonly Result[]): Result[] {
   if (results.length < 2) return [...results];
   for (const { state, thing } of results) setSlot(state, JOINED, thing);
-  return mergeStates(results.map((result) => result.state)).map((state) => {
+  const merged = mergeStates(results.map((result) => result.state));
+  const few = merged.length > MANY_RESULTS ? condense(merged, resultName) : merged;
+  return few.map((state) => {
     const thing = state.data.get(JOINED) ?? unknownThing('joined');
     dropSlot(state, JOINED);
     return { state, thing };
   });
+}
+
+function resultName(state: State): string {
+  const thing = state.data.get(JOINED);
+  return thing ? thingName(thing) : '';
+}
+
+/** So many paths of a body are followed at once; of more, those are joined that only chance has parted. */
+const MANY_PATHS = 8;
+
+/** Keeps the number of paths of a program small. */
+export function fewerPaths(states: State[]): State[] {
+  return states.length > MANY_PATHS ? condense(states, () => '') : states;
 }
 
 function dropSlot(state: State, slot: string): void {

@@ -253,12 +253,33 @@ export function knownText(thing: Thing | undefined, state: State): string | null
   return thing?.kind === 'text' ? textOf(resolve(state.constraints, thing.value)) : null;
 }
 
-/** Gives a list or record a place of its own; `site` names where and on which visit. */
+/**
+ * Gives a list or record a place of its own; `site` names where and on which visit. What was made there on an
+ * earlier visit of the same name gives way, once nothing holds it any more: else a loop would make ever more.
+ */
 export function allocate(cell: Cell, site: string, state: State): Thing {
   let id = `cell ${site}`;
-  for (let count = 2; state.cells.has(id); count++) id = `cell ${site} ${count}`;
+  if (state.cells.has(id)) {
+    const held = cellsHeld(state);
+    for (let count = 2; held.has(id); count++) id = `cell ${site} ${count}`;
+  }
   setCell(state, id, cell);
   return { kind: 'cell', id };
+}
+
+/** The lists and records that a variable leads to. */
+function cellsHeld(state: State): ReadonlySet<string> {
+  const held = new Set<string>();
+  const pending = [...state.data.values()];
+  for (let thing = pending.pop(); thing; thing = pending.pop()) {
+    if (thing.kind === 'method') pending.push(thing.receiver);
+    if (thing.kind === 'function' && thing.self) pending.push(thing.self);
+    if (thing.kind !== 'cell' || held.has(thing.id)) continue;
+    held.add(thing.id);
+    const cell = state.cells.get(thing.id);
+    pending.push(...(cell?.kind === 'list' ? cell.items : (cell?.entries.values() ?? [])));
+  }
+  return held;
 }
 
 export function setCell(state: State, id: string, cell: Cell): void {
@@ -403,8 +424,8 @@ export function forgetDifferingData(into: State, other: State, site: string): bo
       continue;
     }
     if (sameCell(id, into, other, new Set())) continue;
-    const wide = generalCell(mine, theirs);
-    if (sameShape(wide, mine)) continue;
+    const wide = generalCell(mine, theirs, into, other, `${id} ${site}`);
+    if (wide === mine || sameShape(wide, mine)) continue;
     cells.set(id, wide);
     grew = true;
   }
@@ -430,21 +451,54 @@ function certain(thing: Thing, state: State): boolean {
   return !['nothing', 'boolean', 'number'].includes(thing.kind) && (thing.kind !== 'unknown' || thing.full);
 }
 
-function generalCell(mine: Cell, theirs: Cell): Cell {
+/** A cell that covers both: of lists of one length and records with the same keys only what differs is forgotten. */
+function generalCell(mine: Cell, theirs: Cell, a: State, b: State, id: string): Cell {
   const lacks = union(mine.lacks, theirs.lacks);
+  const wider = (x: Thing, y: Thing, name: string): Thing =>
+    sameThing(x, y, a, b, new Set()) ? x : general(x, y, a, b, `${name} ${id}`);
   if (mine.kind === 'list') {
-    const full = theirs.kind === 'list' && isFull(mine) && isFull(theirs);
-    return someList(full, lacks);
+    const alike =
+      theirs.kind === 'list' && mine.exact && theirs.exact && mine.items.length === theirs.items.length;
+    if (alike)
+      return {
+        ...mine,
+        items: mine.items.map((item, i) => wider(item, theirs.items[i] ?? item, String(i))),
+        lacks,
+      };
+    return someList(theirs.kind === 'list' && isFull(mine) && isFull(theirs), lacks);
   }
-  return { ...mine, entries: new Map(), exact: false, lacks };
+  const entries = new Map<string, Thing>();
+  if (theirs.kind === 'record') {
+    for (const [key, entry] of mine.entries) {
+      const other = theirs.entries.get(key);
+      if (other) entries.set(key, wider(entry, other, key));
+    }
+  }
+  const exact =
+    mine.exact &&
+    theirs.exact &&
+    theirs.kind === 'record' &&
+    entries.size === mine.entries.size &&
+    entries.size === theirs.entries.size;
+  return { ...mine, entries, exact, lacks };
 }
 
 function isFull(cell: Extract<Cell, { kind: 'list' }>): boolean {
   return cell.full || cell.items.length > 0;
 }
 
+/** Is nothing more forgotten in the one than in the other? */
 function sameShape(x: Cell, y: Cell): boolean {
   if (x.kind !== y.kind || x.exact !== y.exact || !sameNames(x.lacks, y.lacks)) return false;
-  if (x.kind === 'list') return y.kind === 'list' && x.full === y.full && x.items.length === y.items.length;
-  return y.kind === 'record' && x.entries.size === y.entries.size;
+  if (x.kind === 'list' && y.kind === 'list')
+    return (
+      x.full === y.full &&
+      x.items.length === y.items.length &&
+      x.items.every((item, i) => thingName(item) === thingName(y.items[i] ?? item))
+    );
+  if (x.kind !== 'record' || y.kind !== 'record' || x.entries.size !== y.entries.size) return false;
+  return [...x.entries].every(([key, entry]) => {
+    const other = y.entries.get(key);
+    return other !== undefined && thingName(other) === thingName(entry);
+  });
 }

@@ -30,6 +30,12 @@ export const python: Library = {
     { names: 'os._exit', means: 'exit-now', source: `${reference}, os._exit` },
     { names: 'os.abort', means: 'exit-now', source: `${reference}, os.abort` },
     // Printing
+    {
+      names: '__doc__.* __file__.* __doc__ __file__ __version__',
+      means: 'pure',
+      property: true,
+      source: reference,
+    },
     { names: 'print', means: 'print-line', source: `${reference}, print` },
     { names: 'pprint.pprint pprint.pp', means: 'print-line', source: reference },
     { names: 'sys.stdout.write', means: 'print', source: reference },
