@@ -8,6 +8,7 @@ import { isCredential, workflowAround } from './action.js';
 import type { Files } from './checkout.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
+import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
 import { newLedger, Restart } from './scripts.js';
 import {
@@ -183,7 +184,7 @@ function analyseOnce(
   const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
   return {
     forge,
-    holes: group(open, soft, seen, forge),
+    holes: withoutPlanners(group(open, soft, seen, forge)),
     guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
     notJudged: notes.unjudged(),

@@ -11,7 +11,7 @@ import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { filterOutcome, isAnswer, printed, readBy } from './filters.js';
-import { emit, type Machine, siteName, workKey } from './machine.js';
+import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
 import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
@@ -199,6 +199,11 @@ const RUNNERS: ReadonlySet<string> = new Set([
   'turbo',
 ]);
 
+/** Does it run a program of which nothing is seen? */
+function runsProgram({ name, local }: External): boolean {
+  return local || name === null || RUNNERS.has(name);
+}
+
 /** Does a failure of a command here go without notice? */
 export function isUnheard(exempt: boolean, state: State, machine: Machine): boolean {
   if (exempt || machine.forgiven) return true;
@@ -219,7 +224,7 @@ function perhapsNeeds(
 ): readonly string[] {
   if (effect !== 'work' || machine.world.missing.size === 0) return [];
   if (!isUnheard(external.exempt, state, machine)) return [];
-  if (!external.local && (external.name === null || !RUNNERS.has(external.name))) return [];
+  if (external.name === null || !runsProgram(external)) return [];
   let lacks: readonly string[] = [];
   for (const variable of state.vars.values()) {
     if (variable.fromStep && variable.exported && variable.value && variable.value.lacks.length > 0)
@@ -248,6 +253,7 @@ function finish(
       rehearsal,
     });
   }
+  if (effect === 'work' && runsProgram(external)) mayWriteOutputs(state, site, machine);
   const read = readBy(external, texts, state);
   const outcome = read && filterOutcome(external, texts, read, state);
   if (outcome?.kind === 'refused') {

@@ -214,6 +214,16 @@ function noteAnnotation(state: State, text: Value): void {
   if (known.includes('::error')) record(state, { kind: 'annotate', text: known });
 }
 
+/** A program that is not seen may have set outputs of the step. */
+export function mayWriteOutputs(state: State, site: string, machine: Machine): void {
+  const [variable] = machine.world.dialect.fileCommands.output;
+  if (variable === undefined) return;
+  const path = nameOf({ pieces: [hole(`path in ${variable}`)], lacks: [] });
+  const old = state.files.get(path) ?? emptyValue;
+  const line = { pieces: [hole(`outputs of ${site}`, { nonEmpty: true }), '\n'], lacks: [] };
+  state.files = new Map(state.files).set(path, bounded(concat([old, line]), path));
+}
+
 const SET_OUTPUT = '::set-output name=';
 
 /** `::set-output name=k::v` still works everywhere (semantics 7.3). */
