@@ -10,7 +10,7 @@ import {
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
-import { filterOutcome, isAnswer, printed, readBy } from './filters.js';
+import { filterOutcome, isAnswer, lastFailure, printed, readBy } from './filters.js';
 import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
@@ -66,16 +66,6 @@ export function runExternal(external: External, state: State, machine: Machine):
   const failing = fork(state);
   const failure = failureOf(external, perhaps, false, state, machine);
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
-}
-
-/** The last command on this path that went on without one of the secrets. */
-function refusalIn(state: State, lacks: readonly string[]): Failure | null {
-  for (let link = state.trace; link; link = link.previous) {
-    const { event } = link;
-    if (event.kind !== 'failure' || !event.failure.silent) continue;
-    if (event.failure.lacks.some((name) => lacks.includes(name))) return event.failure;
-  }
-  return null;
 }
 
 function failureOf(
@@ -258,7 +248,7 @@ function finish(
   const outcome = read && filterOutcome(external, texts, read, state);
   if (outcome?.kind === 'refused') {
     // It fails for what the request failed for.
-    const failure = refusalIn(state, outcome.lacks);
+    const failure = lastFailure(state, outcome.lacks, true);
     if (!failure) return [fail(state, failureOf(external, outcome.lacks, false, state, machine))];
     return [failFor(state, failure)];
   }
