@@ -24,7 +24,10 @@ import { expandPattern, expandSingle } from './words.js';
 export const MAX_NODES = 60_000;
 
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
-export type Surroundings = Pick<Machine, 'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'checkout'>;
+export type Surroundings = Pick<
+  Machine,
+  'world' | 'job' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'checkout'
+>;
 
 /**
  * Runs a script on one path under the forge's shell line and gives every path that it can end on, each with

@@ -18,6 +18,8 @@ export interface Machine {
   readonly exempt?: boolean;
   /** How many variables that hold arithmetic are being read one through the other. */
   readonly arithmeticDepth?: number;
+  /** Id of the job. */
+  readonly job: string;
   /** Index of the step. */
   readonly step: number;
   /** The file that the step stands in. */
@@ -56,9 +58,9 @@ export function placeId(at: Place, machine: Machine): string {
   return source.path === machine.source.path ? `${at.start}` : `${source.path}:${at.start}`;
 }
 
-/** Names a place of the script for ids: same place and same visit, same name. */
+/** Names a place of the script for ids: same place and same visit, same name. Two jobs know nothing of each other's. */
 export function siteName(at: Place, state: State, machine: Machine): string {
-  return `${machine.step}:${placeId(at, machine)}${state.route}`;
+  return `${machine.job}:${machine.step}:${placeId(at, machine)}${state.route}`;
 }
 
 /** Names the work that a command does: the same command of a script that is called twice does two things. */

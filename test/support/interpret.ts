@@ -99,6 +99,7 @@ export function interpret({ script, shell, secrets, env, world }: Question): Ans
   try {
     const ends = runScript(program, shellLine(shell), start, {
       world: analysedWorld(world.missing),
+      job: 'job',
       step: 0,
       forgiven: false,
       paste: () => {
