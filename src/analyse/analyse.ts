@@ -1,13 +1,14 @@
 import { dialects } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
-import type { Action, Job, Workflow } from '../model/model.js';
+import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
 import type { Files } from './checkout.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
+import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
 import { newLedger, Restart } from './scripts.js';
 import {
@@ -92,7 +93,13 @@ export function analyseAction(action: Action, forge: Forge): Analysis {
   const sets = credentials.map((name) => [name]);
   if (credentials.length > 1) sets.push(credentials);
   // Its scripts are found in the repository of whoever calls it.
-  const analysis = analyse(workflow, forge, workflow ? sets : [], new Set(credentials), null);
+  const analysis = analyse(
+    workflow,
+    forge,
+    { sets: workflow ? sets : [], left: [] },
+    new Set(credentials),
+    null,
+  );
   // Which events an action runs on is for its callers to say.
   return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
 }
@@ -103,7 +110,7 @@ const MAX_RESTARTS = 3;
 function analyse(
   workflow: Workflow | null,
   forge: Forge,
-  sets: readonly (readonly string[])[],
+  sets: SecretSets,
   credentials: ReadonlySet<string>,
   repository: Repository | null,
 ): Analysis {
@@ -124,13 +131,21 @@ function analyse(
 function analyseOnce(
   workflow: Workflow,
   forge: Forge,
-  sets: readonly (readonly string[])[],
+  { sets, left }: SecretSets,
   credentials: ReadonlySet<string>,
   files: Files | null,
   scripts: ReadonlyMap<string, Source | null>,
 ): Analysis {
   const order = inOrder(workflow);
   const notes = newNotes();
+  for (const { job, step } of left) {
+    notes.cannotFollow(
+      job,
+      step,
+      `more than ${MAX_GROUPS} groups of secrets meet in the steps of the workflow`,
+    );
+    notes.isReached(step);
+  }
   const contexts = eventContexts(workflow.triggers, forge);
   const trusted = contexts.filter((context) => context.trusted);
   const affectedBy = new Map<readonly string[], ReadonlySet<string>>();
@@ -184,7 +199,7 @@ function analyseOnce(
   const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
   return {
     forge,
-    holes: group(open, soft, seen, forge),
+    holes: withoutPlanners(group(open, soft, seen, forge)),
     guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
     notJudged: notes.unjudged(),
@@ -298,23 +313,32 @@ function sightings(
     );
 }
 
-/** The most secrets that are taken away together as one group, and the most groups. */
-const MAX_GROUPS = 12;
+/** The most groups of secrets that are taken away together. */
+export const MAX_GROUPS = 32;
+
+interface SecretSets {
+  readonly sets: readonly (readonly string[])[];
+  /** Steps whose secrets are only taken away one by one. */
+  readonly left: readonly { readonly job: Job; readonly step: Step }[];
+}
 
 /** Each secret alone, then those that meet in a step or in the `env:` of a job: some guards only fire when two are missing. */
-function secretSets(workflow: Workflow, forge: Forge): string[][] {
+function secretSets(workflow: Workflow, forge: Forge): SecretSets {
   const own = (uses: readonly SecretUse[]) => secretNames(uses).filter((name) => mayBeMissing(forge, name));
   const all = own([...secretsOfEnv(workflow.env), ...workflow.jobs.flatMap(secretsOfJob)]);
   const groups = new Map<string, string[]>();
-  const add = (uses: readonly SecretUse[]) => {
+  const left: { job: Job; step: Step }[] = [];
+  const add = (uses: readonly SecretUse[], job: Job, step: Step | undefined) => {
     const sorted = own(uses).sort();
-    if (sorted.length > 1) groups.set(sorted.join(), sorted);
+    if (sorted.length < 2 || groups.has(sorted.join())) return;
+    if (groups.size < MAX_GROUPS) groups.set(sorted.join(), sorted);
+    else if (step) left.push({ job, step });
   };
   for (const job of workflow.jobs) {
-    for (const step of job.steps) add(secretsOfStep(step));
-    add([...secretsOfEnv(workflow.env), ...secretsOfEnv(job.env, job)]);
+    for (const step of job.steps) add(secretsOfStep(step), job, step);
+    add([...secretsOfEnv(workflow.env), ...secretsOfEnv(job.env, job)], job, job.steps[0]);
   }
-  return [...all.map((name) => [name]), ...[...groups.values()].slice(0, MAX_GROUPS)];
+  return { sets: [...all.map((name) => [name]), ...groups.values()], left };
 }
 
 /** The jobs that name one of the secrets. */

@@ -10,8 +10,8 @@ import {
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
-import { filterOutcome, isAnswer, printed, readBy } from './filters.js';
-import { emit, type Machine, siteName, workKey } from './machine.js';
+import { filterOutcome, isAnswer, lastFailure, printed, readBy } from './filters.js';
+import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
 import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
@@ -66,16 +66,6 @@ export function runExternal(external: External, state: State, machine: Machine):
   const failing = fork(state);
   const failure = failureOf(external, perhaps, false, state, machine);
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
-}
-
-/** The last command on this path that went on without one of the secrets. */
-function refusalIn(state: State, lacks: readonly string[]): Failure | null {
-  for (let link = state.trace; link; link = link.previous) {
-    const { event } = link;
-    if (event.kind !== 'failure' || !event.failure.silent) continue;
-    if (event.failure.lacks.some((name) => lacks.includes(name))) return event.failure;
-  }
-  return null;
 }
 
 function failureOf(
@@ -199,6 +189,11 @@ const RUNNERS: ReadonlySet<string> = new Set([
   'turbo',
 ]);
 
+/** Does it run a program of which nothing is seen? */
+function runsProgram({ name, local }: External): boolean {
+  return local || name === null || RUNNERS.has(name);
+}
+
 /** Does a failure of a command here go without notice? */
 export function isUnheard(exempt: boolean, state: State, machine: Machine): boolean {
   if (exempt || machine.forgiven) return true;
@@ -220,7 +215,7 @@ function perhapsNeeds(
   if (effect !== 'work' || machine.world.missing.size === 0) return [];
   if (!isUnheard(external.exempt, state, machine)) return [];
   const ofPackage = state.callers.at(-1)?.ofPackage ?? false;
-  if (!external.local && !ofPackage && (external.name === null || !RUNNERS.has(external.name))) return [];
+  if (!ofPackage && (external.name === null || !runsProgram(external))) return [];
   let lacks: readonly string[] = [];
   for (const variable of state.vars.values()) {
     if (variable.fromStep && variable.exported && variable.value && variable.value.lacks.length > 0)
@@ -249,11 +244,12 @@ function finish(
       rehearsal,
     });
   }
+  if (effect === 'work' && runsProgram(external)) mayWriteOutputs(state, site, machine);
   const read = readBy(external, texts, state);
   const outcome = read && filterOutcome(external, texts, read, state);
   if (outcome?.kind === 'refused') {
     // It fails for what the request failed for.
-    const failure = refusalIn(state, outcome.lacks);
+    const failure = lastFailure(state, outcome.lacks, true);
     if (!failure) return [fail(state, failureOf(external, outcome.lacks, false, state, machine))];
     return [failFor(state, failure)];
   }

@@ -171,7 +171,7 @@ function testRegex(value: Value, right: Word, state: State, machine: Machine): T
       answer === null
         ? ask(
             result.state.constraints,
-            `${nameOf(subject)} =~ ${source ?? `${machine.step}:${placeId(right.at, machine)}`}`,
+            `${nameOf(subject)} =~ ${source ?? `${machine.job}:${machine.step}:${placeId(right.at, machine)}`}`,
           )
         : known(answer);
     return { state: result.state, question, lacks: union(value.lacks, patternLacks(result.pattern)) };

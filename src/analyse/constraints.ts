@@ -117,7 +117,7 @@ export function isEmpty(constraints: Constraints, raw: Value): Question {
     if (piece.excludes !== 'all' && piece.excludes.includes('')) return no;
   }
   const sole = soleHole(value);
-  if (sole) return holeEquals(constraints, sole, '');
+  if (sole) return holeEquals(constraints, sole, '', false);
   return ask(constraints, `${nameOf(value)}=`);
 }
 
@@ -159,11 +159,17 @@ function equalsPieces(
   }
   const sole = pieces[from];
   if (to - from === 1 && sole !== undefined && typeof sole !== 'string')
-    return holeEquals(constraints, sole, rest);
+    return holeEquals(constraints, sole, rest, ignoreCase);
   return ask(constraints, `${nameOf({ pieces, lacks: [] })}=${fold(text)}`);
 }
 
-function holeEquals(constraints: Constraints, unknown: Hole, text: string): Question {
+/** Has the path found out that the hole is not this text? */
+function isExcluded({ facts }: Constraints, { id }: Hole, text: string): boolean {
+  return facts.get(`${id}=${text}`) === false || facts.get(`${id}=${text.toLowerCase()}`) === false;
+}
+
+/** `text` is in lower case where `ignoreCase` is set. */
+function holeEquals(constraints: Constraints, unknown: Hole, text: string, ignoreCase: boolean): Question {
   if (unknown.asks) {
     if (text === 'true') return again(constraints, unknown.asks);
     return text === 'false' ? negate(again(constraints, unknown.asks)) : no;
@@ -172,6 +178,11 @@ function holeEquals(constraints: Constraints, unknown: Hole, text: string): Ques
   if (unknown.excludes !== 'all' && unknown.excludes.includes(text)) return no;
   if (text === '' && unknown.nonEmpty) return no;
   if (!text.startsWith(unknown.prefix)) return no;
+  if (unknown.among) {
+    const left = unknown.among.filter((one) => !isExcluded(constraints, unknown, one));
+    if (!left.some((one) => one === text || (ignoreCase && one.toLowerCase() === text))) return no;
+    if (left.length === 1) return yes;
+  }
   const fact = `${unknown.id}=${text}`;
   return again(constraints, {
     answer: 'unknown',

@@ -12,7 +12,16 @@ import {
   secretsOfTemplate,
   walkExpr,
 } from './secrets.js';
-import { type Done, type Event, eventsOf, type Failure, outcomesOf, type Where, type Work } from './state.js';
+import {
+  type Done,
+  type Event,
+  eventsOf,
+  type Failure,
+  outcomesOf,
+  type Taken,
+  type Where,
+  type Work,
+} from './state.js';
 import { followsFrom, type WorkflowRun } from './workflow.js';
 
 export type FailOpenKind = 'exits-zero' | 'skips-step' | 'skips-job' | 'masked';
@@ -80,7 +89,7 @@ export function findFailOpens(
         )
           continue;
         const confidence =
-          hole.confidence === 'proved' && alwaysGreen(end, full, after) ? 'proved' : 'likely';
+          hole.confidence === 'proved' && alwaysGreen(end, full, after, before) ? 'proved' : 'likely';
         const key = `${hole.kind} ${hole.alarm} ${hole.step?.index ?? ''} ${placeKey(hole.span)}`;
         const known = found.get(key);
         if (!known) found.set(key, { ...hole, confidence });
@@ -151,7 +160,12 @@ function forcedDecisions(
   const mine = outcomesOf(end.state.trace, environment);
   const alike = before
     .filter(
-      (other) => other !== full && endsAlike(other, end) && compatible(other.state.constraints, environment),
+      (other) =>
+        other !== full &&
+        // What a step skips because another one has failed, no missing secret makes it skip.
+        (other.result === 'failure') === (end.result === 'failure') &&
+        endsAlike(other, end) &&
+        compatible(other.state.constraints, environment),
     )
     .map((other) => outcomesOf(other.state.trace, environment));
   return eventsOf(end.state.trace).filter((event): event is Decision => {
@@ -178,16 +192,29 @@ function isAlarm(end: JobEnd): boolean {
   return end.state.alarm || end.result === 'failure';
 }
 
-/** Is every end that the missing world can have in this environment green? */
-function alwaysGreen(end: JobEnd, full: JobEnd, all: readonly JobEnd[]): boolean {
+/** Is every end that the missing world can have in this environment green, as far as the secret has a say in it? */
+function alwaysGreen(end: JobEnd, full: JobEnd, all: readonly JobEnd[], before: readonly JobEnd[]): boolean {
   return all.every(
     (other) =>
       other === end ||
       other.result !== 'failure' ||
       other.state.alarm ||
       !sameEnvironment(other.state.constraints, end.state.constraints) ||
-      !compatible(other.state.constraints, full.state.constraints),
+      !compatible(other.state.constraints, full.state.constraints) ||
+      failsAnyway(other, before),
   );
+}
+
+/** Does the job fail at a step in which the secret has no part, as it may with the secret there? */
+function failsAnyway(end: JobEnd, before: readonly JobEnd[]): boolean {
+  const { failedAt } = end.state;
+  if (failedAt === null) return false;
+  const events = eventsOf(end.state.trace);
+  if (events.some((event) => event.kind === 'failure')) return false;
+  const { events: own } = segmentOf(events, failedAt);
+  if (own.some((event) => event.kind === 'decision' && event.lacks.length > 0)) return false;
+  if (own.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0)) return false;
+  return before.some((full) => full.result === 'failure');
 }
 
 /** A command that went on without the secret, or in the background, may be asked about later. */
@@ -273,13 +300,14 @@ function compareEnds(
   if (lost.length === 0 || insteadWork(end, full).length > 0) return [];
   const mine = eventsOf(end.state.trace);
   const theirs = eventsOf(full.state.trace);
+  const asked = outcomesOf(full.state.trace, full.state.constraints);
   const holes: FailOpen[] = [];
   for (const [count, works] of groupByEnvironment(lost).entries()) {
     // Further work that is lost by the same hole only makes the message longer.
     if (count >= MANY_ENVIRONMENTS && holes.length > 0) break;
     const when = works[0]?.when ?? unconstrained;
     const differing = forcedDecisions(end, full, before, when);
-    for (const hole of holesOf({ workflow, job, end, mine, theirs, secrets, differing }, works))
+    for (const hole of holesOf({ workflow, job, end, mine, theirs, secrets, differing, asked }, works))
       holes.push({ ...hole, witness: withCalls(hole.witness, workflow, [...mine, ...theirs]) });
   }
   return withRoots(holes);
@@ -391,6 +419,8 @@ interface Story {
   readonly theirs: readonly Event[];
   readonly secrets: readonly string[];
   readonly differing: readonly Decision[];
+  /** Every question that the other path may have asked, on whichever of the paths that were joined into it. */
+  readonly asked: ReadonlyMap<object, Taken>;
 }
 
 type Decision = Extract<Event, { kind: 'decision' }>;
@@ -497,9 +527,10 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
 function byChance(story: Story): boolean {
   const [first] = story.differing;
   if (!first) return false;
-  const sites = new Set(story.theirs.map((event) => (event.kind === 'decision' ? event.site : null)));
   const after = story.mine.slice(story.mine.indexOf(first) + 1);
-  return after.some((event) => event.kind === 'decision' && event.open === true && !sites.has(event.site));
+  return after.some(
+    (event) => event.kind === 'decision' && event.open === true && !story.asked.has(event.site),
+  );
 }
 
 /** Did the path come this far only because a command is assumed to fail without the secret? */

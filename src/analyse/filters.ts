@@ -4,7 +4,7 @@ import { isEmpty, OUTPUT, PRIVATE, resolve } from './constraints.js';
 import type { Machine } from './machine.js';
 import { fileText } from './redirects.js';
 import { matchRegex } from './regex.js';
-import { type State, type Status, status, success } from './state.js';
+import { type Failure, type State, type Status, status, success } from './state.js';
 import { constant, derived, emptyValue, nameOf, textOf, unknownValue, type Value } from './values.js';
 import { knownValue } from './world.js';
 
@@ -100,7 +100,7 @@ export function filterOutcome(
 ): FilterOutcome | null {
   if (name === 'jq') return jqOutcome(texts, read, state);
   const input = resolve(state.constraints, read);
-  if (name !== null && GREPS.includes(name)) return grepOutcome(name, texts, args, input);
+  if (name !== null && GREPS.includes(name)) return grepOutcome(name, texts, args, input, state);
   const text = textOf(input);
   if (name !== 'wc' || text === null || texts.length !== 1 || texts[0] !== '-l') return null;
   const lines = text.split('\n').length - 1;
@@ -111,9 +111,30 @@ function jqOutcome(texts: readonly (string | null)[], read: Value, state: State)
   const line = jqLine(texts);
   if (!line) return null;
   const { lacks } = read;
-  if (textOf(resolve(state.constraints, read))?.trim() === '' && !line.reshapes)
-    return { kind: 'ends', printed: emptyValue, status: status(line.exitStatus ? 4 : 0, lacks) };
+  const text = textOf(resolve(state.constraints, read));
+  if (text?.trim() === '' && !line.reshapes)
+    return {
+      kind: 'ends',
+      printed: emptyValue,
+      status: ofNothing(line.exitStatus ? 4 : 0, text, lacks, state),
+    };
   return isRefusal(read) && jqOnRefusal(line) === 'fails' ? { kind: 'refused', printed: null, lacks } : null;
+}
+
+/** The status of a filter. Where it read nothing at all, a command had failed that should have printed something. */
+function ofNothing(code: number, text: string, lacks: readonly string[], state: State): Status {
+  const decided = status(code, lacks);
+  return code === 0 || text !== '' ? decided : { ...decided, because: lastFailure(state, lacks) };
+}
+
+/** The last command on this path that failed, or went on, without one of the secrets. */
+export function lastFailure(state: State, lacks: readonly string[], silent = false): Failure | null {
+  for (let link = state.trace; link; link = link.previous) {
+    const { event } = link;
+    if (event.kind !== 'failure' || (silent && !event.failure.silent)) continue;
+    if (event.failure.lacks.some((name) => lacks.includes(name))) return event.failure;
+  }
+  return null;
 }
 
 /** Is it the very answer to a request that was refused, and not what another filter made of it? */
@@ -154,6 +175,7 @@ function grepOutcome(
   texts: readonly (string | null)[],
   args: readonly Value[],
   input: Value,
+  state: State,
 ): FilterOutcome | null {
   const line = grepLine(name, texts);
   const text = textOf(input);
@@ -169,7 +191,7 @@ function grepOutcome(
   return {
     kind: 'ends',
     printed: constant(value, input.lacks),
-    status: status(matches.length > 0 ? 0 : 1, input.lacks),
+    status: ofNothing(matches.length > 0 ? 0 : 1, text, input.lacks, state),
   };
 }
 

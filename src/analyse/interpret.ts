@@ -29,7 +29,7 @@ export const MAX_NODES = 60_000;
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<
   Machine,
-  'world' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
+  'world' | 'job' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
 >;
 
 /**

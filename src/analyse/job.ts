@@ -12,6 +12,7 @@ import {
   unknownDatum,
 } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
+import { matrixDatum } from './matrix-values.js';
 import { secretsOfEnv, secretsOfJob } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
@@ -158,6 +159,10 @@ function lookUpInJob(
   context: string,
   keys: readonly string[],
 ): Datum | null {
+  if (context === 'matrix' || context === 'strategy' || context === 'runner') {
+    const known = context === 'matrix' ? matrixDatum(job, keys) : null;
+    return known ?? unknownDatum([`${job.id}:${context}`, ...keys].join('.'));
+  }
   if (context !== 'needs') return null;
   const [name, what, key] = keys;
   if (name === '*' && what === 'result')

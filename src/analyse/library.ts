@@ -32,7 +32,7 @@ import {
   truthOf,
   unknownThing,
 } from './things.js';
-import { concat, constant, hole, textOf, union, unknownValue, type Value } from './values.js';
+import { concat, constant, hole, textOf, union, type Value } from './values.js';
 import { knownValue } from './world.js';
 
 /** Something of the library by its name, as a value. */

@@ -21,6 +21,8 @@ export interface Machine {
   readonly exempt?: boolean;
   /** How many variables that hold arithmetic are being read one through the other. */
   readonly arithmeticDepth?: number;
+  /** Id of the job. */
+  readonly job: string;
   /** Index of the step. */
   readonly step: number;
   /** The file that the step stands in. */
@@ -71,9 +73,9 @@ export function placeId(at: Place, machine: Machine): string {
     : `${source.path}:${at.text.offsetOf(0) + at.start}`;
 }
 
-/** Names a place of the script for ids: same place and same visit, same name. */
+/** Names a place of the script for ids: same place and same visit, same name. Two jobs know nothing of each other's. */
 export function siteName(at: Place, state: State, machine: Machine): string {
-  return `${machine.step}:${placeId(at, machine)}${state.route}`;
+  return `${machine.job}:${machine.step}:${placeId(at, machine)}${state.route}`;
 }
 
 /** Names the work that a command does: the same command of a script that is called twice does two things. */
@@ -231,6 +233,16 @@ export function emit(state: State, text: Value): void {
 function noteAnnotation(state: State, text: Value): void {
   const known = text.pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
   if (known.includes('::error')) record(state, { kind: 'annotate', text: known });
+}
+
+/** A program that is not seen may have set outputs of the step. */
+export function mayWriteOutputs(state: State, site: string, machine: Machine): void {
+  const [variable] = machine.world.dialect.fileCommands.output;
+  if (variable === undefined) return;
+  const path = nameOf({ pieces: [hole(`path in ${variable}`)], lacks: [] });
+  const old = state.files.get(path) ?? emptyValue;
+  const line = { pieces: [hole(`outputs of ${site}`, { nonEmpty: true }), '\n'], lacks: [] };
+  state.files = new Map(state.files).set(path, bounded(concat([old, line]), path));
 }
 
 const SET_OUTPUT = '::set-output name=';

@@ -130,19 +130,19 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
   if (id === undefined) return { kind: 'object', id: 'steps', lacks: [] };
   const step = job.steps.find((candidate) => candidate.id?.toLowerCase() === id);
   const result = step ? state.steps.get(step.index) : undefined;
-  if (step && !result && state.alarm) return unknownDatum(`steps.${keys.join('.')} of a failed job`);
+  const name = `${job.id}:steps.${keys.join('.')}`;
+  if (step && !result && state.alarm) return unknownDatum(`${name} of a failed job`);
   // A step that was not reached, or that does not exist, has neither outputs nor an outcome (semantics 7.6).
   if (!step || !result) return stringDatum(emptyValue);
   if (what === 'outcome' || what === 'conclusion') {
     const ended = result[what];
-    return ended === 'unknown' ? unknownDatum(`steps.${keys.join('.')}`) : stringDatum(constant(ended));
+    return ended === 'unknown' ? unknownDatum(name) : stringDatum(constant(ended));
   }
-  if (what !== 'outputs' || key === undefined)
-    return { kind: 'object', id: keys.join('.'), lacks: result.lacks };
+  if (what !== 'outputs' || key === undefined) return { kind: 'object', id: name, lacks: result.lacks };
   for (const [name, value] of result.outputs)
     if (name.toLowerCase() === key) return stringDatum(resolve(state.constraints, value));
   if (!result.openOutputs) return stringDatum(emptyValue);
-  return unknownDatum(`${result.lacks.length > 0 ? PRIVATE : ''}steps.${keys.join('.')}`, result.lacks);
+  return unknownDatum(`${result.lacks.length > 0 ? PRIVATE : ''}${name}`, result.lacks);
 }
 
 /**
@@ -403,6 +403,7 @@ function runScriptStep(
   try {
     ends = runScript(program, shell, state, {
       world: run.world,
+      job: run.job.id,
       step: step.index,
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),

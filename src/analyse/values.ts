@@ -9,6 +9,8 @@ export interface Hole {
   readonly nonEmpty: boolean;
   /** Constants that it is known not to equal; `'all'`: it equals no constant that anybody writes down. */
   readonly excludes: readonly string[] | 'all';
+  /** The only texts that it can be; null where that is not known. */
+  readonly among: readonly string[] | null;
   /** Ids of holes that it is known to differ from. */
   readonly differsFrom: readonly string[];
   /** What it is known to begin with; `''` when nothing is known. */
@@ -45,6 +47,7 @@ export function hole(id: string, options: Partial<Omit<Hole, 'id'>> = {}): Hole 
     id,
     nonEmpty: options.nonEmpty ?? false,
     excludes: options.excludes ?? nothing,
+    among: options.among ?? null,
     differsFrom: options.differsFrom ?? nothing,
     prefix: options.prefix ?? '',
     atLeast: options.atLeast ?? null,

@@ -7,7 +7,7 @@ import { initialState, type State } from './state.js';
 import type { StepNotes } from './unjudged.js';
 import type { World } from './world.js';
 
-/** The most combinations of what needed jobs did that a job is run for. */
+/** The most combinations of what needed jobs did that a job is run for, unless some are left out. */
 export const MAX_COMBINATIONS = 24;
 
 /** What every job of a workflow can do in one world. */
@@ -91,7 +91,11 @@ function runOne(
   notes: StepNotes,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
-  for (const combination of combinations(job, entries)) {
+  const { list, whole } = combinations(job, entries);
+  if (!whole)
+    for (const step of job.steps)
+      notes.cannotFollow(job, step, 'the jobs that its job needs can end in too many ways');
+  for (const combination of list) {
     const start: State = initialState();
     start.constraints = combination.constraints;
     ends.push(...runJob(workflow, job, world, combination.needs, start, files, notes));
@@ -132,25 +136,56 @@ interface Combination {
   readonly constraints: State['constraints'];
 }
 
-/** Every combination of the needed jobs' ends that one run can show. */
-function combinations(job: Job, entries: ReadonlyMap<string, readonly NeedEntry[]>): Combination[] {
+/**
+ * The combinations of the needed jobs' ends that one run can show. Where there are too many, those in which at most one
+ * job ends otherwise than the others would have it: `whole` is false then.
+ */
+function combinations(
+  job: Job,
+  entries: ReadonlyMap<string, readonly NeedEntry[]>,
+): { readonly list: readonly Combination[]; readonly whole: boolean } {
+  const options = job.needs.flatMap((need) => {
+    const known = entries.get(need.job);
+    return known ? [known] : [];
+  });
   let open: Combination[] = [{ needs: [], constraints: unconstrained }];
-  for (const need of job.needs) {
-    const options = entries.get(need.job);
-    if (!options) continue;
-    const next: Combination[] = [];
-    for (const path of open) {
-      for (const option of options) {
-        if (!compatible(path.constraints, option.state.constraints)) continue;
-        next.push({
-          needs: [...path.needs, option],
-          constraints: both(path.constraints, option.state.constraints),
-        });
-      }
-    }
-    open = next.slice(0, MAX_COMBINATIONS);
+  for (const choices of options) {
+    open = open.flatMap((path) => choices.flatMap((choice) => joinedBy(choice, path)));
+    if (open.length > MAX_COMBINATIONS) return { list: fewCombinations(options), whole: false };
   }
-  return open;
+  return { list: open, whole: true };
+}
+
+function joinedBy(choice: NeedEntry, { needs, constraints }: Combination): Combination[] {
+  if (!compatible(constraints, choice.state.constraints)) return [];
+  return [{ needs: [...needs, choice], constraints: both(constraints, choice.state.constraints) }];
+}
+
+/** All needed jobs end well, and then one after the other ends in another way. */
+function fewCombinations(options: readonly (readonly NeedEntry[])[]): Combination[] {
+  const well = options.map((choices) => [...choices].sort((a, b) => Number(isBad(a)) - Number(isBad(b))));
+  const usual = well.map((choices) => choices[0]);
+  const chosen = [completed(well, null)];
+  for (const [at, choices] of well.entries()) {
+    for (const choice of choices) if (choice !== usual[at]) chosen.push(completed(well, choice));
+  }
+  return chosen.flatMap((combination) => (combination ? [combination] : [])).slice(0, 4 * MAX_COMBINATIONS);
+}
+
+function isBad(entry: NeedEntry): boolean {
+  return entry.result !== 'success';
+}
+
+/** The combination of the first ends that go together, with this one among them; null where none goes with it. */
+function completed(options: readonly (readonly NeedEntry[])[], fixed: NeedEntry | null): Combination | null {
+  let path: Combination = { needs: [], constraints: fixed?.state.constraints ?? unconstrained };
+  for (const choices of options) {
+    const own = fixed && choices.includes(fixed) ? [fixed] : choices;
+    const [next] = own.flatMap((choice) => joinedBy(choice, path));
+    if (!next) return null;
+    path = next;
+  }
+  return path;
 }
 
 /** Does this end follow from that end of a job that it needs, directly or not? */

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { LintResult } from '../../src/lint/finding.js';
 import { lint } from '../../src/lint/lint.js';
+
+function resultOf(text: string): LintResult {
+  const source = { path: '.github/workflows/a.yml', text };
+  return lint([{ source, kind: 'workflow', forge: 'github' }], { rules: null, forge: null });
+}
 
 /** The names of the steps that are not judged. */
 function notJudged(steps: string, env = ''): (string | null | undefined)[] {
   const text = `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n${env}    steps:\n${steps}`;
-  const source = { path: '.github/workflows/a.yml', text };
-  const result = lint([{ source, kind: 'workflow', forge: 'github' }], { rules: null, forge: null });
+  const result = resultOf(text);
   expect(result.steps.judged + result.steps.notJudged).toBe(text.split('- name:').length - 1);
   return result.notJudged.map(({ step }) => step?.name);
 }
@@ -63,5 +68,73 @@ describe('a step that cannot be modelled is not judged', () => {
         run: deploy.bat
 `;
     expect(notJudged(guard)).toEqual([]);
+  });
+
+  it('where its secrets are more than can be taken away in groups', () => {
+    const steps = Array.from(
+      { length: 35 },
+      (_, at) => `      - name: step ${at}
+        env:
+          A: \${{ secrets.A${at} }}
+          B: \${{ secrets.B${at} }}
+        run: |
+          [ -n "$A$B" ] || exit 0
+          ./deploy
+`,
+    ).join('');
+    expect(notJudged(steps)).toEqual(['step 32', 'step 33', 'step 34']);
+  });
+});
+
+describe('a job that needs many others', () => {
+  const chancy = (id: string) => `  ${id}:
+    runs-on: ubuntu-latest
+    steps:
+      - run: if [ "$(date +%u)" = 5 ]; then exit 1; fi
+`;
+  const others = Array.from({ length: 12 }, (_, at) => `chancy${at}`);
+  const workflow = (collector: string) => `on: push
+jobs:
+${others.map(chancy).join('')}  tests:
+    runs-on: ubuntu-latest
+    outputs:
+      ran: \${{ steps.tests.outputs.ran }}
+    env:
+      KEY: \${{ secrets.KEY }}
+    steps:
+      - id: tests
+        run: |
+          [ -n "$KEY" ] || exit 0
+          ./tests
+          echo "ran=yes" >> "$GITHUB_OUTPUT"
+  collector:
+    needs: [${others.join(', ')}, tests]
+    if: always()
+    runs-on: ubuntu-latest
+    steps:
+${collector}`;
+
+  it('is asked whether it notices, though not all that the others can do together is tried', () => {
+    const strict = `      - if: contains(needs.*.result, 'failure') || needs.tests.outputs.ran != 'yes'
+        run: exit 1
+`;
+    expect(resultOf(workflow(strict)).findings).toEqual([]);
+    const lenient = `      - if: contains(needs.*.result, 'failure')
+        run: exit 1
+`;
+    expect(resultOf(workflow(lenient)).findings.map(({ rule }) => rule)).toEqual([
+      'missing-secret-exits-zero',
+    ]);
+  });
+
+  it('is not judged where a secret reaches it', () => {
+    const collector = `      - env:
+          KEY: \${{ secrets.KEY }}
+        run: ./collect --key "$KEY"
+`;
+    const { notJudged } = resultOf(workflow(collector));
+    expect(notJudged.map(({ job, reason }) => `${job}: ${reason}`)).toEqual([
+      'collector: the jobs that its job needs can end in too many ways',
+    ]);
   });
 });

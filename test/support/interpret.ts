@@ -111,6 +111,7 @@ export function interpretProgram(
   try {
     const ends = runScript(program, shell, start, {
       world: analysedWorld(world.missing),
+      job: 'job',
       step: 0,
       forgiven: false,
       paste: () => {
