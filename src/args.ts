@@ -40,6 +40,7 @@ export interface LintCommand {
   readonly failOn: FailOn;
   /** null for all rules. */
   readonly rules: readonly string[] | null;
+  readonly showSuppressed: boolean;
   readonly stdinFilename: string | null;
   /** null where no flag decides. */
   readonly color: boolean | null;
@@ -109,6 +110,13 @@ export const flags: readonly Flag[] = [
     completes: 'rule',
     commands: lintOnly,
     help: 'run only this rule; may be repeated',
+  },
+  {
+    name: 'show-suppressed',
+    value: null,
+    rare: true,
+    commands: lintOnly,
+    help: 'show findings that somebody accepted too',
   },
   {
     name: 'stdin-filename',
@@ -382,6 +390,7 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     forge: chosen(values, 'forge', ['auto', ...forges]) ?? 'auto',
     failOn: chosen(values, 'fail-on', failOns) ?? 'warning',
     rules: values.get('rule') ?? null,
+    showSuppressed: values.has('show-suppressed'),
     stdinFilename,
     color: values.has('color') ? true : values.has('no-color') ? false : null,
   };

@@ -93,6 +93,7 @@ async function renderOptions(command: LintCommand, host: Host): Promise<RenderOp
     color: wantsColor(command.color, host.env, host.isTTY),
     columns: host.columns,
     failOn: command.failOn,
+    showSuppressed: command.showSuppressed,
     toolVersion: version,
     folder: folderInRepository(host),
     rules: describesRules ? await ruleDocs(command.rules, host) : [],

@@ -12,6 +12,7 @@ const lintDefaults = {
   forge: 'auto',
   failOn: 'warning',
   rules: null,
+  showSuppressed: false,
   stdinFilename: null,
   color: null,
 };
@@ -26,6 +27,7 @@ describe('a command line that makes sense', () => {
     [['--fail-on', 'error'], { ...lintDefaults, failOn: 'error' }],
     [['--rule', 'one', '--rule', 'two'], { ...lintDefaults, rules: ['one', 'two'] }],
     [['-', '--stdin-filename', 'ci.yml'], { ...lintDefaults, paths: ['-'], stdinFilename: 'ci.yml' }],
+    [['--show-suppressed'], { ...lintDefaults, showSuppressed: true }],
     [['--color'], { ...lintDefaults, color: true }],
     [['--no-color'], { ...lintDefaults, color: false }],
     [['--format', 'json', '--format', 'json'], { ...lintDefaults, format: 'json' }],

@@ -3,7 +3,7 @@ import { positionAt } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { inReadingOrder, placeName } from './order.js';
 import { isIncomplete, problemsOf, summaryLine } from './summary.js';
-import { circumstances } from './words.js';
+import { acceptance, circumstances, shownSuppressed } from './words.js';
 import { element, type XmlElement, xmlDocument } from './xml.js';
 
 /**
@@ -11,30 +11,35 @@ import { element, type XmlElement, xmlDocument } from './xml.js';
  * failed test and any other a passed one, and a suite for the run itself, which is in error where it is incomplete.
  */
 export function renderJunit(result: LintResult, options: RenderOptions): string {
-  const byFile = new Map<string, Finding[]>();
-  for (const finding of inReadingOrder(result.findings)) {
+  const byFile = new Map<string, XmlElement[]>();
+  const add = (finding: Finding, body: XmlElement): void => {
     const { path } = finding.span.source;
+    const test = testCase(finding, body);
     const known = byFile.get(path);
-    if (known) known.push(finding);
-    else byFile.set(path, [finding]);
+    if (known) known.push(test);
+    else byFile.set(path, [test]);
+  };
+  for (const finding of inReadingOrder(result.findings)) add(finding, verdict(finding, options));
+  for (const accepted of shownSuppressed(result, options)) {
+    add(accepted.finding, element('skipped', { message: acceptance(accepted) }));
   }
-  const suites = [...byFile].map(([path, findings]) => fileSuite(path, findings, options));
+  const suites = [...byFile].map(([path, cases]) => totalled('testsuite', path, cases));
   return xmlDocument(totalled('testsuites', 'hardfail', [...suites, runSuite(result, options)]));
 }
 
-function fileSuite(path: string, findings: readonly Finding[], options: RenderOptions): XmlElement {
-  const cases = findings.map((finding) => {
-    const { rule, severity, span, message, help } = finding;
-    const { line, column } = positionAt(span.source, span.start);
-    const attributes = { classname: path, name: `${rule} ${line}:${column}`, file: path, line };
-    const text = [`${placeName(span)}: ${message}`, circumstances(finding), help].filter(Boolean).join('\n');
-    const fails = reaches(severity, options.failOn);
-    const body = fails
-      ? element('failure', { type: severity, message }, [text])
-      : element('system-out', {}, [text]);
-    return element('testcase', attributes, [body]);
-  });
-  return totalled('testsuite', path, cases);
+function testCase({ rule, span }: Finding, body: XmlElement): XmlElement {
+  const { path } = span.source;
+  const { line, column } = positionAt(span.source, span.start);
+  return element('testcase', { classname: path, name: `${rule} ${line}:${column}`, file: path, line }, [
+    body,
+  ]);
+}
+
+function verdict(finding: Finding, { failOn }: RenderOptions): XmlElement {
+  const { severity, span, message, help } = finding;
+  const text = [`${placeName(span)}: ${message}`, circumstances(finding), help].filter(Boolean).join('\n');
+  if (!reaches(severity, failOn)) return element('system-out', {}, [text]);
+  return element('failure', { type: severity, message }, [text]);
 }
 
 function runSuite(result: LintResult, options: RenderOptions): XmlElement {
@@ -56,7 +61,7 @@ function totalled(name: string, title: string, children: readonly XmlElement[]):
     tests: count(children, 'testcase'),
     failures: count(children, 'failure'),
     errors: count(children, 'error'),
-    skipped: 0,
+    skipped: count(children, 'skipped'),
   };
   return element(name, { name: title, ...counts }, children);
 }

@@ -1,11 +1,11 @@
-import type { Finding, InputError, LintResult, WitnessStep } from '../lint/finding.js';
+import type { Finding, InputError, LintResult, Suppressed, WitnessStep } from '../lint/finding.js';
 import { lineText, positionAt, type Span } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { inReadingOrder } from './order.js';
 import { fromTop } from './paths.js';
 import { problemsOf, summaryLine } from './summary.js';
 import { visible } from './text.js';
-import { circumstances } from './words.js';
+import { acceptance, circumstances, shownSuppressed } from './words.js';
 
 /** GitHub takes nothing of a summary that is larger than 1 MiB, so that a long one is cut here. */
 const maxBytes = 1_000_000;
@@ -17,6 +17,7 @@ export function renderMarkdown(result: LintResult, options: RenderOptions): stri
   const blocks = [
     ...problemsOf(result).map((problem) => problemBlock(problem, options)),
     ...findings.map((finding) => findingBlock(finding, options)),
+    ...shownSuppressed(result, options).map((accepted) => acceptedBlock(accepted, options)),
   ];
   let report = `## hardfail\n\n${text(summaryLine(result, options.failOn))}\n`;
   let bytes = byteLength(report);
@@ -46,6 +47,11 @@ function findingBlock(finding: Finding, options: RenderOptions): string {
       ? ''
       : `\n<details><summary>the path, and what to do</summary>\n\n${details.join('\n')}\n</details>\n`;
   return `\n### ${severity}: ${text(message)}\n\n${placeIn(span, options)} · ${code(rule)} · ${text(circumstances(finding))}\n${folded}`;
+}
+
+function acceptedBlock(accepted: Suppressed, options: RenderOptions): string {
+  const { message, rule, span } = accepted.finding;
+  return `\n### accepted: ${text(message)}\n\n${placeIn(span, options)} · ${code(rule)} · ${text(acceptance(accepted))}\n`;
 }
 
 function witnessItem({ span, text: words }: WitnessStep, options: RenderOptions): string {

@@ -20,6 +20,8 @@ export interface RenderOptions {
   readonly columns: number;
   /** The lowest severity that makes the run fail; findings below it are shown all the same. */
   readonly failOn: FailOn;
+  /** Whether findings that somebody accepted are shown too, where the format has a place for them (json has them always). */
+  readonly showSuppressed: boolean;
   /** The version of hardfail, as in package.json. */
   readonly toolVersion: string;
   /** The working directory as seen from the top of its repository, `''` at the top: forges name files from there. */

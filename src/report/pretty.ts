@@ -1,12 +1,12 @@
 import picocolors from 'picocolors';
-import type { Finding, InputError, LintResult, Severity } from '../lint/finding.js';
+import type { Finding, InputError, LintResult, Severity, Suppressed } from '../lint/finding.js';
 import type { Span } from '../text/source.js';
 import { frameLines, gutterWidth, type Mark, type Paint } from './frame.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, placeName } from './order.js';
 import { isIncomplete, summaryLine } from './summary.js';
 import { visible, withoutCommands, wrap } from './text.js';
-import { eventsInWords } from './words.js';
+import { acceptance, eventsInWords, shownSuppressed } from './words.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -26,6 +26,7 @@ export function renderPretty(result: LintResult, options: RenderOptions): string
   };
   const blocks = [
     ...inReadingOrder(result.findings).map((finding) => findingBlock(finding, page)),
+    ...shownSuppressed(result, options).map((accepted) => acceptedBlock(accepted, page)),
     ...errorsInOrder(result.errors).map((error) => errorBlock(error, page)),
     [summary(result, options, page.colors)],
   ];
@@ -40,6 +41,19 @@ function findingBlock(finding: Finding, page: Page): string[] {
     ...header(`${finding.severity}[${finding.rule}]`, finding.message, color, page),
     ...frame(finding.span, marksOf(finding), `${job}${finding.confidence}`, footer(finding), color, page),
     ...help(finding, page),
+  ];
+}
+
+/** In short: what there is to say of it, somebody has read. */
+function acceptedBlock(accepted: Suppressed, page: Page): string[] {
+  const { rule, message, span } = accepted.finding;
+  const { dim, bold } = page.colors;
+  const [start = '', ...rest] = wrap(acceptance(accepted), page.columns - 5);
+  return [
+    ...header(`accepted[${rule}]`, message, dim, page),
+    `  ${dim('╭─')} ${bold(visible(placeName(span)))}`,
+    `  ${dim('╰─')} ${start}`,
+    ...rest.map((line) => `     ${line}`),
   ];
 }
 

@@ -1,11 +1,11 @@
-import type { Finding, InputError, LintResult, NotJudged, Severity } from '../lint/finding.js';
+import type { Finding, InputError, LintResult, NotJudged, Severity, Suppressed } from '../lint/finding.js';
 import { positionAt, type Span, spanText } from '../text/source.js';
 import { jsonText } from './json.js';
 import type { RenderOptions, RuleDoc } from './options.js';
 import { inReadingOrder } from './order.js';
 import { fromTop, isAbsolute, uriOf } from './paths.js';
 import { isIncomplete, problemsOf } from './summary.js';
-import { circumstances, visibleLines } from './words.js';
+import { acceptance, circumstances, shownSuppressed, visibleLines } from './words.js';
 
 const rootId = '%SRCROOT%';
 /** UTF-16 units: work that is never reached may be most of a script. */
@@ -17,7 +17,9 @@ const maxSnippet = 1000;
  * repository.
  */
 export function renderSarif(result: LintResult, options: RenderOptions): string {
-  const rules = rulesOf(result.findings, options.rules);
+  const suppressed = shownSuppressed(result, options);
+  const told = [...result.findings, ...suppressed.map(({ finding }) => finding)];
+  const rules = rulesOf(told, options.rules);
   const run = {
     tool: {
       driver: {
@@ -39,7 +41,13 @@ export function renderSarif(result: LintResult, options: RenderOptions): string 
     // Where the repository lies on this machine is nobody's business, and the log is the same on every machine.
     originalUriBaseIds: { [rootId]: { description: { text: 'The top of the repository.' } } },
     columnKind: 'utf16CodeUnits',
-    results: inReadingOrder(result.findings).map((finding) => resultSarif(finding, rules, options)),
+    results: [
+      ...inReadingOrder(result.findings).map((finding) => resultSarif(finding, rules, options)),
+      ...suppressed.map((accepted) => ({
+        ...resultSarif(accepted.finding, rules, options),
+        suppressions: [suppressionSarif(accepted)],
+      })),
+    ],
     properties: { inputs: result.inputs, jobs: result.jobs, steps: result.steps },
   };
   return jsonText({
@@ -94,6 +102,11 @@ function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: Rende
   function flow({ span, text }: Finding['witness'][number]) {
     return { location: { ...place(span, options), message: { text: message(text) } } };
   }
+}
+
+function suppressionSarif(accepted: Suppressed) {
+  const kind = accepted.by === 'directive' ? 'inSource' : 'external';
+  return { kind, status: 'accepted', justification: visibleLines(acceptance(accepted)) };
 }
 
 function jobSarif(job: string) {

@@ -1,4 +1,6 @@
-import type { Finding } from '../lint/finding.js';
+import type { Finding, LintResult, Suppressed, SuppressedBy } from '../lint/finding.js';
+import type { RenderOptions } from './options.js';
+import { suppressedInOrder } from './order.js';
 import { visible } from './text.js';
 
 /** The events of a finding in words: `on push, pull_request from the same repository (not from forks)`; `''` for all. */
@@ -36,4 +38,21 @@ export function circumstances(finding: Finding): string {
 /** A text of several lines, each of them harmless by itself. */
 export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n');
+}
+
+const byInWords: Readonly<Record<SuppressedBy, string>> = {
+  directive: 'ignored',
+  baseline: 'in the baseline',
+  'optional-secret': 'the secret is optional',
+  override: 'off by override',
+};
+
+/** Who accepted a finding and why: `ignored until 2027-01-31: the mirror is down`. */
+export function acceptance({ by, reason, until }: Suppressed): string {
+  return `${byInWords[by]}${until === null ? '' : ` until ${until}`}: ${reason}`;
+}
+
+/** The accepted findings that the report has to show, in reading order. */
+export function shownSuppressed(result: LintResult, options: RenderOptions): Suppressed[] {
+  return options.showSuppressed ? suppressedInOrder(result.suppressed) : [];
 }

@@ -28,6 +28,7 @@ function exampleOutput(): string {
     color: false,
     columns: 100,
     failOn: 'warning',
+    showSuppressed: false,
     toolVersion: version,
     folder: '',
     rules: [],

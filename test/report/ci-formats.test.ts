@@ -235,3 +235,22 @@ describe('markdown', () => {
     expect(report).toContain(`${3000 - shown} more: they do not fit on this page`);
   });
 });
+
+describe('accepted findings, where they are asked for', () => {
+  const suppressed = [{ finding, by: 'optional-secret', reason: 'a <mirror>', until: null } as const];
+  const shown = { ...plain, showSuppressed: true };
+
+  it('are skipped tests in junit', () => {
+    const report = renderJunit({ ...clean, suppressed }, shown);
+    expect(report).toContain('<skipped message="the secret is optional: a &lt;mirror&gt;"/>');
+    expect(report).toContain('<testsuites name="hardfail" tests="2" failures="0" errors="0" skipped="1">');
+    expect(renderJunit({ ...clean, suppressed }, plain)).not.toContain('<skipped');
+  });
+
+  it('have a heading of their own in markdown', () => {
+    const report = renderMarkdown({ ...clean, suppressed }, shown);
+    expect(report).toContain('### accepted: step "Push the mirror" passes without MIRROR_KEY\n');
+    expect(report).toContain(' · the secret is optional: a &#60;mirror&#62;\n');
+    expect(renderMarkdown({ ...clean, suppressed }, plain)).not.toContain('accepted:');
+  });
+});

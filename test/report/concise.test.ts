@@ -34,3 +34,14 @@ it('counts what was accepted, by whom', () => {
     'no findings · 1 ignored, 2 in the baseline · 12 files',
   );
 });
+
+it('shows what was accepted where that is asked for', () => {
+  const suppressed = [
+    { finding, by: 'directive', reason: 'the mirror is down', until: '2027-01-31' } as const,
+  ];
+  const [line] = renderConcise({ ...clean, suppressed }, { ...plain, showSuppressed: true }).split('\n');
+  expect(line).toBe(
+    '.gitea/workflows/mirror.yml:13:13: accepted[missing-secret-exits-zero] step "Push the mirror" passes without MIRROR_KEY (ignored until 2027-01-31: the mirror is down)',
+  );
+  expect(renderConcise({ ...clean, suppressed }, plain)).not.toContain('accepted');
+});

@@ -6,11 +6,12 @@ import type { RenderOptions } from '../../src/report/options.js';
 import { fromTop } from '../../src/report/paths.js';
 import { visible } from '../../src/report/text.js';
 import { positionAt, type Source } from '../../src/text/source.js';
-import { allFormats, clean, finding, plain } from './results.js';
+import { allFormats, clean, finding, plain as small } from './results.js';
 import { schemaErrors } from './schemas.js';
 import { readXml } from './xml-reader.js';
 
 const formats = Object.fromEntries(await allFormats());
+const plain: RenderOptions = { ...small, showSuppressed: true };
 
 function render(format: Format, given: LintResult, options: RenderOptions = plain): string {
   const renderer = formats[format];
@@ -259,7 +260,8 @@ describe('an XML report of hostile input is well-formed and', () => {
         expect(messages.sort()).toEqual(failing.map(({ message }) => shownInXml(message)).sort());
         expect(elements.filter(({ name }) => name === 'error')).toHaveLength(given.errors.length > 0 ? 1 : 0);
         expect(elements[0]?.attributes).toMatchObject({
-          tests: String(given.findings.length + 1),
+          tests: String(given.findings.length + given.suppressed.length + 1),
+          skipped: String(given.suppressed.length),
           failures: String(failing.length),
         });
       }),
@@ -305,6 +307,11 @@ it('the markdown report of hostile input has the marks of a harmless one, line b
       job: each.job && tame(each.job),
       contexts: each.contexts.map(tame),
       witness: each.witness.map(({ span, text }) => ({ span: tamed(span), text: tame(text) })),
+    })),
+    suppressed: given.suppressed.map((each) => ({
+      ...each,
+      finding: { ...each.finding, message: tame(each.finding.message), span: tamed(each.finding.span) },
+      reason: tame(each.reason),
     })),
     errors: given.errors.map(({ file, span, message }) => ({
       file: tame(file),

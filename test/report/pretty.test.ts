@@ -305,3 +305,15 @@ it('a mark inside a glyph that is wider than the rest of the frame leaves the li
   expect(report).toContain('inside');
   expect(report).toContain('##\\[');
 });
+
+it('shows accepted findings in short, where they are asked for', () => {
+  const suppressed = [{ finding, by: 'baseline', reason: 'known since March', until: null } as const];
+  expect(firstBlock({ ...clean, suppressed })).toContain('no findings · 1 in the baseline');
+  expect(renderPretty({ ...clean, suppressed }, { ...plain, showSuppressed: true }).split('\n\n')[0]).toBe(
+    [
+      'accepted[missing-secret-exits-zero] step "Push the mirror" passes without MIRROR_KEY',
+      '  ╭─ .gitea/workflows/mirror.yml:13:13',
+      '  ╰─ in the baseline: known since March',
+    ].join('\n'),
+  );
+});

@@ -7,6 +7,7 @@ export const plain: RenderOptions = {
   color: false,
   columns: 100,
   failOn: 'warning',
+  showSuppressed: false,
   toolVersion: '0.1.0',
   folder: '',
   rules: [],

@@ -159,3 +159,23 @@ it('makes no links of what stands in an input', () => {
   const run = runOf(withFindings({ ...finding, message: 'see [here](https://evil.example)' }), plain);
   expect(run.results[0].message.text).toContain('see [here] (https://evil.example)');
 });
+
+describe('an accepted finding in the SARIF log', () => {
+  const accepted = (by: 'directive' | 'baseline') => ({ finding, by, reason: 'known', until: null });
+  const result = { ...clean, suppressed: [accepted('directive'), accepted('baseline')] };
+
+  it('is left out, since some readers show it as an open one', () => {
+    expect(runOf(result, plain).results).toEqual([]);
+  });
+
+  it('is marked as suppressed where it is asked for', () => {
+    const { results } = runOf(result, { ...plain, showSuppressed: true });
+    expect(results).toMatchObject([
+      {
+        ruleIndex: 0,
+        suppressions: [{ kind: 'inSource', status: 'accepted', justification: 'ignored: known' }],
+      },
+      { suppressions: [{ kind: 'external', status: 'accepted', justification: 'in the baseline: known' }] },
+    ]);
+  });
+});
