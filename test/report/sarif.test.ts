@@ -75,8 +75,10 @@ describe('the rules of the SARIF log', () => {
       rules: [
         {
           id: 'missing-secret-masked',
+          name: 'MissingSecretMasked',
           defaultConfiguration: { level: 'warning' },
           shortDescription: { text: 'Swallowed.' },
+          fullDescription: { text: 'Swallowed.' },
         },
         { id: finding.rule, help: { markdown: '# the page [a](b)\n', text: '# the page [a] (b)\n' } },
       ],
