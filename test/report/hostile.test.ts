@@ -236,6 +236,24 @@ describe.each(['json', 'sarif'] as const)('the %s report of hostile input', (nam
   });
 });
 
+it('the sarif report of hostile input holds no message that a terminal obeys, even when it is read back', () => {
+  interface Result {
+    readonly message: { readonly text: string };
+    readonly suppressions?: readonly { readonly justification: string }[];
+  }
+  fc.assert(
+    fc.property(result, (given) => {
+      const results: Result[] = JSON.parse(render('sarif', given)).runs[0].results;
+      const texts = results.flatMap(({ message, suppressions = [] }) => [
+        message.text,
+        ...suppressions.map(({ justification }) => justification),
+      ]);
+      expect(texts).toHaveLength(given.findings.length + 2 * given.suppressed.length);
+      expect(texts.join('')).not.toMatch(/[^\n\P{Cc}]|\p{Cs}|[\u2028-\u202e\u2066-\u2069\u200b\ufeff]/u);
+    }),
+  );
+});
+
 it('the gitlab report of hostile input tells all findings and problems apart', () => {
   fc.assert(
     fc.property(result, (given) => {
