@@ -1,7 +1,9 @@
-import type { Rule } from '../src/lint/rule.js';
+import type { AnyRule } from '../src/lint/rule.js';
 import { rule as constantCondition } from './constant-condition/index.js';
 import { rule as deadWorkflow } from './dead-workflow/index.js';
 import { rule as emptyScriptOnForge } from './empty-script-on-forge/index.js';
+import { rule as faultyBaseline } from './faulty-baseline/index.js';
+import { rule as faultyIgnore } from './faulty-ignore/index.js';
 import { rule as forkGuardMissing } from './fork-guard-missing/index.js';
 import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
 import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
@@ -9,13 +11,16 @@ import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
 import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
 import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/index.js';
+import { rule as unusedOptionalSecret } from './unused-optional-secret/index.js';
 import { rule as vagueMissingSecret } from './vague-missing-secret/index.js';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [
+export const rules: readonly AnyRule[] = [
   constantCondition,
   deadWorkflow,
   emptyScriptOnForge,
+  faultyBaseline,
+  faultyIgnore,
   forkGuardMissing,
   forkGuardTooWide,
   missingSecretExitsZero,
@@ -23,5 +28,6 @@ export const rules: readonly Rule[] = [
   missingSecretMutesAlarm,
   missingSecretSkipsJob,
   missingSecretSkipsStep,
+  unusedOptionalSecret,
   vagueMissingSecret,
 ];

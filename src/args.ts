@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 import { forges } from './forge/forge.js';
 import { type FailOn, severities } from './lint/finding.js';
-import { nearest } from './nearest.js';
 import { type Format, formatNames, isFormat } from './report/index.js';
+import { nearest } from './text/nearest.js';
 
 export type ForgeChoice = 'auto' | (typeof forges)[number];
 
@@ -15,6 +15,10 @@ export type Command =
   | { readonly name: 'rules'; readonly format: ListFormat }
   | { readonly name: 'explain'; readonly rule: string; readonly format: ListFormat }
   | { readonly name: 'completion'; readonly shell: Shell }
+  /** `write`: into the file, else to standard output. */
+  | { readonly name: 'init'; readonly write: boolean }
+  | PrintConfigCommand
+  | BaselineCommand
   | LintCommand;
 
 /** How a list or a page is printed that is no report. */
@@ -30,23 +34,55 @@ export interface Output {
   readonly path: string;
 }
 
+/** What the command line says against, or beside, the configuration; null where no flag says anything. */
+export interface Choices {
+  readonly forge: ForgeChoice | null;
+  readonly failOn: FailOn | null;
+  /** Only these rules; null for all. */
+  readonly rules: readonly string[] | null;
+  /** As typed; null for the file of the repository, false for none. */
+  readonly config: string | false | null;
+}
+
+export interface PrintConfigCommand {
+  readonly name: 'print-config';
+  readonly choices: Choices;
+  /** The path, as typed, that it is asked for. */
+  readonly path: string;
+}
+
+export interface BaselineCommand {
+  readonly name: 'baseline';
+  readonly action: 'write' | 'prune';
+  readonly choices: Choices;
+  /** As typed; null for the file of the repository. */
+  readonly file: string | null;
+  /** For entries that have none yet; null where it is still to be given. */
+  readonly reason: string | null;
+}
+
 export interface LintCommand {
   readonly name: 'lint';
   /** As typed; `-` is standard input. */
   readonly paths: readonly string[];
   readonly format: Format;
   readonly outputs: readonly Output[];
-  readonly forge: ForgeChoice;
-  readonly failOn: FailOn;
-  /** null for all rules. */
-  readonly rules: readonly string[] | null;
+  readonly choices: Choices;
+  /** False: no comment, setting or baseline silences anything. */
+  readonly ignores: boolean;
   readonly showSuppressed: boolean;
+  readonly baseline: {
+    /** As typed; null for the file of the repository. */
+    readonly file: string | null;
+    /** The revision whose baseline counts; null for the file in the work tree. */
+    readonly revision: string | null;
+  };
   readonly stdinFilename: string | null;
   /** null where no flag decides. */
   readonly color: boolean | null;
 }
 
-type CommandName = 'lint' | 'rules' | 'explain' | 'completion' | 'help';
+type CommandName = 'lint' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
 
 export interface Flag {
   readonly name: string;
@@ -55,8 +91,8 @@ export interface Flag {
   readonly value: string | null;
   readonly choices?: readonly string[];
   readonly repeatable?: true;
-  /** A flag that says the opposite. */
-  readonly contradicts?: string;
+  /** Flags that say the opposite. */
+  readonly contradicts?: readonly string[];
   readonly commands: readonly CommandName[];
   /** What a shell completes its value to, where it has no choices. */
   readonly completes?: 'file' | 'rule' | 'output';
@@ -66,9 +102,18 @@ export interface Flag {
   readonly help: string;
 }
 
-const everywhere: readonly CommandName[] = ['lint', 'rules', 'explain', 'completion', 'help'];
+const everywhere: readonly CommandName[] = [
+  'lint',
+  'rules',
+  'explain',
+  'init',
+  'baseline',
+  'completion',
+  'help',
+];
 const printing: readonly CommandName[] = ['lint', 'rules', 'explain'];
 const lintOnly: readonly CommandName[] = ['lint'];
+const judging: readonly CommandName[] = ['lint', 'baseline'];
 
 const failOns: readonly FailOn[] = [...severities, 'never'];
 
@@ -93,7 +138,7 @@ export const flags: readonly Flag[] = [
     name: 'forge',
     value: 'FORGE',
     choices: ['auto', ...forges],
-    commands: lintOnly,
+    commands: judging,
     help: 'auto (default: by folder), gitea, forgejo or github',
   },
   {
@@ -119,6 +164,59 @@ export const flags: readonly Flag[] = [
     help: 'show findings that somebody accepted too',
   },
   {
+    name: 'config',
+    value: 'FILE',
+    contradicts: ['no-config'],
+    completes: 'file',
+    commands: judging,
+    help: 'the configuration (default: hardfail.yml)',
+  },
+  { name: 'no-config', value: null, rare: true, commands: judging, help: 'no configuration' },
+  {
+    name: 'print-config',
+    value: 'FILE',
+    completes: 'file',
+    rare: true,
+    commands: lintOnly,
+    help: 'print what is configured for a file, and exit',
+  },
+  {
+    name: 'no-ignores',
+    value: null,
+    contradicts: ['baseline', 'baseline-from'],
+    commands: lintOnly,
+    help: 'report also what is ignored or accepted',
+  },
+  {
+    name: 'baseline',
+    value: 'FILE',
+    completes: 'file',
+    rare: true,
+    commands: judging,
+    help: 'the baseline (default: hardfail-baseline.json)',
+  },
+  {
+    name: 'baseline-from',
+    value: 'REF',
+    rare: true,
+    commands: lintOnly,
+    help: 'the baseline of a git revision',
+  },
+  {
+    name: 'reason',
+    value: 'TEXT',
+    rare: true,
+    commands: ['baseline'],
+    help: 'why the new entries of a baseline may stay',
+  },
+  {
+    name: 'write',
+    value: null,
+    rare: true,
+    commands: ['init'],
+    help: 'write hardfail.yml, unless there is one',
+  },
+  {
     name: 'stdin-filename',
     value: 'NAME',
     completes: 'file',
@@ -129,7 +227,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'color',
     value: null,
-    contradicts: 'no-color',
+    contradicts: ['no-color'],
     rare: true,
     commands: printing,
     help: 'colours, even when piped',
@@ -149,7 +247,7 @@ export interface Usage {
   readonly name: CommandName;
   readonly usage: string;
   /** What its argument may be; none for paths. */
-  readonly completes?: 'rule' | 'shell';
+  readonly completes?: 'rule' | 'shell' | 'baseline';
   /** As of a flag. */
   readonly rare?: true;
   readonly help: string;
@@ -168,6 +266,14 @@ export const commands: readonly Usage[] = [
     usage: 'hardfail explain RULE',
     completes: 'rule',
     help: 'what a rule flags, why, and what to write instead',
+  },
+  { name: 'init', usage: 'hardfail init', rare: true, help: 'print a configuration to begin with' },
+  {
+    name: 'baseline',
+    usage: 'hardfail baseline ACTION',
+    completes: 'baseline',
+    rare: true,
+    help: 'write: accept what there is; prune: drop the gone',
   },
   {
     name: 'completion',
@@ -199,8 +305,18 @@ export function parseCommand(args: readonly string[]): Command {
     throw new UsageError(`--${name} means nothing to hardfail ${command}`, seeHelp);
   }
   switch (command) {
-    case 'lint':
-      return lintCommand(values, [...words, ...paths]);
+    case 'lint': {
+      const file = values.get('print-config')?.[0];
+      if (file === undefined) return lintCommand(values, [...words, ...paths]);
+      const [extra] = [...words, ...paths];
+      if (extra === undefined) return { name: 'print-config', choices: choicesOf(values), path: file };
+      throw new UsageError(`--print-config lints nothing, found '${extra}'`, `leave out '${extra}'`);
+    }
+    case 'init':
+      refuseArguments(command, [...words.slice(1), ...paths]);
+      return { name: 'init', write: values.has('write') };
+    case 'baseline':
+      return baselineCommand(values, [...words.slice(1), ...paths]);
     case 'rules':
       refuseArguments(command, [...words.slice(1), ...paths]);
       return { name: 'rules', format: listFormat(values, command) };
@@ -228,6 +344,38 @@ export function parseCommand(args: readonly string[]): Command {
       );
     }
   }
+}
+
+function baselineCommand(values: Values, given: readonly string[]): BaselineCommand {
+  const hint = 'write hardfail baseline write or hardfail baseline prune';
+  const action = onlyArgument('baseline', 'write or prune', given, hint);
+  if (action !== 'write' && action !== 'prune') {
+    const near = nearest(action, ['write', 'prune']);
+    throw new UsageError(
+      `hardfail baseline knows write and prune, found '${action}'`,
+      near ? `did you mean hardfail baseline ${near}?` : hint,
+    );
+  }
+  const reason = values.get('reason')?.[0] ?? null;
+  if (reason !== null && action === 'prune') {
+    throw new UsageError('--reason means nothing to hardfail baseline prune', 'it adds no entries');
+  }
+  return {
+    name: 'baseline',
+    action,
+    choices: choicesOf(values),
+    file: values.get('baseline')?.[0] ?? null,
+    reason,
+  };
+}
+
+function choicesOf(values: Values): Choices {
+  return {
+    forge: chosen<ForgeChoice>(values, 'forge', ['auto', ...forges]) ?? null,
+    failOn: chosen(values, 'fail-on', failOns) ?? null,
+    rules: values.get('rule') ?? null,
+    config: values.has('no-config') ? false : (values.get('config')?.[0] ?? null),
+  };
 }
 
 function refuseArguments(command: CommandName, given: readonly string[]): void {
@@ -342,8 +490,8 @@ function addValue(
   }
   values.set(name, [...(before ?? []), checked]);
   for (const one of flags) {
-    if (!one.contradicts || !values.has(one.name) || !values.has(one.contradicts)) continue;
-    throw new UsageError(`--${one.name} and --${one.contradicts} contradict each other`, 'give one of them');
+    const other = values.has(one.name) && one.contradicts?.find((opposite) => values.has(opposite));
+    if (other) throw new UsageError(`--${one.name} and --${other} contradict each other`, 'give one of them');
   }
 }
 
@@ -387,10 +535,13 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     paths,
     format: chosen(values, 'format', formatNames) ?? 'pretty',
     outputs: (values.get('output') ?? []).map(outputOf),
-    forge: chosen(values, 'forge', ['auto', ...forges]) ?? 'auto',
-    failOn: chosen(values, 'fail-on', failOns) ?? 'warning',
-    rules: values.get('rule') ?? null,
+    choices: choicesOf(values),
+    ignores: !values.has('no-ignores'),
     showSuppressed: values.has('show-suppressed'),
+    baseline: {
+      file: values.get('baseline')?.[0] ?? null,
+      revision: values.get('baseline-from')?.[0] ?? null,
+    },
     stdinFilename,
     color: values.has('color') ? true : values.has('no-color') ? false : null,
   };

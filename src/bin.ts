@@ -4,6 +4,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { run } from './cli.js';
+import { gitRevisions } from './git.js';
 import type { Answer, Host } from './host.js';
 import { nodeFiles, tooLarge, withSlashes } from './node-host.js';
 
@@ -26,11 +27,14 @@ async function main(): Promise<void> {
 }
 
 function host(): Host {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  const { NO_COLOR, FORCE_COLOR, TERM, CI } = process.env;
   return {
     ...nodeFiles(withSlashes(fileURLToPath(new URL('../../', import.meta.url)))),
+    ...gitRevisions(process.env),
     cwd: withSlashes(process.cwd()),
     env: { NO_COLOR, FORCE_COLOR, TERM },
+    inCI: CI !== undefined && CI !== '' && CI !== 'false',
+    today: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? columnsWithoutTerminal,
     readStdin,

@@ -7,13 +7,15 @@ import {
   parseCommand,
 } from './args.js';
 import { wantsColor } from './color.js';
-import { InputError, isKnownError, UsageError } from './errors.js';
+import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
-import type { LintResult, Severity } from './lint/finding.js';
-import { nearest } from './nearest.js';
+import { baselineFor, judge, loadRules, setUp } from './judging.js';
+import type { FailOn } from './lint/finding.js';
+import type { RuleMeta } from './lint/rule.js';
 import { formats } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
+import { nearest } from './text/nearest.js';
 import { version } from './version.js';
 
 /**
@@ -24,7 +26,7 @@ export async function run(args: readonly string[], host: Host): Promise<ExitStat
   try {
     return exitStatus(await execute(parseCommand(args), host));
   } catch (error) {
-    return exitStatus(failed(error, host));
+    return exitStatus(await failed(error, host));
   }
 }
 
@@ -52,51 +54,55 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
       );
       return { outcome: 'answered' };
     }
+    case 'init': {
+      const { initialise } = await import('./init.js');
+      initialise(command.write, host);
+      return { outcome: 'answered' };
+    }
+    case 'print-config': {
+      if (command.choices.rules) await checkRules(command.choices.rules);
+      const { configShown } = await import('./print-config.js');
+      host.writeOut(json(await configShown(command, host)));
+      return { outcome: 'answered' };
+    }
+    case 'baseline': {
+      if (command.choices.rules) await checkRules(command.choices.rules);
+      const { keepBaseline } = await import('./baseline-command.js');
+      return keepBaseline(command, host);
+    }
     case 'lint':
       return lintPaths(command, host);
   }
 }
 
 async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
-  if (command.rules) await checkRules(command.rules);
+  if (command.choices.rules) await checkRules(command.choices.rules);
   refuseMistypedCommand(command.paths, host);
-  const { discover } = await import('./discover/discover.js');
-  const { inputs, errors } = await discover(host, command.paths, { stdinFilename: command.stdinFilename });
+  const setup = await setUp(command.choices, host);
+  const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
   const { checkOutputs, writeOutputs } = await import('./output.js');
-  checkOutputs(
-    command.outputs,
-    inputs.map(({ source }) => source.path),
+  const result = await judge(
+    { ...command, setup, baseline, beforehand: (inputs) => checkOutputs(command.outputs, inputs, host) },
     host,
   );
-  const { lintWithLanguages } = await import('./lint/languages.js');
-  const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
-  const forge = command.forge === 'auto' ? null : command.forge;
-  const neighbours = command.paths.length === 0 ? [] : neighboursOf(host, inputs);
-  const judged = await lintWithLanguages(repositoriesOf(host, inputs), {
-    rules: command.rules,
-    forge,
-    neighbours,
-  });
-  const unread = errors.map((error) => ({ ...error, span: null }));
-  const result: LintResult = { ...judged, errors: [...unread, ...judged.errors] };
-  const options = await renderOptions(command, host);
+  const options = await renderOptions(command, setup.failOn, host);
   const written = await writeOutputs(command.outputs, result, options, host);
   const render = await formats[command.format]();
   host.writeOut(render(result, options));
-  return { outcome: 'linted', result, failOn: command.failOn, written };
+  return { outcome: 'linted', result, failOn: setup.failOn, written };
 }
 
-async function renderOptions(command: LintCommand, host: Host): Promise<RenderOptions> {
+async function renderOptions(command: LintCommand, failOn: FailOn, host: Host): Promise<RenderOptions> {
   const { folderInRepository } = await import('./discover/paths.js');
   const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
   return {
     color: wantsColor(command.color, host.env, host.isTTY),
     columns: host.columns,
-    failOn: command.failOn,
+    failOn,
     showSuppressed: command.showSuppressed,
     toolVersion: version,
     folder: folderInRepository(host),
-    rules: describesRules ? await ruleDocs(command.rules, host) : [],
+    rules: describesRules ? await ruleDocs(command.choices.rules, host) : [],
   };
 }
 
@@ -107,18 +113,6 @@ async function ruleDocs(ids: readonly string[] | null, host: Host): Promise<Rule
     const page = host.readShipped(pageOf(rule.id));
     return { ...rule, page: page.ok ? page.value : null };
   });
-}
-
-/** What the command line shows of a rule. */
-interface RuleInfo {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly summary: string;
-}
-
-async function loadRules(): Promise<readonly RuleInfo[]> {
-  const { rules } = await import('../rules/index.js');
-  return rules.map(({ meta }) => ({ id: meta.id, severity: meta.severity, summary: meta.summary }));
 }
 
 async function checkRules(ids: readonly string[]): Promise<void> {
@@ -141,7 +135,8 @@ function refuseMistypedCommand(paths: readonly string[], host: Host): void {
   throw new UsageError(`'${word}' is neither a command nor a file`, `did you mean hardfail ${meant}?`);
 }
 
-function ruleList(rules: readonly RuleInfo[], format: ListFormat): string {
+function ruleList(metas: readonly RuleMeta[], format: ListFormat): string {
+  const rules = metas.map(({ id, severity, summary }) => ({ id, severity, summary }));
   if (format === 'json') return json({ version: 1, rules });
   const idWidth = Math.max(0, ...rules.map((rule) => rule.id.length));
   return rules
@@ -169,8 +164,14 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function failed(error: unknown, host: Host): RunFacts {
-  if (isKnownError(error)) {
+async function failed(error: unknown, host: Host): Promise<RunFacts> {
+  if (error instanceof ConfigError) {
+    const { renderProblems } = await import('./report/pretty.js');
+    const { columns } = host;
+    host.writeErr(renderProblems(error.problems, 'nothing was linted', { color: false, columns }));
+    return { outcome: 'refused' };
+  }
+  if (error instanceof UsageError || error instanceof InputError) {
     host.writeErr(`hardfail: ${error.message}\n  help: ${error.hint}\n`);
     return { outcome: error.kind === 'input' ? 'broken' : 'refused' };
   }

@@ -25,6 +25,7 @@ function choicesOf(flag: Flag, rules: readonly string[]): readonly string[] | nu
 /** What the argument of a command may be; null where it takes none, or paths. */
 function argumentsOf({ completes }: Usage, rules: readonly string[]): readonly string[] | null {
   if (completes === 'rule') return rules;
+  if (completes === 'baseline') return ['write', 'prune'];
   return completes === 'shell' ? shells : null;
 }
 
@@ -122,10 +123,10 @@ complete -o default -F _hardfail hardfail
 function zshScript(rules: readonly string[]): string {
   const specs = flags.map((flag) => {
     const names = [`--${flag.name}`, ...(flag.short ? [`-${flag.short}`] : [])];
-    const opposite = flags.find(
-      ({ name, contradicts }) => contradicts === flag.name || name === flag.contradicts,
+    const opposites = flags.filter(
+      ({ name, contradicts }) => contradicts?.includes(flag.name) || flag.contradicts?.includes(name),
     );
-    const excluded = opposite ? [...names, `--${opposite.name}`] : names;
+    const excluded = [...names, ...opposites.map(({ name }) => `--${name}`)];
     const group = flag.repeatable ? '*' : `(${excluded.join(' ')})`;
     const value = flag.value === null ? '' : `:${zshText(flag.value)}:${zshValue(flag, rules)}`;
     const assign = flag.value === null ? '' : '=';

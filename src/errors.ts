@@ -1,3 +1,5 @@
+import type { Span } from './text/source.js';
+
 /** The command line asks for something that does not exist or contradicts itself: status 2. */
 export class UsageError extends Error {
   readonly kind = 'usage';
@@ -9,13 +11,23 @@ export class UsageError extends Error {
   }
 }
 
-/** The configuration cannot be used: status 2. */
+/** One thing that is wrong with a configuration. */
+export interface ConfigProblem {
+  readonly message: string;
+  /** What to do about it; one line. */
+  readonly hint: string;
+  /** null where it has no place in a file. */
+  readonly span: Span | null;
+}
+
+/** The configuration, or another file about findings, cannot be used: status 2. */
 export class ConfigError extends Error {
   readonly kind = 'config';
-  readonly hint: string;
-  constructor(message: string, hint: string) {
-    super(message);
-    this.hint = hint;
+  /** In the order of the file; at least one. */
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.problems = problems;
   }
 }
 
@@ -27,11 +39,4 @@ export class InputError extends Error {
     super(message);
     this.hint = hint;
   }
-}
-
-/** What a user can mend. Anything else that is thrown is a fault of hardfail. */
-export type KnownError = UsageError | ConfigError | InputError;
-
-export function isKnownError(error: unknown): error is KnownError {
-  return error instanceof UsageError || error instanceof ConfigError || error instanceof InputError;
 }

@@ -32,6 +32,10 @@ export interface ColorEnv {
 export interface Host {
   readonly cwd: string;
   readonly env: ColorEnv;
+  /** True on a CI machine, where nothing may be accepted that nobody looks at. */
+  readonly inCI: boolean;
+  /** Today's date in UTC, `2026-11-22`. */
+  readonly today: string;
   readonly isTTY: boolean;
   /** The width of the terminal in cells. */
   readonly columns: number;
@@ -41,6 +45,11 @@ export interface Host {
   realPath(path: string): Answer<string>;
   /** The bytes of a regular file of at most `maxBytes`; never waits for a FIFO or a device. */
   readFile(path: string, maxBytes: number): Answer<Uint8Array>;
+  /**
+   * The bytes of a file as it stands in a revision of a git repository; the path is relative to the top of the
+   * repository. `missing` where that revision has no such file. Runs git, which nothing else does.
+   */
+  readRevision(top: string, revision: string, path: string, maxBytes: number): Answer<Uint8Array>;
   /** All of standard input, at most `maxBytes` of it. */
   readStdin(maxBytes: number): Promise<Answer<Uint8Array>>;
   /** A text file that is shipped with hardfail; the path is relative to the package. */

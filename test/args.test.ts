@@ -1,21 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commands, commandTypo, flags, helpText, parseCommand } from '../src/args.js';
-import { isKnownError } from '../src/errors.js';
+import { UsageError } from '../src/errors.js';
 import { formatNames } from '../src/report/index.js';
+
+const noChoices = { forge: null, failOn: null, rules: null, config: null };
 
 const lintDefaults = {
   name: 'lint',
   paths: [],
   format: 'pretty',
   outputs: [],
-  forge: 'auto',
-  failOn: 'warning',
-  rules: null,
+  choices: noChoices,
+  ignores: true,
   showSuppressed: false,
+  baseline: { file: null, revision: null },
   stdinFilename: null,
   color: null,
 };
+
+function chosen(choices: object): object {
+  return { ...lintDefaults, choices: { ...noChoices, ...choices } };
+}
 
 describe('a command line that makes sense', () => {
   it.each<[string[], object]>([
@@ -23,9 +29,9 @@ describe('a command line that makes sense', () => {
     [['a.yml', 'b'], { ...lintDefaults, paths: ['a.yml', 'b'] }],
     [['--format', 'json'], { ...lintDefaults, format: 'json' }],
     [['--format=concise', 'a.yml'], { ...lintDefaults, format: 'concise', paths: ['a.yml'] }],
-    [['--forge', 'gitea'], { ...lintDefaults, forge: 'gitea' }],
-    [['--fail-on', 'error'], { ...lintDefaults, failOn: 'error' }],
-    [['--rule', 'one', '--rule', 'two'], { ...lintDefaults, rules: ['one', 'two'] }],
+    [['--forge', 'gitea'], chosen({ forge: 'gitea' })],
+    [['--fail-on', 'error'], chosen({ failOn: 'error' })],
+    [['--rule', 'one', '--rule', 'two'], chosen({ rules: ['one', 'two'] })],
     [['-', '--stdin-filename', 'ci.yml'], { ...lintDefaults, paths: ['-'], stdinFilename: 'ci.yml' }],
     [['--show-suppressed'], { ...lintDefaults, showSuppressed: true }],
     [['--color'], { ...lintDefaults, color: true }],
@@ -43,7 +49,7 @@ describe('a command line that makes sense', () => {
     [['rules', '-h'], { name: 'help', all: false }],
     [['help'], { name: 'help', all: true }],
     [['completion', 'zsh'], { name: 'completion', shell: 'zsh' }],
-    [['--fail-on', 'never'], { ...lintDefaults, failOn: 'never' }],
+    [['--fail-on', 'never'], chosen({ failOn: 'never' })],
     [
       ['--output', 'sarif=a=b.sarif', '--output=json=-x', 'a.yml'],
       {
@@ -54,6 +60,35 @@ describe('a command line that makes sense', () => {
           { format: 'json', path: '-x' },
         ],
       },
+    ],
+    [['--forge', 'auto'], chosen({ forge: 'auto' })],
+    [['--config', 'x.yml'], chosen({ config: 'x.yml' })],
+    [['--no-config'], chosen({ config: false })],
+    [['--no-ignores'], { ...lintDefaults, ignores: false }],
+    [['--baseline', 'b.json'], { ...lintDefaults, baseline: { file: 'b.json', revision: null } }],
+    [
+      ['--baseline-from', 'origin/main'],
+      { ...lintDefaults, baseline: { file: null, revision: 'origin/main' } },
+    ],
+    [
+      ['--print-config', 'a.yml', '--forge', 'gitea'],
+      { name: 'print-config', path: 'a.yml', choices: { ...noChoices, forge: 'gitea' } },
+    ],
+    [['init'], { name: 'init', write: false }],
+    [['init', '--write'], { name: 'init', write: true }],
+    [
+      ['baseline', 'write', '--reason', 'old', '--baseline=b.json', '--no-config'],
+      {
+        name: 'baseline',
+        action: 'write',
+        file: 'b.json',
+        reason: 'old',
+        choices: { ...noChoices, config: false },
+      },
+    ],
+    [
+      ['baseline', 'prune'],
+      { name: 'baseline', action: 'prune', file: null, reason: null, choices: noChoices },
     ],
     [['--version'], { name: 'version' }],
     [['-V'], { name: 'version' }],
@@ -146,6 +181,38 @@ describe('a command line that does not', () => {
       'hardfail rules prints pretty or json, not concise',
       'leave --format out',
     ],
+    [['--config', 'a', '--no-config'], '--config and --no-config contradict each other', 'give one of them'],
+    [
+      ['--no-ignores', '--baseline-from', 'main'],
+      '--no-ignores and --baseline-from contradict each other',
+      'give one of them',
+    ],
+    [
+      ['--print-config', 'a.yml', 'b.yml'],
+      "--print-config lints nothing, found 'b.yml'",
+      "leave out 'b.yml'",
+    ],
+    [
+      ['baseline'],
+      'hardfail baseline takes write or prune, found 0',
+      'write hardfail baseline write or hardfail baseline prune',
+    ],
+    [
+      ['baseline', 'wirte'],
+      "hardfail baseline knows write and prune, found 'wirte'",
+      'did you mean hardfail baseline write?',
+    ],
+    [
+      ['baseline', 'prune', '--reason', 'x'],
+      '--reason means nothing to hardfail baseline prune',
+      'it adds no entries',
+    ],
+    [['--reason', 'x'], '--reason means nothing to hardfail lint', 'hardfail help lists the flags'],
+    [
+      ['init', 'x'],
+      "hardfail init takes no arguments, found 'x'",
+      'to lint a folder of that name: hardfail ./init',
+    ],
     [['explain'], 'hardfail explain takes one rule, found 0', 'hardfail rules lists the rules'],
     [['explain', 'a', 'b'], 'hardfail explain takes one rule, found 2', 'hardfail rules lists the rules'],
   ])('%j', (args, message, hint) => {
@@ -163,7 +230,7 @@ describe('a command line that does not', () => {
         try {
           parseCommand(args);
         } catch (error) {
-          expect(isKnownError(error) && error.kind).toBe('usage');
+          expect(error).toBeInstanceOf(UsageError);
         }
       }),
     );

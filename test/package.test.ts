@@ -72,7 +72,14 @@ describe('the packed package', () => {
   it('holds the build, the pages of the rules and what the ecosystem expects, and nothing else', () => {
     const expected = /^(?:dist\/(?:src|rules)\/.+\.(?:js|d\.ts)|rules\/[\w-]+\/README\.md)$/;
     const others = files.filter((path) => !expected.test(path)).sort();
-    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'report.schema.json']);
+    expect(others).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'report.schema.json',
+      'schema.json',
+    ]);
     expect(files).toContain(manifest.bin.hardfail);
     expect(files).toContain('dist/src/index.d.ts');
   });

@@ -1,6 +1,8 @@
+import { noFacts, type OwnFacts } from '../facts/own.js';
 import { dialects } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
+import { defaultTrust, type Trust, withTrust } from '../forge/trust.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
@@ -57,13 +59,22 @@ export interface Analysis {
   readonly notJudged: readonly Unjudged[];
 }
 
+/** What the owners of a repository know better than the tables. */
+export interface Knowledge {
+  readonly trust: Trust;
+  readonly facts: OwnFacts;
+}
+
+export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts };
+
 /** Judges a workflow as one forge would run it. `repository` has the scripts that its steps may call. */
 export function analyseWorkflow(
   workflow: Workflow,
   forge: Forge,
   repository: Repository | null = null,
+  knowledge: Knowledge = noKnowledge,
 ): Analysis {
-  const analysis = analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository);
+  const analysis = analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository, knowledge);
   return spelled(analysis, secretsOfWorkflow(workflow));
 }
 
@@ -87,7 +98,7 @@ function spelled(analysis: Analysis, uses: readonly SecretUse[]): Analysis {
  * Judges a composite action that nobody calls, as one forge would run it in a job of its own: each input that is
  * a credential by its name or description stands for a secret.
  */
-export function analyseAction(action: Action, forge: Forge): Analysis {
+export function analyseAction(action: Action, forge: Forge, knowledge: Knowledge = noKnowledge): Analysis {
   const credentials = action.inputs.filter(isCredential).map((input) => inputName(input.name));
   const workflow = workflowAround(action);
   const sets = credentials.map((name) => [name]);
@@ -99,6 +110,7 @@ export function analyseAction(action: Action, forge: Forge): Analysis {
     { sets: workflow ? sets : [], left: [] },
     new Set(credentials),
     null,
+    knowledge,
   );
   // Which events an action runs on is for its callers to say.
   return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
@@ -113,19 +125,20 @@ function analyse(
   sets: SecretSets,
   credentials: ReadonlySet<string>,
   repository: Repository | null,
+  knowledge: Knowledge,
 ): Analysis {
   if (!workflow) return { forge, holes: [], guards: [], forkGuards: [], notJudged: [] };
   const scripts = new Map<string, Source | null>();
   const files = repository && { repository: remembering(repository, scripts), ledger: newLedger() };
   for (let round = 0; files && round < MAX_RESTARTS; round++) {
     try {
-      return analyseOnce(workflow, forge, sets, credentials, files, scripts);
+      return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
     } catch (error) {
       if (!(error instanceof Restart)) throw error;
     }
   }
   if (files) files.ledger.closed = true;
-  return analyseOnce(workflow, forge, sets, credentials, files, scripts);
+  return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
 }
 
 function analyseOnce(
@@ -135,6 +148,7 @@ function analyseOnce(
   credentials: ReadonlySet<string>,
   files: Files | null,
   scripts: ReadonlyMap<string, Source | null>,
+  { trust, facts }: Knowledge,
 ): Analysis {
   const order = inOrder(workflow);
   const notes = newNotes();
@@ -146,7 +160,7 @@ function analyseOnce(
     );
     notes.isReached(step);
   }
-  const contexts = eventContexts(workflow.triggers, forge);
+  const contexts = withTrust(eventContexts(workflow.triggers, forge), trust);
   const trusted = contexts.filter((context) => context.trusted);
   const affectedBy = new Map<readonly string[], ReadonlySet<string>>();
   const see = (context: EventContext, wanted: readonly (readonly string[])[]): Seen => {
@@ -156,6 +170,7 @@ function analyseOnce(
       context,
       missing: new Set(missing),
       credentials,
+      facts,
     });
     const present = runWorkflow(workflow, world([]), order, null, files, notes);
     const guards: SeenGuard[] = [];
@@ -175,11 +190,14 @@ function analyseOnce(
   let keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, []);
   let read = 0;
   const judged: Seen[] = [];
-  const seen = (sets.length > 0 ? trusted : trusted.slice(0, 1)).map((context) => {
+  const due = trusted.length > 0 ? sets : [];
+  // With no secret to miss, one context tells which steps cannot be judged.
+  const looked = due.length > 0 ? trusted : [...trusted, ...contexts].slice(0, 1);
+  const seen = looked.map((context) => {
     const key = keyOfContext(context);
     const twin = judged.find((one) => keyOfContext(one.context) === key);
     if (twin) return asSeenIn(twin, context);
-    const one = see(context, sets);
+    const one = see(context, due);
     judged.push(one);
     if (scripts.size > read) {
       // Contexts are also told apart by what the scripts ask for that were called in them.

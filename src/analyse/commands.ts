@@ -39,14 +39,19 @@ export function runExternal(external: External, state: State, machine: Machine):
   machine.spend();
   const texts = external.args.map((arg) => textOf(resolve(state.constraints, arg)));
   const name = external.name ?? '';
-  const effect = external.name === null ? 'work' : external.local ? 'work' : commandEffect(name, texts);
+  const effect =
+    external.name === null
+      ? 'work'
+      : external.local
+        ? 'work'
+        : commandEffect(name, texts, machine.world.facts);
   const lacks = handedLacks(external, texts, state);
   const site = siteName(external.call.at, state, machine);
-  const fromEnvironment = lacks.length === 0 ? environmentLacks(external, texts, state) : [];
+  const fromEnvironment = lacks.length === 0 ? environmentLacks(external, texts, state, machine) : [];
   const missing = union(lacks, fromEnvironment);
 
   if (missing.length > 0) {
-    const behaviour = withoutSecret(external, texts, effect);
+    const behaviour = withoutSecret(external, texts, effect, machine);
     const silent = behaviour === 'goes-on-silently';
     const failure = failureOf(external, missing, silent, state, machine);
     if (behaviour === 'fails') return [fail(state, failure)];
@@ -99,8 +104,10 @@ function environmentLacks(
   external: External,
   texts: readonly (string | null)[],
   state: State,
+  machine: Machine,
 ): readonly string[] {
-  const fact = external.name === null || external.local ? null : consumption(external.name, texts);
+  const { facts } = machine.world;
+  const fact = external.name === null || external.local ? null : consumption(external.name, texts, facts);
   if (!fact || fact.workDone) return [];
   let lacks: readonly string[] = [];
   for (const group of fact.anyOf) {
@@ -140,13 +147,14 @@ function withoutSecret(
   external: External,
   texts: readonly (string | null)[],
   effect: 'none' | 'prepares' | 'work',
+  machine: Machine,
 ): Behaviour {
   if (external.name === null) return 'fails';
   if (external.name === 'curl' || external.name === 'wget') {
     const behaviour = external.name === 'curl' ? curlBehaviour(texts) : wgetBehaviour(texts);
     return behaviour.url === 'empty' || behaviour.fails !== false ? 'fails' : 'goes-on-silently';
   }
-  const fact = external.local ? null : consumption(external.name, texts);
+  const fact = external.local ? null : consumption(external.name, texts, machine.world.facts);
   if (!fact) return effect === 'work' ? 'fails' : 'goes-on';
   if (fact.whenMissing === 'fails') return 'fails';
   return effect === 'work' && !fact.workDone ? 'goes-on-silently' : 'goes-on';

@@ -21,12 +21,15 @@ interface CommandLine {
 
 const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
   javascript: {
-    valued: '-r --require --import --loader --experimental-loader -C --conditions --tsconfig -P --project'.split(
-      ' ',
-    ),
+    valued:
+      '-r --require --import --loader --experimental-loader -C --conditions --tsconfig -P --project'.split(
+        ' ',
+      ),
     inline: ['-e', '--eval'],
     // What `-p` prints is the value of its last expression, which is not followed.
-    other: '-p --print -pe -v --version -c --check --test -h --help --run -i --interactive --env-file'.split(' '),
+    other: '-p --print -pe -v --version -c --check --test -h --help --run -i --interactive --env-file'.split(
+      ' ',
+    ),
   },
   python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-m', '-V', '--version', '-h', '--help'] },
 };

@@ -631,9 +631,9 @@ function runActionWith(
   state: State,
   run: JobRun,
 ): State[] {
-  const fact = actionFact(uses);
+  const fact = actionFact(uses, run.world.facts);
   const name = actionName(uses);
-  const effect = actionEffect(uses);
+  const effect = actionEffect(uses, run.world.facts);
   if (isScriptAction(name)) return runScriptAction(step, name, inputs, environment, state, run);
   const lacks = actionLacks(fact, inputs, environment, state);
   const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, state);

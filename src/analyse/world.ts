@@ -1,3 +1,4 @@
+import type { OwnFacts } from '../facts/own.js';
 import { type Dialect, isAutomaticToken } from '../forge/dialects.js';
 import type { EventContext, Known } from '../forge/events.js';
 
@@ -15,6 +16,8 @@ export interface World {
   readonly missing: ReadonlySet<string>;
   /** Inputs (`inputs.<name>`) that carry a credential, in an action that is judged without a caller. */
   readonly credentials: ReadonlySet<string>;
+  /** What the owners know of their own commands and actions. */
+  readonly facts: OwnFacts;
 }
 
 /** What `secrets.<name>` is in this world (semantics 2.1, 2.7). */

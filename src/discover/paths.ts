@@ -26,6 +26,11 @@ export function folderInRepository(host: Host): string {
   return top === null ? '' : relative(top, host.cwd);
 }
 
+/** A path as findings show it, made relative to the top of a repository. What is no path (`<stdin>`) stays as it is. */
+export function pathFromTop(host: Host, top: string, shown: string): string {
+  return shown.startsWith('<') ? shown : relative(top, absolutePath(host, shown));
+}
+
 /** Whether a path is the directory or lies in it; both absolute with links resolved. */
 export function isInside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);

@@ -26,7 +26,7 @@ export function readSource(host: Host, file: FoundFile): ReadSource {
     }
   }
   const bytes = host.readFile(file.path, maxInputBytes);
-  return bytes.ok ? decode(path, bytes.value) : failed(path, bytes.reason);
+  return bytes.ok ? decodeSource(path, bytes.value) : failed(path, bytes.reason);
 }
 
 /** Reads standard input under the given name. Nothing on it is an error: an empty pipe is a command that failed. */
@@ -35,10 +35,11 @@ export async function readStdinSource(host: Host, name: string | null): Promise<
   const bytes = await host.readStdin(maxInputBytes);
   if (!bytes.ok) return failed(path, bytes.reason);
   if (bytes.value.length === 0) return failed(path, 'nothing to lint: standard input is empty');
-  return decode(path, bytes.value);
+  return decodeSource(path, bytes.value);
 }
 
-function decode(path: string, bytes: Uint8Array): ReadSource {
+/** The source with that text, if it is one: `path` as findings show it. */
+export function decodeSource(path: string, bytes: Uint8Array): ReadSource {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { ok: true, source: { path, text } };

@@ -1,4 +1,5 @@
 import { actionFacts, preparing } from './action-table.js';
+import { noFacts, type OwnAction, type OwnFacts } from './own.js';
 
 /** What is known about one action. Names of inputs are lower case: runners ignore their case. */
 export interface ActionFact {
@@ -42,18 +43,36 @@ const byName: ReadonlyMap<string, ActionFact> = new Map(actionFacts.map((fact) =
  * The fact about the action that `uses` names, whatever its version and host
  * (`codecov/codecov-action@v4`, `https://code.forgejo.org/docker/login-action@v3`); null where none is known.
  */
-export function actionFact(uses: string): ActionFact | null {
+export function actionFact(uses: string, own: OwnFacts = noFacts): ActionFact | null {
   const segments = actionSegments(uses);
-  return segments === null ? null : lookUp(segments, (name) => byName.get(name) ?? null);
+  if (segments === null) return null;
+  const fact = lookUp(segments, (name) => byName.get(name) ?? null);
+  const told = ownAction(segments, own, (one) => one.credentials !== null);
+  if (!told?.credentials) return fact;
+  const rest = fact ?? { action: told.action, alwaysAvailable: [] };
+  const effect = actionEffect(uses, own);
+  return { ...rest, ...told.credentials, effect, source: 'the configuration', checked: true };
+}
+
+/** The first fact of the configuration that names the action, and answers the question. */
+function ownAction(
+  segments: readonly string[],
+  own: OwnFacts,
+  answers: (fact: OwnAction) => boolean,
+): OwnAction | null {
+  const told = own.actions.filter(answers);
+  return lookUp(segments, (name) => told.find((one) => one.action === name) ?? null);
 }
 
 /**
  * Whether an action only makes the machine ready. By the tables, else by its name (`setup-x`, `install-x`,
  * `cache`, `…-login`); everything else is work, local actions and images too.
  */
-export function actionEffect(uses: string): 'prepares' | 'work' {
+export function actionEffect(uses: string, own: OwnFacts = noFacts): 'prepares' | 'work' {
   const segments = actionSegments(uses);
   if (segments === null) return 'work';
+  const told = ownAction(segments, own, (one) => one.effect !== null);
+  if (told?.effect) return told.effect;
   const fact = lookUp(segments, (name) => byName.get(name) ?? null);
   if (fact && !fact.action.endsWith('/*')) return fact.effect;
   const listed = lookUp(segments, (name) => (preparing.has(name) ? name : null));

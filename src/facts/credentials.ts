@@ -1,5 +1,6 @@
 import { type Args, hasFlag, leadingWords, names } from './arguments.js';
 import { isRehearsal, printsAboutItself } from './effects.js';
+import { noFacts, type OwnCommand, type OwnFacts, ownCommand, ownConsumption } from './own.js';
 import { unwrap } from './wrappers.js';
 
 /** What a command does with a credential that is not there. */
@@ -1133,9 +1134,11 @@ const globalValued: ReadonlySet<string> = new Set(
  * `curl` and `wget` are not here: see `curlBehaviour`. Wrappers (`npx`, `sudo`) are looked through, and an
  * argument of unknown text never matches a subcommand or a flag.
  */
-export function consumption(name: string, args: Args): Consumption | null {
+export function consumption(name: string, args: Args, own: OwnFacts = noFacts): Consumption | null {
   const inner = unwrap(name, args);
   if (inner === null || inner.name === null || printsAboutItself(inner.name, inner.args)) return null;
+  const told = ownCommand(inner.name, inner.args, own, saysOfCredentials);
+  if (told) return ownConsumption(told);
   const rows = rowsByCommand.get(inner.name);
   if (!rows) return null;
   const words = leadingWords(inner.args, globalValued, 3);
@@ -1143,6 +1146,10 @@ export function consumption(name: string, args: Args): Consumption | null {
   if (!row) return null;
   if (row.rehearsesOffline === true && isRehearsal(name, args)) return null;
   return describe(row, hasFlag(inner.args, row.turnedBy ?? []));
+}
+
+function saysOfCredentials({ reads, whenMissing }: OwnCommand): boolean {
+  return reads.length > 0 || whenMissing !== null;
 }
 
 function fits(row: CredentialRow, words: Args, args: Args): boolean {

@@ -1,5 +1,6 @@
 import { type Args, hasFlag, hasShort, leadingWords, names } from './arguments.js';
 import { bySubcommand, type Effect, type Subcommands, shellNone, shellPrepares } from './effect-table.js';
+import { noFacts, type OwnFacts, ownCommand } from './own.js';
 import { unwrap } from './wrappers.js';
 
 export type { Effect } from './effect-table.js';
@@ -32,10 +33,12 @@ export function printsAboutItself(name: string, args: Args): boolean {
  * the text is unknown. Wrappers (`sudo`, `timeout 60`, `npx`, `doppler run --`) are looked through.
  * What is not known counts as work: a skipped command that nobody knows must not be waved through.
  */
-export function commandEffect(name: string, args: Args): Effect {
+export function commandEffect(name: string, args: Args, own: OwnFacts = noFacts): Effect {
   const inner = unwrap(name, args);
   if (inner === null) return 'none';
   if (inner.name === null) return 'work';
+  const told = ownCommand(inner.name, inner.args, own, (fact) => fact.effect !== null);
+  if (told?.effect) return told.effect;
   return effectOf(inner.name, inner.args, inner.fromPackage);
 }
 

@@ -111,6 +111,11 @@ export function firesOn(event: string, forge: Forge): boolean {
   return events[forge].has(event);
 }
 
+/** The names of the events that the forge knows, lower case. */
+export function eventNames(forge: Forge): readonly string[] {
+  return [...events[forge]];
+}
+
 type Facts = ReadonlyMap<string, Known>;
 type Entries = readonly (readonly [string, Known])[];
 

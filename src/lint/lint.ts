@@ -1,8 +1,16 @@
 import { rules as allRules } from '../../rules/index.js';
-import { type Analysis, analyseAction, analyseWorkflow, type Guard, type Hole } from '../analyse/analyse.js';
+import {
+  type Analysis,
+  analyseAction,
+  analyseWorkflow,
+  type Guard,
+  type Hole,
+  type Knowledge,
+} from '../analyse/analyse.js';
 import { constantConditions, type Outcome } from '../analyse/constant.js';
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
 import { emptyScripts } from '../analyse/empty-script.js';
+import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
 import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
@@ -10,10 +18,15 @@ import type { Action, Step, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
 import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
-import { placeKey, type Source, spanText } from '../text/source.js';
+import { placeKey, type Source, type Span } from '../text/source.js';
+import type { Baseline } from './baseline.js';
+import { commentsOf } from './comments.js';
 import type { Finding, InputError, LintResult, NotJudged, StepRef } from './finding.js';
-import { fingerprintOf } from './fingerprint.js';
-import type { Report, Rule, RuleContext, Subject } from './rule.js';
+import { fingerprinted } from './fingerprint.js';
+import type { Sighting } from './ignoring.js';
+import type { AnyRule, Leftovers, Report, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
+import { noSettings, type Settings } from './settings.js';
+import { type JudgedFile, settle, severityOf } from './settle.js';
 import { rawText } from './words.js';
 
 export interface LintInput {
@@ -32,32 +45,25 @@ export interface LintOptions {
   readonly forge: Forge | null;
   /** The paths of other files that lie in the forges' roots and are not to be judged now. */
   readonly neighbours?: readonly string[];
-}
-
-/** A script that several workflows or jobs call has one hole in each place, whoever shows it. */
-function oncePerScript(findings: readonly Finding[], inputs: readonly string[]): Finding[] {
-  const own = new Set(inputs);
-  const known = new Map<string, Finding>();
-  for (const [index, finding] of findings.entries()) {
-    const isOwn = own.has(finding.span.source.path);
-    const key = isOwn ? String(index) : `${finding.rule} ${finding.messageId} ${placeKey(finding.span)}`;
-    const first = known.get(key);
-    if (!first) known.set(key, finding);
-    else
-      known.set(key, {
-        ...first,
-        secrets: [...new Set([...first.secrets, ...finding.secrets])],
-        contexts: [...new Set([...first.contexts, ...finding.contexts])],
-      });
-  }
-  return [...known.values()];
+  /** What the owners of the repository decided; without them every rule has its own severity. */
+  readonly settings?: Settings;
+  /** What they know of their forge, their commands and their actions. */
+  readonly knowledge?: Knowledge;
+  readonly baseline?: Baseline | null;
+  /** False: nothing is suppressed, by whatever means. */
+  readonly ignores?: boolean;
+  /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
+  readonly today?: string | null;
+  /** True where the inputs are all the workflows and actions of the repository: only then what they lack is told. */
+  readonly complete?: boolean;
+  /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
+  readonly pathInRepository?: (path: string) => string;
 }
 
 /** What one file contributes to the result. */
-interface FileResult {
+interface FileResult extends JudgedFile {
   readonly jobs: number;
   readonly steps: number;
-  readonly findings: readonly Finding[];
   readonly notJudged: readonly NotJudged[];
   readonly errors: readonly InputError[];
 }
@@ -67,27 +73,62 @@ interface FileResult {
  * `NotLoaded` where a script is in a language whose front-end is not loaded; `lintWithLanguages` loads it.
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
-  const rules = allRules.filter((rule) => options.rules === null || options.rules.includes(rule.meta.id));
+  const { settings = noSettings, pathInRepository = (path) => path } = options;
+  const ran = (rule: string) => options.rules?.includes(rule) ?? settings.rules.get(rule) !== 'off';
+  const rules = allRules.filter(isChecking).filter((rule) => ran(rule.meta.id));
   const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
     files: [...paths, ...(options.neighbours ?? [])],
     forgeIsGiven: options.forge !== null,
   };
   const results = inputs.map((input) => lintFile(input, rules, options, around));
+  const metas = allRules.map(({ meta }) => meta);
+  const settled = settle(results, {
+    settings,
+    baseline: options.baseline ?? null,
+    ignores: options.ignores ?? true,
+    complete: options.complete ?? false,
+    rules: metas,
+    ran,
+    directiveRules: {
+      known: metas.map(({ id }) => id),
+      unignorable: metas.filter(({ unignorable }) => unignorable).map(({ id }) => id),
+      today: options.today ?? null,
+    },
+    pathOf: pathInRepository,
+  });
+  const closing = closingFindings(settled.leftovers, settings, pathInRepository);
   const steps = results.reduce((sum, result) => sum + result.steps, 0);
   const notJudged = results.flatMap((result) => result.notJudged);
   return {
     inputs: inputs.length,
     jobs: results.reduce((sum, result) => sum + result.jobs, 0),
     steps: { judged: steps - notJudged.length, notJudged: notJudged.length },
-    findings: oncePerScript(
-      results.flatMap((result) => result.findings),
-      paths,
-    ),
-    suppressed: [],
+    findings: [...settled.findings, ...closing.filter(({ rule }) => options.rules?.includes(rule) ?? true)],
+    suppressed: settled.suppressed,
     notJudged,
     errors: results.flatMap((result) => result.errors),
   };
+}
+
+function isChecking(rule: AnyRule): rule is Rule {
+  return 'check' in rule;
+}
+
+/** What the rules say that are asked last. */
+function closingFindings(
+  leftovers: Leftovers,
+  settings: Settings,
+  pathOf: (path: string) => string,
+): Finding[] {
+  const findings = allRules.flatMap((rule) =>
+    isChecking(rule) ? [] : rule.close(leftovers).map((report) => findingOf(rule.meta, report)),
+  );
+  const levelled = findings.map((finding) => ({
+    ...finding,
+    severity: severityOf(finding, { settings, pathOf }),
+  }));
+  return fingerprinted(levelled, () => true, pathOf);
 }
 
 function lintFile(
@@ -101,25 +142,66 @@ function lintFile(
   const broken = file.problems.map((problem) => errorAt(source, problem));
   const forge = options.forge ?? input.forge;
   const candidates = forge ? [forge] : forges;
-  if (input.kind === 'action') return lintAction(buildAction(file), candidates, rules, broken);
+  if (input.kind === 'action')
+    return lintAction(buildAction(file), candidates, rules, broken, options.knowledge);
   const workflow = buildWorkflow(file);
   const errors = [...broken, ...workflow.problems.map((problem) => errorAt(source, problem))];
   const steps = workflow.jobs.reduce((sum, job) => sum + job.steps.length, 0);
   const readable = broken.length === 0 ? candidates : [];
+  const scripts = new Set<Source>();
+  const repository = input.repository && remembering(input.repository, scripts);
   const analyse = (forge: Forge): Analysis => {
-    const analysis = analyseWorkflow(workflow, forge, input.repository ?? null);
+    const analysis = analyseWorkflow(workflow, forge, repository ?? null, options.knowledge);
     return broken.length > 0 ? doubted(analysis) : analysis;
   };
   const judged = judge(source, analyse, candidates, rules, {
     ...aboutText(workflow, readable),
     deaths: () => worstPerPlace(readable.flatMap((forge) => deathsOf(workflow, forge, around))),
   });
+  const all = [...errors, ...judged.errors];
   return {
+    ...aboutFile(workflow, candidates, all),
+    scripts: [...scripts],
     jobs: workflow.jobs.length,
     steps,
-    findings: judged.findings,
+    sightings: judged.sightings,
     notJudged: judged.notJudged,
-    errors: [...errors, ...judged.errors],
+    errors: all,
+  };
+}
+
+function aboutFile(
+  file: Workflow | Action,
+  candidates: readonly Forge[],
+  errors: readonly InputError[],
+): Pick<JudgedFile, 'source' | 'forge' | 'comments' | 'secrets' | 'whole'> {
+  const forge = candidates[0] ?? 'github';
+  return {
+    source: file.source,
+    forge,
+    comments: commentsOf(file, forge),
+    secrets: 'triggers' in file ? secretsNamedIn(file) : [],
+    whole: errors.length === 0,
+  };
+}
+
+/** null where the names do not say it all. */
+function secretsNamedIn(workflow: Workflow): readonly string[] | null {
+  const uses = secretsOfWorkflow(workflow);
+  if (workflow.jobs.some((job) => job.secrets === 'inherit') || uses.some(({ name }) => name === '*'))
+    return null;
+  return secretNames(uses);
+}
+
+/** The same files; those that are read are put into `read`. */
+function remembering(repository: Repository, read: Set<Source>): Repository {
+  return {
+    read(path) {
+      const source = repository.read(path);
+      if (source) read.add(source);
+      return source;
+    },
+    refusal: (path) => repository.refusal(path),
   };
 }
 
@@ -156,7 +238,7 @@ function judge(
   candidates: readonly Forge[],
   rules: readonly Rule[],
   text: TextAnswers,
-): { findings: Finding[]; notJudged: NotJudged[]; errors: InputError[] } {
+): { sightings: Sighting[]; notJudged: NotJudged[]; errors: InputError[] } {
   const errors: InputError[] = [];
   const holes: Hole[] = [];
   const guards: Guard[] = [];
@@ -181,7 +263,7 @@ function judge(
     ...text,
   });
   return {
-    findings: told.findings,
+    sightings: told.sightings,
     notJudged: [...unjudged.values()].map(notJudgedOf),
     errors: [...errors, ...told.errors],
   };
@@ -192,17 +274,19 @@ function apply(
   rules: readonly Rule[],
   source: Source,
   context: RuleContext,
-): { findings: Finding[]; errors: InputError[] } {
-  const findings: Finding[] = [];
+): { sightings: Sighting[]; errors: InputError[] } {
+  const sightings: Sighting[] = [];
   const errors: InputError[] = [];
   for (const rule of rules) {
     try {
-      for (const report of rule.check(context)) findings.push(findingOf(rule, report));
+      for (const report of rule.check(context)) {
+        sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
+      }
     } catch (fault) {
       errors.push(faultIn(source, `rule ${rule.meta.id}`, fault));
     }
   }
-  return { findings: numbered(findings), errors };
+  return { sightings, errors };
 }
 
 function aboutHoles(holes: readonly Hole[]): Pick<RuleContext, 'holes' | 'tooWide' | 'alarms'> {
@@ -256,16 +340,29 @@ function rank(hole: Hole): number {
   return (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
 }
 
-function findingOf(rule: Rule, report: Report): Finding {
+/**
+ * Where a directive for the whole step stands: its first line, or the key of its script. For a job it is the job's key. What
+ * is found in a script that steps call is no one step's own: a directive for it stands in the script.
+ */
+function headsOf({ job, step, span }: Subject): Span[] {
+  const heads = step
+    ? [step.headSpan, ...(step.run ? [step.run.scalar.span] : [])]
+    : job
+      ? [job.key.span]
+      : [];
+  return heads.filter((head) => head.source.path === span.source.path);
+}
+
+function findingOf(meta: RuleMeta, report: Report): Finding {
   const { about, message } = report;
   return {
-    rule: rule.meta.id,
+    rule: meta.id,
     messageId: report.messageId,
-    severity: rule.meta.severity,
+    severity: meta.severity,
     confidence: report.confidence ?? about.confidence,
     message: message.message,
     help: message.help,
-    url: `rules/${rule.meta.id}/README.md`,
+    url: `rules/${meta.id}/README.md`,
     span: about.span,
     job: about.job?.id || null,
     step: about.step && stepRef(about.step),
@@ -275,25 +372,6 @@ function findingOf(rule: Rule, report: Report): Finding {
     witness: about.witness,
     fingerprint: '',
   };
-}
-
-/** Gives findings their fingerprints: never from a line number, so that they outlive edits elsewhere in the file. */
-function numbered(findings: readonly Finding[]): Finding[] {
-  const seen = new Map<string, number>();
-  return findings.map((finding) => {
-    const step = finding.step?.id ?? finding.step?.name ?? '';
-    const parts = [
-      finding.rule,
-      finding.span.source.path,
-      finding.job ?? '',
-      step,
-      spanText(finding.span).replace(/\s+/g, ' '),
-    ];
-    const key = parts.join('\0');
-    const ordinal = seen.get(key) ?? 0;
-    seen.set(key, ordinal + 1);
-    return { ...finding, fingerprint: fingerprintOf([...parts, String(ordinal)]) };
-  });
 }
 
 function stepRef(step: Step): StepRef {
@@ -315,15 +393,25 @@ function lintAction(
   candidates: readonly Forge[],
   rules: readonly Rule[],
   broken: readonly InputError[],
+  knowledge: Knowledge | undefined,
 ): FileResult {
   const text = { ...aboutText(action, broken.length === 0 ? candidates : []), deaths: () => [] };
-  const judged = judge(action.source, (forge) => analyseAction(action, forge), candidates, rules, text);
+  const judged = judge(
+    action.source,
+    (forge) => analyseAction(action, forge, knowledge),
+    candidates,
+    rules,
+    text,
+  );
   const problems = action.problems.map((problem) => errorAt(action.source, problem));
+  const errors = [...broken, ...problems, ...judged.errors];
   return {
+    ...aboutFile(action, candidates, errors),
+    scripts: [],
     jobs: 0,
     steps: action.steps?.length ?? 0,
-    findings: judged.findings,
+    sightings: judged.sightings,
     notJudged: judged.notJudged,
-    errors: [...broken, ...problems, ...judged.errors],
+    errors,
   };
 }

@@ -6,7 +6,10 @@ import type { FailOpenKind } from '../analyse/fail-open.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Span } from '../text/source.js';
+import type { FaultyEntry } from './baseline.js';
+import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
+import type { OptionalSecret } from './settings.js';
 
 /** What a rule says of itself. */
 export interface RuleMeta {
@@ -16,6 +19,8 @@ export interface RuleMeta {
   readonly severity: Severity;
   /** One line: what it flags. */
   readonly summary: string;
+  /** True where no comment, baseline or setting may silence it: it judges these themselves. */
+  readonly unignorable?: true;
 }
 
 /** The words of one finding: what is wrong, and the smallest edit that mends it. */
@@ -73,3 +78,19 @@ export interface Rule {
   readonly meta: RuleMeta;
   check(context: RuleContext): readonly Report[];
 }
+
+/** What is left when all findings are known: what was to silence some and does not. */
+export interface Leftovers {
+  readonly directives: readonly (Subject & FaultyDirective)[];
+  readonly entries: readonly (Subject & FaultyEntry)[];
+  /** Those that no file names. */
+  readonly optionalSecrets: readonly (Subject & { readonly secret: OptionalSecret })[];
+}
+
+/** A rule about what was to silence findings: it is asked once, when every file has been judged. */
+export interface ClosingRule {
+  readonly meta: RuleMeta;
+  close(leftovers: Leftovers): readonly Report[];
+}
+
+export type AnyRule = Rule | ClosingRule;

@@ -20,10 +20,7 @@ interface Page {
 
 /** The report for people: each finding with the path that proves it, drawn on the source. */
 export function renderPretty(result: LintResult, options: RenderOptions): string {
-  const page: Page = {
-    columns: Math.min(Math.max(options.columns, 40), 200),
-    colors: picocolors.createColors(options.color),
-  };
+  const page = pageOf(options);
   const blocks = [
     ...inReadingOrder(result.findings).map((finding) => findingBlock(finding, page)),
     ...shownSuppressed(result, options).map((accepted) => acceptedBlock(accepted, page)),
@@ -31,6 +28,10 @@ export function renderPretty(result: LintResult, options: RenderOptions): string
     [summary(result, options, page.colors)],
   ];
   return withoutCommands(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);
+}
+
+function pageOf({ columns, color }: Pick<RenderOptions, 'color' | 'columns'>): Page {
+  return { columns: Math.min(Math.max(columns, 40), 200), colors: picocolors.createColors(color) };
 }
 
 function findingBlock(finding: Finding, page: Page): string[] {
@@ -66,6 +67,33 @@ function errorBlock(error: InputError, page: Page): string[] {
   }
   const { dim, bold } = page.colors;
   return [...lines, `  ${dim('╭─')} ${bold(visible(error.file))}`, `  ${dim('╰─')} ${consequence}`];
+}
+
+/** Something in a file about findings that stands in the way of a run. */
+export interface Problem {
+  readonly message: string;
+  readonly hint: string;
+  /** null where it has no place. */
+  readonly span: Span | null;
+}
+
+/** What stands in the way, for people, each problem drawn on its place; `effect` is what comes of it. */
+export function renderProblems(
+  problems: readonly Problem[],
+  effect: string,
+  options: Pick<RenderOptions, 'color' | 'columns'>,
+): string {
+  const page = pageOf(options);
+  const color = severityColor('error', page.colors);
+  const blocks = problems.map(({ message, hint, span }) => {
+    const mark = span && { span, text: '', primary: true };
+    return [
+      ...header('hardfail:', message, color, page),
+      ...(mark ? frame(mark.span, [mark], '', effect, color, page) : []),
+      ...hintLines(hint, page),
+    ];
+  });
+  return withoutCommands(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);
 }
 
 function header(kind: string, message: string, color: Paint['primary'], page: Page): string[] {
@@ -129,15 +157,18 @@ function frame(
 }
 
 function help(finding: Finding, page: Page): string[] {
-  const { green, dim } = page.colors;
-  const indent = '  help: '.length;
-  const lines = finding.help === '' ? [] : wrap(finding.help, page.columns - indent);
   return [
-    ...lines.map((line, index) =>
-      index === 0 ? `  ${green('help:')} ${line}` : `${' '.repeat(indent)}${line}`,
-    ),
-    `  ${dim('more:')} hardfail explain ${visible(finding.rule)}`,
+    ...hintLines(finding.help, page),
+    `  ${page.colors.dim('more:')} hardfail explain ${visible(finding.rule)}`,
   ];
+}
+
+function hintLines(text: string, page: Page): string[] {
+  const indent = '  help: '.length;
+  const lines = text === '' ? [] : wrap(text, page.columns - indent);
+  return lines.map((line, index) =>
+    index === 0 ? `  ${page.colors.green('help:')} ${line}` : `${' '.repeat(indent)}${line}`,
+  );
 }
 
 function footer(finding: Finding): string {

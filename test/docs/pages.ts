@@ -1,13 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { run } from '../../src/cli.js';
+import { baselineName } from '../../src/config/baseline-file.js';
+import { configName } from '../../src/config/load.js';
 import type { Forge } from '../../src/forge/forge.js';
-import type { LintResult } from '../../src/lint/finding.js';
 import { lint } from '../../src/lint/lint.js';
+import { memoryHost } from '../support/memory-host.js';
 
-/** A fenced workflow of a page. */
+/** A fenced file of a page: a workflow, or a file that says how findings are to be treated. */
 export interface Example {
   /** The path that its first line names. */
   readonly path: string;
   readonly text: string;
+  /** The workflows of the same section, where this is a configuration or a baseline. */
+  readonly beside: readonly Example[];
 }
 
 /** The page of a rule, `rules/<id>/README.md`, taken apart. */
@@ -48,12 +53,21 @@ function readPage(id: string): RulePage {
   };
 }
 
-/** The workflows in the `yaml` fences of a text. */
+/**
+ * The files in the `yaml` and `json` fences of a text. JSON has no comment to name its path in: it is a baseline. A
+ * configuration or a baseline is an example together with the workflows around it, which are none by themselves then.
+ */
 export function examples(section: string): Example[] {
-  return [...section.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => ({
-    path: /^# (\S+)\n/.exec(text)?.[1] ?? '',
+  const found = [...section.matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```$/gm)].map(([, text = '']) => ({
+    path: text.startsWith('{') ? baselineName : (/^# (\S+)\n/.exec(text)?.[1] ?? ''),
     text,
+    beside: [],
   }));
+  const isSetting = ({ path }: Example) => path === baselineName || path === configName;
+  const settings = found.filter(isSetting);
+  if (settings.length === 0) return found;
+  const beside = found.filter((example) => !isSetting(example));
+  return settings.map((example) => ({ ...example, beside }));
 }
 
 const forgeOfRoot: Readonly<Record<string, Forge>> = {
@@ -62,12 +76,32 @@ const forgeOfRoot: Readonly<Record<string, Forge>> = {
   '.github': 'github',
 };
 
+/** What is asked of a verdict on an example. */
+export interface Verdict {
+  readonly findings: readonly { readonly rule: string; readonly severity: string }[];
+  readonly errors: readonly unknown[];
+  readonly notJudged: readonly { readonly reason: string }[];
+}
+
 /** The verdict on an example, as its own forge would run it. */
-export function lintExample({ path, text }: Example): LintResult {
+export async function lintExample(example: Example): Promise<Verdict> {
+  if (example.beside.length > 0) return lintRepository([example, ...example.beside]);
+  const { path, text } = example;
   const forge = forgeOfRoot[path.split('/', 1)[0] ?? ''];
   if (!forge)
     throw new Error(`the first line of an example names a path under a workflow root, found ${path}`);
   return lint([{ source: { path, text }, kind: 'workflow', forge }], { rules: null, forge: null });
+}
+
+/** The verdict on a repository that consists of the files. */
+async function lintRepository(files: readonly Example[]): Promise<Verdict> {
+  const host = memoryHost({
+    '/repo/.git/': '',
+    ...Object.fromEntries(files.map(({ path, text }) => [`/repo/${path}`, text])),
+  });
+  await run(['--format', 'json'], host);
+  if (host.err() !== '') throw new Error(host.err());
+  return JSON.parse(host.out());
 }
 
 /** What stands in a text between `<!-- name:start -->` and `<!-- name:end -->`. */

@@ -63,8 +63,8 @@ describe('the README', () => {
 
   it.each(workflows.map((example) => [example.path, example] as const))(
     'recommends a workflow without findings: %s',
-    (_, example) => {
-      const { findings, errors } = lintExample(example);
+    async (_, example) => {
+      const { findings, errors } = await lintExample(example);
       expect({ findings, errors }).toEqual({ findings: [], errors: [] });
     },
   );

@@ -17,8 +17,8 @@ function label(example: Example, index: number): [string, Example] {
 }
 
 /** An example stands for itself: the scripts that it calls are nowhere. */
-function judged(example: Example) {
-  const { notJudged, ...result } = lintExample(example);
+async function judged(example: Example) {
+  const { notJudged, ...result } = await lintExample(example);
   const unseen = 'the repository around the file is not known';
   return { ...result, notJudged: notJudged.filter(({ reason }) => reason !== unseen) };
 }
@@ -45,15 +45,15 @@ describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (
     expect(page.good.length).toBeGreaterThan(0);
   });
 
-  it.each(page.bad.map(label))('is right that example %s is bad', (_, example) => {
-    const { findings, errors, notJudged } = judged(example);
+  it.each(page.bad.map(label))('is right that example %s is bad', async (_, example) => {
+    const { findings, errors, notJudged } = await judged(example);
     expect({ errors, notJudged }).toEqual({ errors: [], notJudged: [] });
     expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([id]);
     expect([...new Set(findings.map((finding) => finding.severity))]).toEqual([page.severity]);
   });
 
-  it.each(page.good.map(label))('is right that example %s is good', (_, example) => {
-    const { findings, errors, notJudged } = judged(example);
+  it.each(page.good.map(label))('is right that example %s is good', async (_, example) => {
+    const { findings, errors, notJudged } = await judged(example);
     expect({ errors, notJudged, findings }).toEqual({ errors: [], notJudged: [], findings: [] });
   });
 });

@@ -79,7 +79,7 @@ describe('a step that cannot be modelled is not judged', () => {
           B: \${{ secrets.B${at} }}
         run: |
           [ -n "$A$B" ] || exit 0
-          ./deploy
+          deploy
 `,
     ).join('');
     expect(notJudged(steps)).toEqual(['step 32', 'step 33', 'step 34']);

@@ -5,6 +5,7 @@ import { readEntries } from '../../src/analyse/outputs.js';
 import { eventsOf, initialState, type State, setVariable } from '../../src/analyse/state.js';
 import { constant, emptyValue, hole, nameOf, unknownValue, type Value } from '../../src/analyse/values.js';
 import type { World as AnalysedWorld } from '../../src/analyse/world.js';
+import { noFacts } from '../../src/facts/own.js';
 import { dialects } from '../../src/forge/dialects.js';
 import { eventContexts } from '../../src/forge/events.js';
 import { parseTemplate } from '../../src/parse/expression.js';
@@ -86,6 +87,7 @@ function analysedWorld(missing: readonly string[]): AnalysedWorld {
     dialect: dialects.github,
     context,
     credentials: new Set(),
+    facts: noFacts,
     missing: new Set(missing),
   };
 }

@@ -19,9 +19,11 @@ export interface MemoryHost extends Host {
   readonly read: readonly string[];
 }
 
-export type MemoryOptions = Partial<Pick<Host, 'cwd' | 'env' | 'isTTY' | 'columns'>> & {
+export type MemoryOptions = Partial<Pick<Host, 'cwd' | 'env' | 'inCI' | 'today' | 'isTTY' | 'columns'>> & {
   readonly stdin?: string | Uint8Array;
   readonly shipped?: Readonly<Record<string, string>>;
+  /** The files of revisions, `main:path`; a revision without any does not exist. */
+  readonly revisions?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -83,6 +85,8 @@ export function memoryHost(
   return {
     cwd: options.cwd ?? '/repo',
     env: options.env ?? {},
+    inCI: options.inCI ?? false,
+    today: options.today ?? '2026-11-22',
     isTTY: options.isTTY ?? false,
     columns: options.columns ?? 80,
     out: () => out.join(''),
@@ -120,6 +124,15 @@ export function memoryHost(
         return refusal('is not a regular file; it is not read', false);
       }
       return bounded(node, maxBytes);
+    },
+    readRevision(_top, revision, path, maxBytes) {
+      const revisions = options.revisions ?? {};
+      const text = revisions[`${revision}:${path}`];
+      if (text !== undefined) return bounded(text, maxBytes);
+      const isThere = Object.keys(revisions).some((key) => key.startsWith(`${revision}:`));
+      return isThere
+        ? refusal(`is not in ${revision}`, true)
+        : refusal(`cannot be read: there is no revision '${revision}' here`, false);
     },
     async readStdin(maxBytes) {
       return bounded(options.stdin ?? '', maxBytes);

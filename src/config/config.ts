@@ -1,0 +1,29 @@
+// config/: hardfail.yml and the baseline: where they are, what they may say, and what they say. May read them
+// through the Host; does not print or write, and judges no workflow.
+
+import { noFacts, type OwnFacts } from '../facts/own.js';
+import type { Forge } from '../forge/forge.js';
+import { defaultTrust, type Trust } from '../forge/trust.js';
+import type { Severity } from '../lint/finding.js';
+import { noSettings, type Settings } from '../lint/settings.js';
+import type { Source } from '../text/source.js';
+
+/** What the configuration of a repository says; null where it says nothing. */
+export interface Config {
+  /** null where there is none. */
+  readonly source: Source | null;
+  readonly forge: Forge | 'auto' | null;
+  readonly failOn: Severity | null;
+  readonly settings: Settings;
+  readonly trust: Trust;
+  readonly facts: OwnFacts;
+}
+
+export const noConfig: Config = {
+  source: null,
+  forge: null,
+  failOn: null,
+  settings: noSettings,
+  trust: defaultTrust,
+  facts: noFacts,
+};

@@ -1,0 +1,177 @@
+import { ConfigError, type ConfigProblem } from '../errors.js';
+import type { OwnAction, OwnCommand } from '../facts/own.js';
+import type { Forge } from '../forge/forge.js';
+import type { Severity } from '../lint/finding.js';
+import type { RuleMeta } from '../lint/rule.js';
+import type { Level, Override } from '../lint/settings.js';
+import { parseYaml, type YamlFile } from '../parse/yaml.js';
+import { patternProblem } from '../text/path-pattern.js';
+import type { Source, Span } from '../text/source.js';
+import type { Config } from './config.js';
+import { placeOf } from './data.js';
+import { configSchema } from './schema.js';
+
+/** The file as the schema lets it through. */
+interface RawConfig {
+  readonly forge?: Forge | 'auto';
+  readonly 'fail-on'?: Severity;
+  readonly rules?: Readonly<Record<string, Level>>;
+  readonly overrides?: readonly RawOverride[];
+  readonly 'optional-secrets'?: readonly { readonly name: string; readonly reason: string }[];
+  readonly trusted?: readonly string[];
+  readonly untrusted?: readonly string[];
+  readonly facts?: {
+    readonly commands?: readonly RawCommand[];
+    readonly actions?: readonly RawAction[];
+  };
+}
+
+interface RawOverride {
+  readonly files: readonly string[];
+  readonly rules: Readonly<Record<string, Level>>;
+  readonly reason: string;
+}
+
+interface RawCommand {
+  readonly command: string;
+  readonly words?: string;
+  readonly effect?: 'none' | 'prepares' | 'work';
+  readonly reads?: readonly string[];
+  readonly without?: 'fails' | 'goes-on';
+  readonly reason: string;
+}
+
+interface InputValue {
+  readonly input: string;
+  readonly value: string;
+}
+
+interface RawAction {
+  readonly action: string;
+  readonly effect?: 'prepares' | 'work';
+  readonly credentials?: readonly string[];
+  readonly reads?: readonly string[];
+  readonly without?: 'fails' | 'goes-on';
+  readonly 'soft-unless'?: InputValue;
+  readonly 'soft-if'?: InputValue;
+  readonly reason: string;
+}
+
+/** What a configuration says. Throws a ConfigError with everything that is wrong with it. */
+export async function configFrom(source: Source, rules: readonly RuleMeta[]): Promise<Config> {
+  const file = parseYaml(source);
+  if (file.problems.length > 0) {
+    throw new ConfigError(file.problems.map(({ span, message }) => ({ span, message, hint: '' })));
+  }
+  // Loading ajv takes longer than linting a repository, so only those who have a configuration pay for it.
+  const { validated } = await import('./validate.js');
+  const checked = validated<RawConfig>(file, configSchema(rules));
+  if (!checked.ok) throw new ConfigError(checked.problems);
+  const raw = checked.value;
+  const problems = contradictions(raw, file);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    source,
+    forge: raw.forge ?? null,
+    failOn: raw['fail-on'] ?? null,
+    settings: {
+      rules: new Map(Object.entries(raw.rules ?? {})),
+      overrides: (raw.overrides ?? []).map(overrideFrom),
+      optionalSecrets: (raw['optional-secrets'] ?? []).map(({ name, reason }, index) => ({
+        name: name.toUpperCase(),
+        reason,
+        span: spanAt(file, ['optional-secrets', index, 'name']),
+      })),
+    },
+    trust: { trusted: raw.trusted ?? [], untrusted: raw.untrusted ?? [] },
+    facts: {
+      commands: (raw.facts?.commands ?? []).map(commandFrom),
+      actions: (raw.facts?.actions ?? []).map(actionFrom),
+    },
+  };
+}
+
+function overrideFrom({ files, rules, reason }: RawOverride): Override {
+  return { files, rules: new Map(Object.entries(rules)), reason };
+}
+
+function commandFrom({ command, words, effect, reads, without, reason }: RawCommand): OwnCommand {
+  return {
+    command,
+    words: words?.split(' ') ?? [],
+    effect: effect ?? null,
+    reads: reads ?? [],
+    whenMissing: without ?? null,
+    reason,
+  };
+}
+
+function actionFrom(raw: RawAction): OwnAction {
+  const { action, effect, credentials, reads, without, reason } = raw;
+  const softUnless = raw['soft-unless'];
+  const softIf = raw['soft-if'];
+  const says = credentials || reads || without || softUnless || softIf;
+  return {
+    action: action.toLowerCase(),
+    effect: effect ?? null,
+    credentials: says
+      ? {
+          credentials: (credentials ?? []).map((name) => name.toLowerCase()),
+          env: reads ?? [],
+          whenMissing: softUnless ? { softUnless } : (without ?? 'fails'),
+          ...(softIf ? { softIf } : {}),
+        }
+      : null,
+    reason,
+  };
+}
+
+/** What the schema cannot say: things that are said twice or against each other, or that mean nothing. */
+function contradictions(raw: RawConfig, file: YamlFile): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const add = (way: readonly (string | number)[], message: string, hint: string) =>
+    problems.push({ message, hint, span: spanAt(file, way) });
+  for (const [index, { files }] of (raw.overrides ?? []).entries()) {
+    for (const [at, pattern] of files.entries()) {
+      const problem = patternProblem(pattern);
+      if (problem) add(['overrides', index, 'files', at], `'${pattern}' names no files`, problem);
+    }
+  }
+  const names = new Set<string>();
+  for (const [index, secret] of (raw['optional-secrets'] ?? []).entries()) {
+    const name = secret.name.toUpperCase();
+    if (names.has(name)) {
+      add(
+        ['optional-secrets', index, 'name'],
+        `the secret ${name} is called optional twice`,
+        'remove one of the two',
+      );
+    }
+    names.add(name);
+  }
+  for (const [index, name] of (raw.untrusted ?? []).entries()) {
+    if (!raw.trusted?.includes(name)) continue;
+    add(['untrusted', index], `'${name}' is called trusted and untrusted`, 'remove one of the two');
+  }
+  for (const [index, fact] of (raw.facts?.commands ?? []).entries()) {
+    if (fact.effect || fact.reads || fact.without) continue;
+    add(['facts', 'commands', index], 'this fact says nothing', 'add effect, reads or without');
+  }
+  for (const [index, fact] of (raw.facts?.actions ?? []).entries()) {
+    if (fact['soft-unless'] && fact.without) {
+      add(
+        ['facts', 'actions', index, 'without'],
+        "'without' and 'soft-unless' contradict each other",
+        'remove one of the two',
+      );
+    }
+    if (fact.effect || fact.credentials || fact.reads || fact.without) continue;
+    if (fact['soft-unless'] || fact['soft-if']) continue;
+    add(['facts', 'actions', index], 'this fact says nothing', 'add effect, credentials, reads or without');
+  }
+  return problems;
+}
+
+function spanAt({ root, source }: YamlFile, way: readonly (string | number)[]): Span {
+  return placeOf(root, source, way.map(String)).span;
+}

@@ -1,0 +1,56 @@
+import type { Choices, PrintConfigCommand } from './args.js';
+import type { Config } from './config/config.js';
+import { absolutePath, pathFromTop, repositoryOf, shownPath } from './discover/paths.js';
+import { rootOf } from './discover/roots.js';
+import type { Host } from './host.js';
+import { loadRules, setUp } from './judging.js';
+import { levelIn, type Override } from './lint/settings.js';
+import { fitsPattern } from './text/path-pattern.js';
+
+/** What holds for one file, each value with where it comes from: as JSON data. Throws a ConfigError. */
+export async function configShown(command: PrintConfigCommand, host: Host): Promise<unknown> {
+  const { choices, path } = command;
+  const setup = await setUp(choices, host);
+  const { config } = setup;
+  const absolute = absolutePath(host, path);
+  const file = pathFromTop(host, setup.top, shownPath(host, absolute));
+  const said = config.source?.path ?? null;
+  const from = (flag: string | null, inConfig: boolean) => flag ?? (inConfig ? said : 'default');
+  const byFolder = rootOf(absolute, repositoryOf(host, absolute))?.root.forge ?? 'each of them';
+  return {
+    version: 1,
+    file,
+    config: said,
+    forge: {
+      value: setup.forge ?? byFolder,
+      from: setup.forge ? from(choices.forge && '--forge', config.forge !== null) : 'the folder',
+    },
+    failOn: { value: setup.failOn, from: from(choices.failOn && '--fail-on', config.failOn !== null) },
+    rules: await rulesShown(choices, config, file),
+    overrides: config.settings.overrides.filter((one) => fits(one, file)).map(overrideShown),
+    optionalSecrets: config.settings.optionalSecrets.map(({ name, reason }) => ({ name, reason })),
+    trusted: config.trust.trusted,
+    untrusted: config.trust.untrusted,
+    facts: config.facts,
+  };
+}
+
+async function rulesShown(choices: Choices, { settings, source }: Config, file: string): Promise<unknown> {
+  const entries = (await loadRules()).map((rule) => {
+    if (choices.rules && !choices.rules.includes(rule.id)) return [rule.id, { value: 'off', from: '--rule' }];
+    const { level, override } = levelIn(settings, rule, file);
+    const isSet = override !== null || settings.rules.has(rule.id);
+    const value = level === 'off' && choices.rules && !override ? rule.severity : level;
+    const from = isSet ? source?.path : 'default';
+    return [rule.id, { value, from, ...(override ? { reason: override.reason } : {}) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+function fits({ files }: Override, file: string): boolean {
+  return files.some((pattern) => fitsPattern(file, pattern));
+}
+
+function overrideShown({ files, rules, reason }: Override): unknown {
+  return { files, rules: Object.fromEntries(rules), reason };
+}
