@@ -53,6 +53,8 @@ interface Import {
   readonly to: string;
   /** True for `import type`, which loads nothing. */
   readonly typeOnly: boolean;
+  /** True for `import()`, which loads when it is reached. */
+  readonly dynamic: boolean;
 }
 
 const files = ['src', 'rules'].flatMap((folder) =>
@@ -71,7 +73,7 @@ function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(pattern)].map((match) => {
     const name = match[2] ?? match[3] ?? match[4] ?? '';
     const to = name.startsWith('.') ? join(dirname(file), name).replace(/\.js$/, '.ts') : name;
-    return { from: file, to, typeOnly: match[1] !== undefined };
+    return { from: file, to, typeOnly: match[1] !== undefined, dynamic: match[4] !== undefined };
   });
 }
 
@@ -154,6 +156,23 @@ describe('packages and parts of Node', () => {
         !one.typeOnly,
     );
     expect(wrong.map(shown)).toEqual([]);
+  });
+});
+
+describe('what is loaded before anything is asked for', () => {
+  it('is no package, no report format and no part of the analysis', () => {
+    const loaded = new Set(['src/bin.ts']);
+    for (const file of loaded) {
+      for (const one of imports) if (one.from === file && !one.typeOnly && !one.dynamic) loaded.add(one.to);
+    }
+    const inRooms = [...loaded].filter((path) => !isPackage(path) && roomOf(path) !== 'root');
+    expect(inRooms.sort()).toEqual([
+      'src/errors.ts',
+      'src/forge/forge.ts',
+      'src/lint/finding.ts',
+      'src/report/index.ts',
+    ]);
+    expect([...loaded].filter((path) => isPackage(path) && !path.startsWith('node:'))).toEqual([]);
   });
 });
 
