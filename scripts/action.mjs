@@ -78,7 +78,10 @@ function ownProgram() {
   const stamp = join(own, 'node_modules', '.hardfail-built-from');
   const digest = sourceDigest();
   if (existsSync(program) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return program;
-  npm(own, ['ci', '--prefer-offline'], 'hardfail could not be built from the commit of its action');
+  const failure = 'hardfail could not be built from the commit of its action';
+  // The compiler is needed whatever the job says of NODE_ENV, and no script of a package is.
+  npm(own, ['ci', '--include=dev', '--ignore-scripts', '--prefer-offline'], failure);
+  npm(own, ['run', 'build'], failure);
   writeFileSync(stamp, digest);
   return program;
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { lint } from '../../src/lint/lint.js';
@@ -59,13 +60,20 @@ describe('the action, run as a runner does', () => {
     expect(existsSync(join(action, 'node_modules'))).toBe(false);
   });
 
-  function run(inputs: Readonly<Record<string, string>> = {}): ActionRun {
-    return runComposite(action, repository, join(folder, 'temporary'), inputs);
+  function run(
+    inputs: Readonly<Record<string, string>> = {},
+    extra: Readonly<Record<string, string>> = {},
+  ): ActionRun {
+    return runComposite(action, repository, join(folder, 'temporary'), inputs, extra);
   }
 
   it('builds itself, fails on a finding, and shows it in the log and on the summary page', () => {
     writeFiles(repository, { '.gitea/workflows/sync.yml': failsOpen });
-    const { status, output, summary } = run();
+    // A job may well say so of itself; hardfail is built all the same.
+    const { status, output, summary } = run(
+      {},
+      { NODE_ENV: 'production', npm_config_ignore_scripts: 'true' },
+    );
     expect(status).toBe(1);
     expect(output).toContain('error[missing-secret-exits-zero]');
     expect(output).toContain('1 error · 2 files');
@@ -128,6 +136,22 @@ describe('the action, run as a runner does', () => {
 
   it('runs itself where the version that has to run is its own', () => {
     expect(run({ version }).status).toBe(0);
+  }, 600_000);
+
+  it('installs another version from the registry of npm, without its scripts, and runs that', () => {
+    const program = "console.log('I am', process.argv.slice(2).join(' '));";
+    writeFiles(folder, {
+      'bin/npm': `#!/bin/sh\necho "$@" >"${folder}/npm-args"\nmkdir -p node_modules/hardfail/dist/src\necho "${program}" >node_modules/hardfail/dist/src/bin.js\n`,
+    });
+    chmodSync(join(folder, 'bin/npm'), 0o755);
+    const { status, output } = run({ version: '7.7.7' }, { PATH: `${folder}/bin:${process.env.PATH}` });
+    expect({ status, output }).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/^I am --format=pretty /m),
+    });
+    expect(readFileSync(join(folder, 'npm-args'), 'utf8')).toBe(
+      'install --ignore-scripts hardfail@7.7.7 --no-audit --no-fund\n',
+    );
   }, 600_000);
 
   it('builds itself again when its sources are others', () => {

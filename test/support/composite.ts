@@ -28,6 +28,7 @@ export function runComposite(
   workspace: string,
   temporary: string,
   given: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
 ): ActionRun {
   const action: ActionFile = parse(readFileSync(join(actionFolder, 'action.yml'), 'utf8'));
   const inputs = Object.fromEntries(
@@ -50,6 +51,7 @@ export function runComposite(
       Object.entries(step.env ?? {}).map(([name, value]) => [name, evaluated(value)]),
     );
     const ran = runIn(workspace, 'bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
+      ...extra,
       ...env,
       CI: 'true',
       GITHUB_ACTION_PATH: actionFolder,
