@@ -8,7 +8,8 @@ import { element, type XmlElement, xmlDocument } from './xml.js';
 
 /**
  * JUnit's XML as CI servers read it: a suite for each file with findings, in which a finding that fails the run is a
- * failed test and any other a passed one, and a suite for the run itself, which is in error where it is incomplete.
+ * failed test and any other a passed one, and a suite for the run itself, which is in error where it is incomplete. It
+ * holds only what the schema of Jenkins (junit-10.xsd) knows.
  */
 export function renderJunit(result: LintResult, options: RenderOptions): string {
   const byFile = new Map<string, XmlElement[]>();
@@ -23,16 +24,14 @@ export function renderJunit(result: LintResult, options: RenderOptions): string 
   for (const accepted of shownSuppressed(result, options)) {
     add(accepted.finding, element('skipped', { message: acceptance(accepted) }));
   }
-  const suites = [...byFile].map(([path, cases]) => totalled('testsuite', path, cases));
-  return xmlDocument(totalled('testsuites', 'hardfail', [...suites, runSuite(result, options)]));
+  const suites = [...byFile].map(([path, cases]) => suite({ name: path, file: path }, cases));
+  return xmlDocument(totalled('testsuites', { name: 'hardfail' }, [...suites, runSuite(result, options)]));
 }
 
 function testCase({ rule, span }: Finding, body: XmlElement): XmlElement {
   const { path } = span.source;
   const { line, column } = positionAt(span.source, span.start);
-  return element('testcase', { classname: path, name: `${rule} ${line}:${column}`, file: path, line }, [
-    body,
-  ]);
+  return element('testcase', { classname: path, name: `${rule} ${line}:${column}` }, [body]);
 }
 
 function verdict(finding: Finding, { failOn }: RenderOptions): XmlElement {
@@ -52,18 +51,25 @@ function runSuite(result: LintResult, options: RenderOptions): XmlElement {
     ? element('error', { type: 'incomplete', message: summary }, [text])
     : element('system-out', {}, [summary]);
   const attributes = { classname: 'hardfail', name: 'the run is complete' };
-  return totalled('testsuite', 'hardfail', [element('testcase', attributes, [body])]);
+  return suite({ name: 'hardfail' }, [element('testcase', attributes, [body])]);
 }
 
 /** An element with the counts that readers of the format want: of the tests in it, and how they ended. */
-function totalled(name: string, title: string, children: readonly XmlElement[]): XmlElement {
+function totalled(
+  name: string,
+  attributes: XmlElement['attributes'],
+  children: readonly XmlElement[],
+): XmlElement {
   const counts = {
     tests: count(children, 'testcase'),
     failures: count(children, 'failure'),
     errors: count(children, 'error'),
-    skipped: count(children, 'skipped'),
   };
-  return element(name, { name: title, ...counts }, children);
+  return element(name, { ...attributes, ...counts }, children);
+}
+
+function suite(attributes: XmlElement['attributes'], cases: readonly XmlElement[]): XmlElement {
+  return totalled('testsuite', { ...attributes, skipped: count(cases, 'skipped') }, cases);
 }
 
 function count(elements: XmlElement['children'], name: string): number {

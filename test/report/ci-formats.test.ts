@@ -131,13 +131,13 @@ it('gitlab: what shares a fingerprint is kept apart, the same way each time', ()
 it('junit: a suite for each file and one for the run', () => {
   expect(renderJunit(mixed, plain)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="hardfail" tests="3" failures="1" errors="1" skipped="0">
-      <testsuite name=".gitea/workflows/mirror.yml" tests="2" failures="1" errors="0" skipped="0">
-        <testcase classname=".gitea/workflows/mirror.yml" name="vague-missing-secret 2:1" file=".gitea/workflows/mirror.yml" line="2">
+    <testsuites name="hardfail" tests="3" failures="1" errors="1">
+      <testsuite name=".gitea/workflows/mirror.yml" file=".gitea/workflows/mirror.yml" skipped="0" tests="2" failures="1" errors="0">
+        <testcase classname=".gitea/workflows/mirror.yml" name="vague-missing-secret 2:1">
           <system-out>.gitea/workflows/mirror.yml:2:1: a &lt;b&gt; &amp; &quot;c&quot;
     gitea · proved</system-out>
         </testcase>
-        <testcase classname=".gitea/workflows/mirror.yml" name="missing-secret-exits-zero 13:13" file=".gitea/workflows/mirror.yml" line="13">
+        <testcase classname=".gitea/workflows/mirror.yml" name="missing-secret-exits-zero 13:13">
           <failure type="error" message="step &quot;Push the mirror&quot; passes without MIRROR_KEY">.gitea/workflows/mirror.yml:13:13: step &quot;Push the mirror&quot; passes without MIRROR_KEY
     job mirror · on push, schedule, pull_request from the same repository (not from forks) · gitea · proved
     fail where the secret is due:
@@ -145,7 +145,7 @@ it('junit: a suite for each file and one for the run', () => {
     or declare it optional</failure>
         </testcase>
       </testsuite>
-      <testsuite name="hardfail" tests="1" failures="0" errors="1" skipped="0">
+      <testsuite name="hardfail" skipped="0" tests="1" failures="0" errors="1">
         <testcase classname="hardfail" name="the run is complete">
           <error type="incomplete" message="incomplete (2 problems above) · 1 error, 1 note · 12 files · 31 jobs · 140 steps judged, 3 not judged (--format json lists them)">.gitea/workflows/mirror.yml:1:1: bad shape
     gone.yml: permission denied</error>
@@ -243,7 +243,9 @@ describe('accepted findings, where they are asked for', () => {
   it('are skipped tests in junit', () => {
     const report = renderJunit({ ...clean, suppressed }, shown);
     expect(report).toContain('<skipped message="the secret is optional: a &lt;mirror&gt;"/>');
-    expect(report).toContain('<testsuites name="hardfail" tests="2" failures="0" errors="0" skipped="1">');
+    expect(report).toContain(
+      '<testsuite name=".gitea/workflows/mirror.yml" file=".gitea/workflows/mirror.yml" skipped="1" tests="1"',
+    );
     expect(renderJunit({ ...clean, suppressed }, plain)).not.toContain('<skipped');
   });
 
