@@ -123,6 +123,12 @@ function legValue(path: string, legs: readonly Leg[]): Value {
   return unknownValue(path, [], !texts.has(''));
 }
 
+/** Does the job run on Windows and nowhere else, as far as its labels tell without looking at the matrix? */
+export function runsOnWindows(job: Job): boolean {
+  const labels = labelsOf(job);
+  return labels.kind === 'fixed' && labels.system === 'Windows';
+}
+
 /** The system that the job runs on, on this path; null where that is not known. */
 export function systemAt(job: Job, state: State, scope: Scope): System {
   const labels = labelsOf(job);

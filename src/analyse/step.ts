@@ -81,7 +81,8 @@ function languageOf(shell: ShellLine): Language | null {
       return 'javascript';
     case 'pwsh':
     case 'powershell':
-      return 'powershell';
+      // A template of the workflow's own adds neither line that makes errors and statuses count (semantics 1.4).
+      return shell.stops ? 'powershell' : null;
     default:
       return null;
   }
@@ -416,7 +417,8 @@ function runScriptStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
-      windows: runsOnWindows(run.job),
+      windows: systemAt(run.job, outer, scope) === 'Windows',
+      legacyPowerShell: shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
       notJudged: (reason) => run.notes.cannotFollow(run.job, step, reason),
     });

@@ -6,12 +6,14 @@ import {
   isLetter,
   isNewline,
   isWordCharacter,
+  keywordAt,
   peek,
   type Reader,
   shown,
   skip,
   startsWith,
 } from './reader.js';
+import { readStatement } from './statements.js';
 import {
   addCharacter,
   DOUBLE_QUOTES,
@@ -24,6 +26,9 @@ import {
 } from './strings.js';
 import type { PsArgument, PsCommand, PsElement, PsExpr, PsRedirect, PsStatement } from './tree.js';
 
+/** What may stand behind `&&` and `||` besides a pipeline. */
+const LEAVES: ReadonlySet<string> = new Set(['throw', 'return', 'exit', 'break', 'continue']);
+
 /** `first` is an expression that was read already. Pipelines joined by `&&` and `||`, with the `&` that sends them to the background. */
 export function readPipelineChain(reader: Reader, first: PsExpr | null): PsStatement {
   let left = readPipeline(reader, first);
@@ -34,7 +39,7 @@ export function readPipelineChain(reader: Reader, first: PsExpr | null): PsState
     const operatorAt = { start: reader.at, end: reader.at + 2 };
     reader.at += 2;
     skip(reader, true);
-    const right = readPipeline(reader, null);
+    const right = LEAVES.has(keywordAt(reader)) ? readStatement(reader) : readPipeline(reader, null);
     left = { kind: 'chain', operator, left, right, operatorAt, start: left.start, end: right.end };
   }
   if (left.kind === 'pipeline' && peek(reader) === '&') {

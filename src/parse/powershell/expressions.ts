@@ -110,10 +110,12 @@ function operatorAt(reader: Reader): Operator | null {
   if (startsWith(reader, '??')) return peek(reader, 2) === '=' ? null : found('??', 2);
   if (startsWith(reader, '..')) return found('..', 2);
   const character = peek(reader);
-  // `+=`, `--` and their kin are no binary operators.
+  // `+=`, `--`, `*>` and their kin are no binary operators.
   if (!'+-*/%'.includes(character) || character === '') return null;
   const next = peek(reader, 1);
-  return next === '=' || ('+-'.includes(character) && next === character) ? null : found(character, 1);
+  const isOther =
+    next === '=' || ('+-'.includes(character) && next === character) || (character === '*' && next === '>');
+  return isOther ? null : found(character, 1);
 }
 
 function readBinary(reader: Reader, least: number): PsExpr {
@@ -224,12 +226,16 @@ export function readPostfix(reader: Reader): PsExpr {
 }
 
 function isMemberStart(reader: Reader, ahead: number): boolean {
+  // The name may stand on the next line.
+  if (isNewline(peek(reader, ahead)))
+    return /^\s*[A-Za-z_]/.test(reader.text.slice(reader.at + ahead, reader.at + ahead + 200));
   const character = peek(reader, ahead);
   return character !== '' && (isWordCharacter(character) || `$('"`.includes(character));
 }
 
 function readMember(reader: Reader, object: PsExpr, length: number, isStatic: boolean): PsExpr {
   reader.at += length;
+  if (isNewline(peek(reader))) skip(reader, true);
   const { start } = object;
   let name: string | null = null;
   const word = wordAt(reader);
@@ -240,6 +246,11 @@ function readMember(reader: Reader, object: PsExpr, length: number, isStatic: bo
     const computed = readPrimary(reader);
     const [only, ...more] = computed.kind === 'string' ? computed.parts : [];
     if (only?.kind === 'text' && more.length === 0) name = only.text.toLowerCase();
+  }
+  // `$list.ForEach{ … }`
+  if (peek(reader) === '{') {
+    const args = [readPrimary(reader)];
+    return { kind: 'method', object, name, isStatic, args, start, end: reader.at };
   }
   if (peek(reader) !== '(') return { kind: 'member', object, name, isStatic, start, end: reader.at };
   const args = readArguments(reader);
