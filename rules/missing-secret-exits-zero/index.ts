@@ -1,6 +1,13 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+import {
+  FORK_TEST,
+  isPowerShell,
+  neverRuns,
+  runsOnPullRequests,
+  secretsOf,
+  stepTitle,
+} from '../../src/lint/words.js';
 
 const messages = {
   exitsZero: (hole: Hole): Message => ({
@@ -11,8 +18,12 @@ const messages = {
 
 function help(hole: Hole): string {
   const [secret = 'the secret'] = hole.secrets;
-  const fails = `echo "::error::${secret} is missing: provision it in the repository's secrets"; exit 1`;
+  const inPowerShell = isPowerShell(hole);
+  const says = inPowerShell ? 'Write-Host' : 'echo';
+  const fails = `${says} "::error::${secret} is missing: provision it in the repository's secrets"; exit 1`;
   if (!runsOnPullRequests(hole)) return `fail where the secret is due:\n${fails}`;
+  if (inPowerShell)
+    return `fail where the secret is due, keep the soft path for fork pull requests only:\nif ($env:FORK_PR -ne 'true') { ${fails} }\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
   return `fail where the secret is due, keep the soft path for fork pull requests only:\nif [ "$FORK_PR" != true ]; then ${fails}; fi\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
 }
 

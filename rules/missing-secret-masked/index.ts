@@ -19,6 +19,16 @@ function help(hole: Hole): string {
       return 'drop what follows ||, or end it with exit 1';
     case 'curl':
       return 'curl --fail-with-body ends with a status that is not 0 when the server refuses';
+    case 'the next program':
+    case '$LASTEXITCODE':
+    case 'exit 0':
+    case 'return':
+      return 'if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE } after the program, or $PSNativeCommandUseErrorActionPreference = $true in front of it';
+    case '-ErrorAction':
+    case '$ErrorActionPreference':
+      return `drop ${hole.by}, so that the error ends the script`;
+    case 'catch':
+      return 'let the handler throw the error again, or end with a status that is not 0';
     default:
       return 'let the failure end the step with a status that is not 0';
   }

@@ -3,6 +3,7 @@
 import type { Argument, CollectClause, Expression, Target, ValueRules } from '../program/compute.js';
 import type { Place } from '../text/script.js';
 import { compareNumbers } from './arithmetic.js';
+import { evaluateCommanding } from './commanding.js';
 import {
   ask,
   equalsText,
@@ -162,6 +163,13 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
       return evaluateAll(expression.parts, state, machine, (things, path) => [
         { state: path, thing: things.at(-1) ?? nothing },
       ]);
+    case 'command':
+    case 'outcome':
+    case 'gather':
+    case 'as-list':
+    case 'matches':
+    case 'is-empty':
+      return evaluateCommanding(expression, state, machine);
     case 'unknown':
       return evaluateAll(expression.parts, state, machine, (things, path) => {
         const lacks = things.reduce<readonly string[]>((all, thing) => union(all, lacksOf(thing, path)), []);

@@ -190,7 +190,7 @@ function callProgramFile(
   );
 }
 
-function wholeOf(source: Callee['source']): Callee {
+export function wholeOf(source: Callee['source']): Callee {
   return { source, title: source.path, body: { source, start: 0, end: source.text.length } };
 }
 
@@ -272,7 +272,7 @@ function follow(
   );
 }
 
-function enter(inner: State, callee: Callee, caller: Caller, { call }: Invocation): void {
+export function enter(inner: State, callee: Callee, caller: Caller, { call }: Invocation): void {
   inner.callers = [...inner.callers, caller];
   inner.route = `${inner.route}/${callee.source.path}@${caller.site}`;
   record(inner, { kind: 'call', where: call.at, callee });

@@ -6,6 +6,7 @@ import type { MappedText, Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
 import { runCall } from './calls.js';
+import { runCommanding } from './commanding.js';
 import { testCondition } from './conditions.js';
 import { ask } from './constraints.js';
 import { evaluate } from './evaluate.js';
@@ -13,6 +14,7 @@ import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
 import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
+import { leaveWithOutcome } from './outcome.js';
 import { matches } from './patterns.js';
 import { fewerPaths, finishProgram, runReturn, runThrow, runTry } from './raising.js';
 import { withRedirects } from './redirects.js';
@@ -29,7 +31,16 @@ export const MAX_NODES = 60_000;
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<
   Machine,
-  'world' | 'job' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
+  | 'world'
+  | 'job'
+  | 'step'
+  | 'forgiven'
+  | 'paste'
+  | 'ambient'
+  | 'windows'
+  | 'legacyPowerShell'
+  | 'checkout'
+  | 'notJudged'
 >;
 
 /**
@@ -93,8 +104,14 @@ export function runScript(
   start.sourced = 0;
   start.callers = [];
   const machine = machineFor(program.rules, shell?.program === 'sh');
-  if (!shell) return finishShell(finishProgram(machine.runBlock(program.body, start, false)), machine);
+  if (!shell) return finishShell(runProgram(program, start, machine), machine);
   return finishShell(machine.runLines(program.body, start, false), machine);
+}
+
+/** Runs a script of a language that is no shell, to its end. */
+function runProgram(program: Program, start: State, machine: Machine): State[] {
+  const ends = machine.runBlock(program.body, start, false);
+  return finishProgram(program.rules.language === 'powershell' ? ends.flatMap(leaveWithOutcome) : ends);
 }
 
 const reparsed = new WeakMap<MappedText, Map<string, Program>>();
@@ -233,6 +250,9 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
     case 'throw':
     case 'return':
     case 'jump':
+    case 'put-out':
+    case 'exit':
+    case 'set-outcome':
       return runComputing(node, state, machine);
     case 'opaque':
       // Anything may have happened in it: its status is not known.
@@ -260,6 +280,10 @@ function runComputing(node: ComputeNode, state: State, machine: Machine): State[
       state.flow = { kind: node.how, levels: node.levels };
       record(state, { kind: 'leave', how: node.how, site: node, where: node.at, green: true });
       return [state];
+    case 'put-out':
+    case 'exit':
+    case 'set-outcome':
+      return runCommanding(node, state, machine);
   }
 }
 

@@ -19,6 +19,10 @@ interface CommandLine {
   readonly other: readonly string[];
 }
 
+function names(list: string): readonly string[] {
+  return list.split(' ');
+}
+
 const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
   javascript: {
     valued:
@@ -32,6 +36,12 @@ const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
     ),
   },
   python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-m', '-V', '--version', '-h', '--help'] },
+  // about_Pwsh; what stands after `-File` is the file.
+  powershell: {
+    valued: names('-executionpolicy -ep -ex -workingdirectory -wd -windowstyle -inputformat -outputformat'),
+    inline: names('-command -c'),
+    other: names('-encodedcommand -e -ec -version -v -help -h -? -noexit -settingsfile'),
+  },
 };
 
 /**
@@ -50,11 +60,13 @@ export function runLanguageCommand(
   if (!line || !args) return null;
   let at = 0;
   for (; at < args.length; at++) {
-    const text = textOf(resolve(state.constraints, args[at] ?? emptyValue));
-    if (!text?.startsWith('-') || text === '-') break;
+    const written = textOf(resolve(state.constraints, args[at] ?? emptyValue));
+    if (!written?.startsWith('-') || written === '-') break;
+    // The options of PowerShell ignore case.
+    const text = language === 'powershell' ? written.toLowerCase() : written;
     if (line.other.includes(text)) return null;
     if (line.inline.includes(text)) {
-      const word = wordAfter(call, text);
+      const word = wordAfter(call, written);
       return word && runInline(language, word, args.slice(at + 2), invocation, state, machine);
     }
     if (line.valued.includes(text)) at++;

@@ -2,6 +2,7 @@
 
 import { lowerShellWords } from '../program/lower/shell.js';
 import type { Call, Part, Program } from '../program/program.js';
+import type { Place } from '../text/script.js';
 import { dispatch } from './dispatch.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
@@ -9,7 +10,27 @@ import { noOptions, type State, setVariable } from './state.js';
 import { inSubshell } from './subshell.js';
 import { textOf, union, type Value } from './values.js';
 
-/** Runs the command of these words, as a program of another language starts one. `heard`: its failure is. */
+const calls = new WeakMap<Place, Call>();
+
+/** The place of a call as a command of its own, the same one in every world. */
+export function commandAt(at: Place): Call {
+  const known = calls.get(at);
+  if (known) return known;
+  const call: Call = { kind: 'call', assignments: [], words: [], redirects: [], at };
+  calls.set(at, call);
+  return call;
+}
+
+const shells = new WeakMap<Machine, Machine>();
+
+/** The shell in which a program starts its commands: one for all of them. */
+function shellOf(machine: Machine): Machine {
+  const known = shells.get(machine) ?? machine.shell(false, machine.forgiven);
+  shells.set(machine, known);
+  return known;
+}
+
+/** Runs the command of these words in a process of its own. `heard`: its failure is. */
 export function runFields(
   fields: readonly Value[],
   call: Call,
@@ -17,7 +38,7 @@ export function runFields(
   heard: boolean,
   machine: Machine,
 ): State[] {
-  const shell = machine.shell(false, machine.forgiven);
+  const shell = shellOf(machine);
   const lacks = fields.reduce<readonly string[]>((all, field) => union(all, field.lacks), []);
   return inSubshell(state, shell, (inner) => {
     becomeShell(inner, { ...noOptions, errexit: heard }, []);

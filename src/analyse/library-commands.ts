@@ -1,12 +1,10 @@
 // Programs that run commands: what is known of the commands of a shell holds for them there as well.
 
 import type { Meaning } from '../facts/library.js';
-import type { Call } from '../program/program.js';
-import type { Place } from '../text/script.js';
 import { listOf } from './evaluate.js';
 import { runForeign } from './foreign.js';
 import { argument } from './functions.js';
-import { runFields, runPieces, runText } from './launching.js';
+import { commandAt, runFields, runPieces, runText } from './launching.js';
 import { type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName, statusText } from './machine.js';
 import { type Result, raise } from './raising.js';
@@ -24,17 +22,6 @@ import {
 import { emptyValue, textOf, type Value } from './values.js';
 
 type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output' | 'command-process';
-
-const calls = new WeakMap<Place, Call>();
-
-/** The place of a call as a command of its own, the same one in every world. */
-function commandAt(at: Place): Call {
-  const known = calls.get(at);
-  if (known) return known;
-  const call: Call = { kind: 'call', assignments: [], words: [], redirects: [], at };
-  calls.set(at, call);
-  return call;
-}
 
 /** Runs the command that a call names; null where it is not known what that is. */
 function runCommand(call: LibraryCall, checked: boolean, state: State, machine: Machine): State[] | null {

@@ -51,6 +51,11 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     const value = readVariable(fact.gives, state, machine);
     return value ? textThing(value) : nothing;
   }
+  // Code that is not seen may have set any variable.
+  if (fact?.meaning === 'nothing') return state.opened ? unknownThing(path) : nothing;
+  if (fact?.meaning === 'asked') return booleanThing(ask(state.constraints, path));
+  if (fact?.meaning === 'asked-on-windows')
+    return booleanThing(machine.windows ? ask(state.constraints, path) : false);
   if (fact?.meaning === 'event') return eventThing(path, machine);
   if (fact?.property && fact.meaning === 'status-at-the-end')
     return state.data.get(PENDING_STATUS) ?? nothing;
@@ -73,7 +78,7 @@ function eventThing(path: string, machine: Machine): Thing {
 /** A variable of the environment, where the name stands for that; null where it stands for something else. */
 export function libraryItem(path: string, name: string, state: State, machine: Machine): Thing | null {
   if (libraryFact(machine.rules.language, path)?.meaning !== 'environment') return null;
-  const value = readVariable(name, state, machine);
+  const value = readVariable(nameInEnvironment(name, state, machine), state, machine);
   return value ? textThing(value) : nothing;
 }
 
@@ -85,7 +90,15 @@ export function setLibraryItem(
   machine: Machine,
 ): void {
   if (libraryFact(machine.rules.language, path)?.meaning !== 'environment') return;
-  assign(state, name, textOfThing(thing, state, machine.rules), true);
+  assign(state, nameInEnvironment(name, state, machine), textOfThing(thing, state, machine.rules), true);
+}
+
+/** On Windows the names of variables ignore case. */
+export function nameInEnvironment(name: string, state: State, machine: Machine): string {
+  if (!machine.windows || state.vars.has(name)) return name;
+  const folded = name.toUpperCase();
+  for (const key of state.vars.keys()) if (key.toUpperCase() === folded) return key;
+  return folded;
 }
 
 /** The name by which facts know a member of a value; null where none does. */
@@ -380,6 +393,9 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   constant: pure,
   event: (call, state, machine) => [{ state, thing: eventThing(call.path, machine) }],
   'environment-value': pure,
+  nothing: pure,
+  asked: pure,
+  'asked-on-windows': pure,
   'environment-get': environmentGet,
   'environment-set': environmentSet,
   'environment-remove': environmentRemove,

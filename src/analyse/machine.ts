@@ -29,6 +29,8 @@ export interface Machine {
   readonly source: Source;
   /** True on a runner of Windows. */
   readonly windows: boolean;
+  /** True in Windows PowerShell 5.1, for scripts in that language. */
+  readonly legacyPowerShell: boolean;
   /** The files that the step can call. */
   readonly checkout: Checkout;
   /** Says that a part of the step on which its verdict could hang is not seen, and why. */
@@ -51,7 +53,7 @@ export interface Machine {
   /** The same machine for a program of another language. */
   program(rules: ValueRules, forgiven?: boolean): Machine;
   /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
-  follow(source: Source, run: () => State[]): State[] | null;
+  follow<T>(source: Source, run: () => T[]): T[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
   readonly tracksPipeStatus: boolean;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */

@@ -19,7 +19,8 @@ export function matrixTexts(job: Job, key: string): string[] {
   return [...new Set(texts)];
 }
 
-function entryOf(map: Extract<YamlNode, { kind: 'map' }>, key: string): YamlNode | null {
+/** The value of a key, whichever case it is written in. */
+export function entryOf(map: Extract<YamlNode, { kind: 'map' }>, key: string): YamlNode | null {
   return map.pairs.find((pair) => pair.key.text.text.toLowerCase() === key)?.value ?? null;
 }
 

@@ -2,6 +2,7 @@ import type { Program } from '../program/program.js';
 import { isUnheard } from './commands.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
+import { runPsProcess } from './ps-scripts.js';
 import { finishProgram } from './raising.js';
 import { noOptions, type State } from './state.js';
 import { inSubshell } from './subshell.js';
@@ -9,13 +10,14 @@ import type { Value } from './values.js';
 
 /** Runs a program in a process of its own, to its end. `enter` prepares the path for it. */
 export function runProgram(
-  { rules, body }: Program,
+  program: Program,
   args: readonly Value[],
   state: State,
   exempt: boolean,
   machine: Machine,
   enter: (inner: State) => void,
 ): State[] {
+  const { rules, body } = program;
   const runner = machine.program(rules, isUnheard(exempt, state, machine));
   return inSubshell(state, runner, (inner) => {
     becomeShell(inner, noOptions, args);
@@ -25,6 +27,12 @@ export function runProgram(
     inner.cells = new Map();
     inner.handling = null;
     enter(inner);
-    return finishProgram(runner.runBlock(body, inner, false));
+    // What stands in the command itself is no file that was entered.
+    const isText = inner.callers === state.callers;
+    const ends =
+      rules.language === 'powershell'
+        ? runPsProcess(program, args, isText, inner, runner)
+        : runner.runBlock(body, inner, false);
+    return finishProgram(ends);
   });
 }

@@ -123,7 +123,7 @@ export function targetOf(path: Value, script: boolean, state: State, machine: Ma
 
 /** What an installer puts beside the files of the repository. */
 function isInstalled(path: string): boolean {
-  return /(^|\/)node_modules\/\.bin\/|(^|\/)\.?venv\/bin\/|\/bin\/activate$/.test(path);
+  return /(^|\/)node_modules\/\.bin\/|(^|\/)\.?venv\/(bin|Scripts)\/|\/bin\/activate$/.test(path);
 }
 
 function hasScriptName(path: string): boolean {
@@ -253,5 +253,6 @@ const JAVASCRIPT_COMMANDS: ReadonlySet<string> = new Set('node nodejs tsx ts-nod
 /** The language of the scripts that a command runs, other than a shell; null for any other command. */
 export function languageOfCommand(name: string): LoadedLanguage | null {
   if (/^python(3(\.\d{1,2})?)?$/.test(name)) return 'python';
+  if (name === 'pwsh' || name === 'powershell') return 'powershell';
   return JAVASCRIPT_COMMANDS.has(name) ? 'javascript' : null;
 }

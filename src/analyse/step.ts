@@ -24,6 +24,7 @@ import { mergeStates } from './joining.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
+import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { referencesOf } from './references.js';
 import { secretsOfStep } from './secrets.js';
 import {
@@ -80,7 +81,8 @@ function languageOf(shell: ShellLine): Language | null {
       return 'javascript';
     case 'pwsh':
     case 'powershell':
-      return 'powershell';
+      // A template of the workflow's own adds neither line that makes errors and statuses count (semantics 1.4).
+      return shell.stops ? 'powershell' : null;
     default:
       return null;
   }
@@ -109,6 +111,11 @@ function lookUpInStep(run: JobRun, context: string, keys: readonly string[], sta
     return stringDatum(environmentValue(state, first));
   }
   if (context === 'steps') return stepsDatum(run.job, keys, state);
+  if (context === 'matrix') return matrixDatum(run.job, keys, state) ?? run.lookUp(context, keys);
+  if (context === 'runner' && first === 'os') {
+    const system = systemAt(run.job, state, stepScope(run, 'step-field'));
+    return system ? stringDatum(constant(system)) : run.lookUp(context, keys);
+  }
   if (context === 'job' && first === 'status')
     return stringDatum(constant(state.failed ? 'failure' : 'success'));
   return run.lookUp(context, keys);
@@ -152,12 +159,23 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
 export function runStep(step: Step, start: State, run: JobRun): State[] {
   const free = step.if !== null && namesStatusFunction(step.if);
   if (start.failed && !free) return [skip(step, start, run)];
-  return enterEnvironment(step, start, run)
+  return onSystems(step, start, run)
+    .flatMap((path) => enterEnvironment(step, path, run))
     .flatMap((path) => (step.if ? runIf(step, step.if, path, run) : enterStep(step, path, run)))
     .map((end) => {
       end.stepEnv = noEnvironment;
       return end;
     });
+}
+
+/**
+ * One path for each leg of the matrix where the step is another one on Windows: an unset `shell:` is PowerShell
+ * there (semantics 1.1), and `runner.os` answers otherwise.
+ */
+function onSystems(step: Step, state: State, run: JobRun): State[] {
+  const asks = step.if?.template.scalar.text.text.includes('runner.') ?? false;
+  const unset = step.run !== null && !(step.shell ?? run.job.defaults.shell ?? run.workflow.defaults.shell);
+  return asks || unset ? splitBySystem(run.job, state, stepScope(run, 'step-field')) : [state];
 }
 
 const noEnvironment: ReadonlyMap<string, Value> = new Map();
@@ -334,7 +352,7 @@ function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
   return shellOf(run.world.dialect, {
     shell: text === '' ? null : text,
     container: run.job.container,
-    runsOnWindows: runsOnWindows(run.job),
+    runsOnWindows: systemAt(run.job, state, stepScope(run, 'step-field')) === 'Windows',
   });
 }
 
@@ -345,15 +363,6 @@ function workingDirectory(step: Step, state: State, run: JobRun): Value {
   if (!given) return emptyValue;
   const [result] = interpolate(given, fork(state), stepScope(run, 'step-field'));
   return result?.value ? resolve(result.state.constraints, result.value) : unknownValue('working-directory');
-}
-
-function runsOnWindows(job: Job): boolean {
-  const { runsOn } = job;
-  if (!runsOn) return false;
-  const labels = runsOn.kind === 'list' ? runsOn.items : [runsOn];
-  return labels.some(
-    (label) => label?.kind === 'scalar' && /(^|[-_ ])windows([-_ ]|$)/i.test(label.text.text),
-  );
 }
 
 /** An expression in the script that cannot be evaluated on this path; null where all can. */
@@ -408,7 +417,8 @@ function runScriptStep(
       forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) => ambient(name, run.world),
-      windows: runsOnWindows(run.job),
+      windows: systemAt(run.job, outer, scope) === 'Windows',
+      legacyPowerShell: shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
       notJudged: (reason) => run.notes.cannotFollow(run.job, step, reason),
     });

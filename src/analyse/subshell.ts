@@ -175,7 +175,7 @@ export function processSubstitution(
 }
 
 /** Less the newlines at its end, which may stand in front of something unknown that is empty. */
-function trimEnd(value: Value): Value {
+export function trimEnd(value: Value): Value {
   const { pieces, lacks } = value;
   let from = pieces.length;
   while (from > 0 && mayBeTrimmed(pieces[from - 1])) from--;

@@ -1,4 +1,5 @@
 import { javascript } from './javascript.js';
+import { powershell } from './powershell-library.js';
 import { python } from './python.js';
 
 /** What a part of a language's library does, in words that all languages share. The analysis gives each its meaning. */
@@ -10,6 +11,10 @@ export type Meaning =
   // Parts of the event, and values that are a variable of the environment (the row's `gives`).
   | 'event'
   | 'environment-value'
+  /** Nothing; a yes or no that only its name tells. */
+  | 'nothing'
+  | 'asked'
+  | 'asked-on-windows'
   // The environment.
   | 'environment-get'
   | 'environment-set'
@@ -173,6 +178,7 @@ function tablesOf({ rows, errors }: Library): Tables {
 const libraries: Readonly<Record<string, Tables>> = {
   javascript: tablesOf(javascript),
   python: tablesOf(python),
+  powershell: tablesOf(powershell),
 };
 
 /** What is known of a name of a language's library; null where nothing is. */

@@ -1,4 +1,5 @@
 import type { Guard, Hole } from '../analyse/analyse.js';
+import { runsOnWindows } from '../analyse/platform.js';
 import { secretsOfTemplate } from '../analyse/secrets.js';
 import { dialects } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
@@ -70,6 +71,13 @@ export function lostOf(hole: Hole): string {
 /** `curl never runs`, `curl and diff never run`. */
 export function neverRuns(hole: Hole): string {
   return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
+}
+
+/** Is the script that the finding stands in PowerShell: by its name, by what `shell:` says, or on Windows? */
+export function isPowerShell({ span, step, job }: Hole): boolean {
+  if (span.source.path.endsWith('.ps1')) return true;
+  const shell = rawText(step?.shell ?? job.defaults.shell);
+  return shell === null ? runsOnWindows(job) : /^(pwsh|powershell)\b/.test(shell);
 }
 
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */

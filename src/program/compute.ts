@@ -3,6 +3,7 @@
 
 import type { Expr } from '../parse/expression.js';
 import type { Place } from '../text/script.js';
+import type { CommandingExpression, CommandingNode } from './commanding.js';
 import type { Block } from './program.js';
 
 /** The script languages. Facts about their libraries go by these names. */
@@ -59,6 +60,7 @@ export type Expression =
       readonly at: Place;
     }
   | Invocation
+  | CommandingExpression
   | { readonly kind: 'not'; readonly operand: Expression; readonly at: Place }
   /** The first operand that decides: `a and b`, `a || b`, `a ?? b`. */
   | {
@@ -214,6 +216,7 @@ export interface Handler {
 
 /** Statements of such languages. */
 export type ComputeNode =
+  | CommandingNode
   | { readonly kind: 'evaluate'; readonly expression: Expression; readonly at: Place }
   /** Goes through the elements of a list, the keys of a record (the `entries` of it where the source says so), or an unknown. */
   | {

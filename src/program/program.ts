@@ -3,7 +3,7 @@
 
 import type { Expr } from '../parse/expression.js';
 import type { MappedText, Place } from '../text/script.js';
-import type { ComputeNode, Expression, ValueRules } from './compute.js';
+import type { ComputeNode, Expression, FunctionValue, ValueRules } from './compute.js';
 
 /** One script, lowered. */
 export interface Program {
@@ -11,6 +11,8 @@ export interface Program {
   /** Its language, and what values mean there. */
   readonly rules: ValueRules;
   readonly body: Block;
+  /** The same as a function of its parameters, where a language calls its scripts like functions. */
+  readonly callable?: FunctionValue;
   /** Why the whole script cannot be modelled (syntax errors); null when it can. */
   readonly unreadable: { readonly reason: string; readonly at: Place } | null;
 }

@@ -121,6 +121,7 @@ export function interpretProgram(
       },
       ambient,
       windows: false,
+      legacyPowerShell: false,
       checkout: blindCheckout('no file of the repository is known'),
       notJudged: () => {},
     });

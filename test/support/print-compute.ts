@@ -26,6 +26,14 @@ export function printCompute(node: ComputeNode): string {
       return `return(${node.value ? printExpression(node.value) : ''})`;
     case 'jump':
       return `${node.how}(${node.levels})`;
+    case 'put-out': {
+      const file = node.file ? ` ${node.file.append ? '>>' : '>'} ${printExpression(node.file.path)}` : '';
+      return `put-out(${printExpression(node.value)}${file})`;
+    }
+    case 'exit':
+      return `exit(${node.value ? printExpression(node.value) : ''})`;
+    case 'set-outcome':
+      return `outcome = ${printExpression(node.value)}`;
   }
 }
 
@@ -86,6 +94,24 @@ export function printExpression(expression: Expression): string {
       return `class ${expression.name}(${list(expression.bases)}){${expression.members.map(({ name, value }) => `${name}: ${printExpression(value)}`).join('; ')}}`;
     case 'several':
       return `several(${list(expression.parts)})`;
+    case 'command': {
+      const args = expression.args.map((arg) => {
+        if (arg.kind === 'named') return `${arg.written}${arg.value ? `:${printExpression(arg.value)}` : ''}`;
+        return `${arg.spread ? '...' : ''}${printExpression(arg.value)}`;
+      });
+      const input = expression.input ? `${printExpression(expression.input)} | ` : '';
+      return `${input}${expression.sourced ? '. ' : ''}run(${[printExpression(expression.name), ...args].join(' ')})`;
+    }
+    case 'outcome':
+      return `<last ${expression.what}>`;
+    case 'gather':
+      return `gather(${printBlock(expression.body)})`;
+    case 'as-list':
+      return `as-list(${printExpression(expression.value)})`;
+    case 'matches':
+      return `(${printExpression(expression.value)} ${expression.by} ${printExpression(expression.pattern)})`;
+    case 'is-empty':
+      return `is-empty(${printExpression(expression.value)})`;
     case 'unknown':
       return `unknown(${list(expression.parts)})`;
   }

@@ -90,6 +90,9 @@ export function printNode(node: Node): string {
     case 'each':
     case 'try':
     case 'throw':
+    case 'put-out':
+    case 'exit':
+    case 'set-outcome':
     case 'return':
     case 'jump':
       return printCompute(node);

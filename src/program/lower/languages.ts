@@ -39,6 +39,7 @@ const loaded = new Map<LoadedLanguage, Lowering>();
 const loaders: Readonly<Partial<Record<LoadedLanguage, () => Promise<Lowering>>>> = {
   javascript: async () => (await import('./javascript.js')).javascript(),
   python: async () => (await import('./python.js')).python,
+  powershell: async () => (await import('./powershell.js')).powershell,
 };
 
 /** Loads a front-end; does nothing for one that there is not. */

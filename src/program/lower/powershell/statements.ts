@@ -1,0 +1,427 @@
+import type {
+  PsArm,
+  PsBlock,
+  PsCommand,
+  PsElement,
+  PsExpr,
+  PsRange,
+  PsRedirect,
+  PsScript,
+  PsStatement,
+} from '../../../parse/powershell.js';
+import type { Place } from '../../../text/script.js';
+import type { CommandArgument } from '../../commanding.js';
+import type { Expression, FunctionValue, Handler } from '../../compute.js';
+import type { Block, Node } from '../../program.js';
+import {
+  lowerExpr,
+  lowerFunction,
+  lowerParameters,
+  lowerString,
+  plainValue,
+  typeName,
+} from './expressions.js';
+import { type Frame, literal, placeOf, refuse, unknown } from './frame.js';
+import { functionSlot, isOutcome, lowerTarget, PIPED } from './variables.js';
+
+export function lowerBlock(frame: Frame, body: PsBlock): Block {
+  return body.flatMap((statement) => lowerStatement(frame, statement));
+}
+
+/** The script itself, where its parameters have no caller that gives them values, and as a function of them. */
+export function lowerScript(
+  frame: Frame,
+  script: PsScript,
+  at: Place,
+): { readonly body: Block; readonly callable: FunctionValue } {
+  const parameters = lowerParameters(frame, script);
+  const initial = parameters.map(({ target, initial }): Node => {
+    const value = initial ?? literal(null, target.at);
+    return { kind: 'evaluate', expression: { kind: 'assign', target, value, at: target.at }, at: target.at };
+  });
+  const blocks = script.blocks.flatMap((block) => lowerBlock(frame, block.body));
+  const body = [...blocks, ...lowerBlock(frame, script.body)];
+  const locals = [...(frame.assigned ?? [])];
+  const callable: FunctionValue = {
+    kind: 'function',
+    name: '',
+    parameters,
+    locals,
+    body,
+    generator: false,
+    at,
+  };
+  return { body: [...initial, ...body], callable };
+}
+
+function sequence(body: Block, at: Place): Node {
+  return { kind: 'sequence', body, at };
+}
+
+/** A condition. */
+function test(frame: Frame, statement: PsStatement): Node {
+  const at = placeOf(frame, statement);
+  return { kind: 'test', condition: { kind: 'truth', value: lowerValue(frame, statement), at }, at };
+}
+
+function truth(value: Expression): Node {
+  return { kind: 'test', condition: { kind: 'truth', value, at: value.at }, at: value.at };
+}
+
+function lowerStatement(frame: Frame, statement: PsStatement): Block {
+  const at = placeOf(frame, statement);
+  switch (statement.kind) {
+    case 'pipeline':
+      return [lowerPipelineStatement(frame, statement, at)];
+    case 'chain': {
+      const success = truth({ kind: 'outcome', what: 'success', at: placeOf(frame, statement.operatorAt) });
+      const right = sequence(lowerStatement(frame, statement.right), placeOf(frame, statement.right));
+      const nothing = sequence([], at);
+      const [then, otherwise] = statement.operator === '&&' ? [right, null] : [nothing, right];
+      return [
+        ...lowerStatement(frame, statement.left),
+        { kind: 'branch', test: success, then, otherwise, at },
+      ];
+    }
+    case 'assign':
+      return [lowerAssignment(frame, statement, at)];
+    case 'if':
+      return [lowerIf(frame, statement, 0, at)];
+    case 'switch':
+      return lowerSwitch(frame, statement, at);
+    case 'foreach':
+      return [
+        {
+          kind: 'each',
+          target: lowerTarget(frame, statement.variable, (expr) => lowerExpr(frame, expr)),
+          source: {
+            kind: 'as-list',
+            value: lowerValue(frame, statement.items),
+            at: placeOf(frame, statement.items),
+          },
+          body: lowerBlock(frame, statement.body),
+          otherwise: null,
+          at,
+        },
+      ];
+    case 'for': {
+      const body = [
+        ...lowerBlock(frame, statement.body),
+        ...(statement.update ? lowerStatement(frame, statement.update) : []),
+      ];
+      const condition = statement.test ? test(frame, statement.test) : truth(literal(true, at));
+      return [
+        ...(statement.initialise ? lowerStatement(frame, statement.initialise) : []),
+        { kind: 'while', until: false, test: condition, body: sequence(body, at), at },
+      ];
+    }
+    case 'while': {
+      const body = lowerBlock(frame, statement.body);
+      const { until } = statement;
+      const loop: Node = {
+        kind: 'while',
+        until,
+        test: test(frame, statement.test),
+        body: sequence(body, at),
+        at,
+      };
+      // The first round of `do` comes before the test: a loop of one round stands around it for its `break`.
+      return statement.bodyFirst ? [once(frame, statement, body, at), loop] : [loop];
+    }
+    case 'try':
+      return [lowerTry(frame, statement, at)];
+    case 'throw':
+      return [
+        {
+          kind: 'throw',
+          value: statement.value ? lowerValue(frame, statement.value) : null,
+          at,
+        },
+      ];
+    case 'return':
+      return [
+        ...(statement.value ? [putOut(lowerValue(frame, statement.value), null, at)] : []),
+        frame.inBlock
+          ? { kind: 'jump', how: 'continue', levels: 1, at: placeOf(frame, statement.keyword) }
+          : { kind: 'return', value: null, at: placeOf(frame, statement.keyword) },
+      ];
+    case 'exit':
+      return [
+        { kind: 'exit', value: statement.value ? lowerValue(frame, statement.value) : literal(0, at), at },
+      ];
+    case 'break':
+    case 'continue':
+      if (statement.label !== null)
+        refuse(frame, `'${statement.kind}' to a label is not modelled`, statement);
+      return [{ kind: 'jump', how: statement.kind, levels: 1, at }];
+    case 'function': {
+      const value = lowerFunction(frame, statement.name, statement.body, at);
+      const target = { kind: 'variable', slot: functionSlot(statement.name), at } as const;
+      return [{ kind: 'evaluate', expression: { kind: 'assign', target, value, at }, at }];
+    }
+    case 'other':
+      // A type that the script defines is only met as a type that nothing is known of.
+      if (statement.keyword !== 'class' && statement.keyword !== 'enum')
+        refuse(frame, `'${statement.keyword}' is not modelled`, statement);
+      return [];
+  }
+}
+
+function once(frame: Frame, range: PsRange, body: Block, at: Place): Node {
+  const source: Expression = { kind: 'list', items: [{ value: literal(null, at), spread: false }], at };
+  return {
+    kind: 'each',
+    target: { kind: 'unknown', at: placeOf(frame, range) },
+    source,
+    body,
+    otherwise: null,
+    at,
+  };
+}
+
+function putOut(value: Expression, file: Extract<Node, { kind: 'put-out' }>['file'], at: Place): Node {
+  return { kind: 'put-out', value, file, at };
+}
+
+function lowerIf(
+  frame: Frame,
+  statement: Extract<PsStatement, { kind: 'if' }>,
+  index: number,
+  at: Place,
+): Node {
+  const clause = statement.clauses[index];
+  if (!clause) return sequence(statement.otherwise ? lowerBlock(frame, statement.otherwise) : [], at);
+  const last = index + 1 === statement.clauses.length && statement.otherwise === null;
+  return {
+    kind: 'branch',
+    test: test(frame, clause.test),
+    then: sequence(lowerBlock(frame, clause.body), at),
+    otherwise: last ? null : lowerIf(frame, statement, index + 1, at),
+    at,
+  };
+}
+
+/** Every arm that fits runs, unless one leaves by `break`; `default` where none has: a loop over the subject's items. */
+function lowerSwitch(frame: Frame, statement: Extract<PsStatement, { kind: 'switch' }>, at: Place): Block {
+  if (statement.mode === 'file') refuse(frame, 'a switch over the lines of a file', statement);
+  const matched = { kind: 'variable', slot: `(matched ${statement.start})`, at } as const;
+  const set = (value: boolean): Node => ({
+    kind: 'evaluate',
+    expression: { kind: 'assign', target: matched, value: literal(value, at), at },
+    at,
+  });
+  const arms = statement.arms.map((arm): Node => {
+    const condition: Expression = arm.pattern
+      ? fits(frame, statement, arm.pattern, placeOf(frame, arm))
+      : { kind: 'not', operand: { ...matched, library: null }, at: placeOf(frame, arm) };
+    const body = [...(arm.pattern ? [set(true)] : []), ...lowerBlock(frame, arm.body)];
+    return {
+      kind: 'branch',
+      test: truth(condition),
+      then: sequence(body, at),
+      otherwise: null,
+      at: placeOf(frame, arm),
+    };
+  });
+  const source: Expression = {
+    kind: 'as-list',
+    value: lowerValue(frame, statement.subject),
+    at: placeOf(frame, statement.subject),
+  };
+  const target = { kind: 'variable', slot: PIPED, at } as const;
+  return [
+    {
+      kind: 'each',
+      target,
+      source,
+      body: [set(false), ...defaultLast(statement.arms, arms)],
+      otherwise: null,
+      at,
+    },
+  ];
+}
+
+function defaultLast(arms: readonly PsArm[], nodes: readonly Node[]): Node[] {
+  const isDefault = (_: Node, index: number) => arms[index]?.pattern === null;
+  return [...nodes.filter((node, index) => !isDefault(node, index)), ...nodes.filter(isDefault)];
+}
+
+function fits(
+  frame: Frame,
+  { mode, caseSensitive }: Extract<PsStatement, { kind: 'switch' }>,
+  pattern: PsExpr,
+  at: Place,
+): Expression {
+  const value: Expression = { kind: 'variable', slot: PIPED, library: null, at };
+  if (pattern.kind === 'block') return { kind: 'gather', body: lowerBlock(frame, pattern.script.body), at };
+  const right = lowerExpr(frame, pattern);
+  if (mode === 'wildcard' || mode === 'regex')
+    return { kind: 'matches', by: mode, caseSensitive, value, pattern: right, at };
+  return { kind: 'compare', operator: 'like', left: value, right, at };
+}
+
+function lowerTry(frame: Frame, statement: Extract<PsStatement, { kind: 'try' }>, at: Place): Node {
+  const handlers = statement.catches.map((one): Handler => {
+    const where = placeOf(frame, one);
+    const types = one.types.map(typeName);
+    const all = types.length === 0 || types.includes('exception');
+    return {
+      types: all ? null : types.map((path): Expression => ({ kind: 'library', path, at: where })),
+      binds: { kind: 'variable', slot: PIPED, at: where },
+      body: lowerBlock(frame, one.body),
+      at: where,
+    };
+  });
+  return {
+    kind: 'try',
+    body: lowerBlock(frame, statement.body),
+    handlers,
+    otherwise: null,
+    finally: statement.last ? lowerBlock(frame, statement.last) : null,
+    at,
+  };
+}
+
+function lowerAssignment(
+  frame: Frame,
+  { target, operator, value }: Extract<PsStatement, { kind: 'assign' }>,
+  at: Place,
+): Node {
+  const given = lowerValue(frame, value);
+  if (changesDefaults(target, given))
+    refuse(frame, '$PSDefaultParameterValues changes what commands do', target);
+  if (isOutcome(target)) return { kind: 'set-outcome', value: given, at };
+  const to = lowerTarget(frame, target, (expr) => lowerExpr(frame, expr));
+  const typed = target.kind === 'cast' && typeName(target.type) === 'string';
+  const old = operator === '=' ? null : lowerExpr(frame, target);
+  const result: Expression = !old
+    ? given
+    : operator === '??='
+      ? { kind: 'coalesce', left: old, right: given, at }
+      : { kind: 'operate', operator: operator.slice(0, -1), left: old, right: given, at };
+  const stored: Expression = typed ? { kind: 'text', parts: [result], at } : result;
+  return { kind: 'evaluate', expression: { kind: 'assign', target: to, value: stored, at }, at };
+}
+
+/** `$PSDefaultParameterValues[…] = …`, unless it only says what holds already, or how texts are encoded. */
+function changesDefaults(target: PsExpr, value: Expression): boolean {
+  const object = target.kind === 'index' ? target.object : target;
+  if (object.kind !== 'variable' || object.name !== 'psdefaultparametervalues') return false;
+  const [key] = target.kind === 'index' && target.index.kind === 'string' ? target.index.parts : [];
+  if (key?.kind === 'text' && /:encoding$/i.test(key.text)) return false;
+  return value.kind !== 'literal' || !/^stop$/i.test(String(value.value));
+}
+
+// --- pipelines ----------------------------------------------------------------------------------------------
+
+/** The value of a statement: of a pipeline what it puts out. */
+export function lowerValue(frame: Frame, statement: PsStatement): Expression {
+  if (statement.kind === 'pipeline' && !statement.background && !writesFile(statement.elements.at(-1)))
+    return lowerPipeline(frame, statement.elements, placeOf(frame, statement));
+  if (statement.kind === 'assign') {
+    const node = lowerAssignment(frame, statement, placeOf(frame, statement));
+    if (node.kind === 'evaluate') return node.expression;
+  }
+  return { kind: 'gather', body: lowerStatement(frame, statement), at: placeOf(frame, statement) };
+}
+
+/** The redirection that takes what is put out to a file, if there is one. */
+function outputRedirect(element: PsElement | undefined): (PsRedirect & { readonly to: PsExpr }) | null {
+  for (const redirect of element?.redirects ?? []) {
+    const { to } = redirect;
+    if (typeof to !== 'number' && redirect.from <= 1) return { ...redirect, to };
+  }
+  return null;
+}
+
+function writesFile(element: PsElement | undefined): boolean {
+  return outputRedirect(element) !== null;
+}
+
+function lowerPipelineStatement(
+  frame: Frame,
+  statement: Extract<PsStatement, { kind: 'pipeline' }>,
+  at: Place,
+): Node {
+  const { elements } = statement;
+  const last = elements.at(-1);
+  const expr = plainValue(statement);
+  if (expr && isSilent(expr)) return { kind: 'evaluate', expression: lowerExpr(frame, expr), at };
+  const value = lowerPipeline(frame, elements, at);
+  // A job in the background: how it ends is not seen.
+  if (statement.background) return { kind: 'evaluate', expression: unknown([value], at), at };
+  const redirect = outputRedirect(last);
+  const file = redirect && { path: lowerExpr(frame, redirect.to), append: redirect.append };
+  return putOut(value, file, at);
+}
+
+/** Expressions that put nothing out where they are statements. */
+function isSilent(expr: PsExpr): boolean {
+  if (expr.kind === 'unary') return expr.operator === '++' || expr.operator === '--';
+  return expr.kind === 'cast' && typeName(expr.type) === 'void';
+}
+
+export function lowerPipeline(frame: Frame, elements: readonly PsElement[], at: Place): Expression {
+  let value: Expression | null = null;
+  for (const element of elements) {
+    if (element.kind === 'value') value = lowerExpr(frame, element.expr);
+    else value = (value && lowerForEach(frame, element, value)) ?? lowerCommand(frame, element, value);
+  }
+  return value ?? literal(null, at);
+}
+
+const FOR_EACH: ReadonlySet<string> = new Set(['foreach-object', 'foreach', '%']);
+const WHERE: ReadonlySet<string> = new Set(['where-object', 'where', '?']);
+
+/** `… | ForEach-Object { … }` and `… | Where-Object { … }`: loops over what comes in; null for any other command. */
+function lowerForEach(frame: Frame, command: PsCommand, input: Expression): Expression | null {
+  const at = placeOf(frame, command);
+  const [part] = command.name.kind === 'string' ? command.name.parts : [];
+  const name = part?.kind === 'text' ? part.text.toLowerCase() : '';
+  const [first, second, ...more] = command.args;
+  const given =
+    first?.kind === 'parameter' && ['process', 'filterscript'].includes(first.name.toLowerCase())
+      ? second
+      : first;
+  const isOnly = given === second ? more.length === 0 : second === undefined;
+  if (given?.kind !== 'value' || given.expr.kind !== 'block' || !isOnly) return null;
+  const inner: Frame = { ...frame, inBlock: true };
+  const statements = [
+    ...given.expr.script.blocks.flatMap((block) => lowerBlock(inner, block.body)),
+    ...lowerBlock(inner, given.expr.script.body),
+  ];
+  const target = { kind: 'variable', slot: PIPED, at } as const;
+  const source: Expression = { kind: 'as-list', value: input, at: input.at };
+  const loop = (body: Block): Expression => ({
+    kind: 'gather',
+    body: [{ kind: 'each', target, source, body, otherwise: null, at }],
+    at,
+  });
+  if (FOR_EACH.has(name)) return loop(statements);
+  if (!WHERE.has(name)) return null;
+  const passed = putOut({ ...target, library: null }, null, at);
+  const holds = truth({ kind: 'gather', body: statements, at: placeOf(frame, given) });
+  return loop([{ kind: 'branch', test: holds, then: passed, otherwise: null, at }]);
+}
+
+function lowerCommand(frame: Frame, command: PsCommand, input: Expression | null): Expression {
+  const at = placeOf(frame, command);
+  const { name } = command;
+  return {
+    kind: 'command',
+    name:
+      name.kind === 'string' ? lowerString(frame, name.parts, placeOf(frame, name)) : lowerExpr(frame, name),
+    sourced: command.invocation === '.',
+    asked: frame.asked,
+    args: command.args.map((arg): CommandArgument => {
+      if (arg.kind === 'value') {
+        const spread = arg.expr.kind === 'variable' && arg.expr.splat;
+        return { kind: 'value', value: lowerExpr(frame, arg.expr), spread };
+      }
+      const value = arg.value ? lowerExpr(frame, arg.value) : null;
+      return { kind: 'named', name: arg.name.toLowerCase(), written: `-${arg.name}`, value };
+    }),
+    input,
+    at,
+  };
+}
