@@ -1,4 +1,5 @@
 import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
+import { inlineScript } from '../facts/inline-scripts.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Language } from '../program/compute.js';
@@ -327,6 +328,17 @@ function runCommandStep(
   const done = { failed: false, because: null, outputs: new Map(), open: false, lacks: [] };
   if (shell.kind === 'runs-nothing') return finishStep(step, state, run, done);
   if (shell.kind === 'fails') return finishStep(step, state, run, { ...done, failed: true });
+  return runScriptIn(step, script, shell, environment, state, run);
+}
+
+function runScriptIn(
+  step: Step,
+  script: Template,
+  shell: ShellLine,
+  environment: ReadonlyMap<string, Value>,
+  state: State,
+  run: JobRun,
+): State[] {
   const language = languageOf(shell);
   const name = shell.kind === 'other' ? shell.command : shell.kind;
   const unmodelled = () => opaque(step, environment, state, run, `${name} scripts are not modelled`);
@@ -607,6 +619,22 @@ function pastesLack(script: Template, state: State, run: JobRun): boolean {
   return results.some(({ value }) => value !== null && value.lacks.length > 0);
 }
 
+/** The script that the action is given to run, where it is known how it runs it. */
+function inlineScriptOf(step: Step, uses: Template): Template | null {
+  const fact = inlineScript(actionName(uses.scalar.text.text.trim()));
+  if (!fact || step.with.some((entry) => fact.unless.includes(entry.name.toLowerCase()))) return null;
+  return step.with.find((entry) => entry.name.toLowerCase() === fact.input)?.value ?? null;
+}
+
+/** `bash -c`: no option is set. */
+const plainShell: Extract<ShellLine, { kind: 'posix' }> = {
+  kind: 'posix',
+  program: 'bash',
+  errexit: false,
+  nounset: false,
+  pipefail: false,
+};
+
 function runAction(
   step: Step,
   uses: Template,
@@ -614,6 +642,8 @@ function runAction(
   state: State,
   run: JobRun,
 ): State[] {
+  const script = inlineScriptOf(step, uses);
+  if (script) return runScriptIn(step, script, plainShell, environment, state, run);
   let open: { state: State; inputs: Map<string, Value> }[] = [{ state, inputs: new Map() }];
   const scope = stepScope(run, 'step-field');
   for (const entry of step.with) {

@@ -92,6 +92,13 @@ export const credentialRows: readonly CredentialRow[] = [
   },
   {
     commands: ['git'],
+    words: names('clone fetch pull ls-remote'),
+    whenMissing: 'fails',
+    reason: 'ends with 128 when the password in the address is empty',
+    source: 'gitcredentials(7): without a terminal nobody can be asked',
+  },
+  {
+    commands: ['git'],
     words: names('config remote'),
     whenMissing: 'goes-on',
     reason: 'stores an empty value as readily as any other',
