@@ -261,7 +261,10 @@ function failsInOtherScript(workflow: Workflow, failure: Failure, events: readon
 function closedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
   return workflow.jobs.some((other) => {
     if (other === job) return false;
-    const following = (missing.get(other.id) ?? []).filter((candidate) => followsFrom(candidate, end));
+    const following = (missing.get(other.id) ?? []).filter(
+      // One that is skipped because a job has failed has nothing to notice: the run is red.
+      (candidate) => candidate.skippedBy !== 'needs' && followsFrom(candidate, end),
+    );
     return following.length > 0 && following.every((candidate) => candidate.result === 'failure');
   });
 }

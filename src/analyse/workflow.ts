@@ -1,7 +1,9 @@
 import type { Job, Workflow } from '../model/model.js';
+import { spanText } from '../text/source.js';
 import type { Files } from './checkout.js';
-import { both, compatible, unconstrained } from './constraints.js';
-import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
+import { both, common, compatible, unconstrained } from './constraints.js';
+import { namesStatusFunction } from './expressions.js';
+import { type JobEnd, type JobResult, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
 import { join } from './joining.js';
 import { initialState, type State } from './state.js';
 import type { StepNotes } from './unjudged.js';
@@ -146,14 +148,48 @@ function combinations(
 ): { readonly list: readonly Combination[]; readonly whole: boolean } {
   const options = job.needs.flatMap((need) => {
     const known = entries.get(need.job);
-    return known ? [known] : [];
+    return known ? [reads(job, need.job) ? known : byResult(known)] : [];
   });
+  const runsAnyway = job.if !== null && namesStatusFunction(job.if);
+  // A job that asks for no status is skipped as soon as one of the others did not succeed, whichever it was.
+  const counted = runsAnyway ? options : options.map((choices) => choices.filter((entry) => !isBad(entry)));
   let open: Combination[] = [{ needs: [], constraints: unconstrained }];
-  for (const choices of options) {
+  for (const choices of counted) {
     open = open.flatMap((path) => choices.flatMap((choice) => joinedBy(choice, path)));
     if (open.length > MAX_COMBINATIONS) return { list: fewCombinations(options), whole: false };
   }
+  if (!runsAnyway)
+    for (const entry of options.flat()) if (isBad(entry)) open.push(...presentOf(completed(options, entry)));
   return { list: open, whole: true };
+}
+
+function presentOf<Thing>(thing: Thing | null): Thing[] {
+  return thing === null ? [] : [thing];
+}
+
+const texts = new WeakMap<Job, string>();
+
+/** May the job tell apart how that job ended, beyond whether it succeeded? */
+function reads(job: Job, need: string): boolean {
+  const text = texts.get(job) ?? spanText(job.span).toLowerCase();
+  texts.set(job, text);
+  // All of them at once (`toJSON(needs)`, `needs.*.result`), or this one by its name.
+  return /needs\s*(\)|\[|\.\s*\*|}})/.test(text) || text.includes(`needs.${need.toLowerCase()}.outputs`);
+}
+
+/** The ends of a needed job, those with the same result as one. */
+function byResult(entries: readonly NeedEntry[]): NeedEntry[] {
+  const merged = new Map<JobResult, NeedEntry>();
+  for (const entry of entries) {
+    const known = merged.get(entry.result);
+    merged.set(entry.result, known ? eitherEntry(known, entry) : entry);
+  }
+  return [...merged.values()];
+}
+
+function eitherEntry(a: NeedEntry, b: NeedEntry): NeedEntry {
+  const constraints = common(a.state.constraints, b.state.constraints);
+  return { ...a, ends: [...a.ends, ...b.ends], state: { constraints, trace: a.state.trace } };
 }
 
 function joinedBy(choice: NeedEntry, { needs, constraints }: Combination): Combination[] {
@@ -169,7 +205,7 @@ function fewCombinations(options: readonly (readonly NeedEntry[])[]): Combinatio
   for (const [at, choices] of well.entries()) {
     for (const choice of choices) if (choice !== usual[at]) chosen.push(completed(well, choice));
   }
-  return chosen.flatMap((combination) => (combination ? [combination] : [])).slice(0, 4 * MAX_COMBINATIONS);
+  return chosen.flatMap(presentOf).slice(0, 4 * MAX_COMBINATIONS);
 }
 
 function isBad(entry: NeedEntry): boolean {
