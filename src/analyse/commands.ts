@@ -12,7 +12,7 @@ import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { filterOutcome, isAnswer, lastFailure, printed, readBy } from './filters.js';
 import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
-import { writeFile } from './redirects.js';
+import { fileText, writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
 import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 
@@ -266,12 +266,27 @@ function finish(
     state.status = outcome.status;
     return [state];
   }
+  const told = answersRead(external, read, state);
+  const looks = told.length > 0 && external.name !== null && LOOKS.has(external.name);
   // After `set +e` the script goes on and may look at `$?`.
-  if (!external.exempt && (state.options.errexit || state.errexitOff === null)) {
+  if (!looks && !external.exempt && (state.options.errexit || state.errexitOff === null)) {
     state.status = success;
     return [state];
   }
-  return unknownStatus(external, effect, state, site, lacks);
+  return unknownStatus(external, effect, state, site, union(lacks, told));
+}
+
+/** Commands whose status says what they think of what they read. */
+const LOOKS: ReadonlySet<string> = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp']);
+
+/** The secrets for want of which a request was refused whose answer the command reads. */
+function answersRead(external: External, read: Value | null, state: State): readonly string[] {
+  let lacks = read && isAnswer(read) ? read.lacks : [];
+  for (const arg of external.args) {
+    const file = fileText(state, arg);
+    if (file && isAnswer(file)) lacks = union(lacks, file.lacks);
+  }
+  return lacks;
 }
 
 /** In a condition the status of a command is not known, save where it was given a secret that is there. */
