@@ -80,7 +80,7 @@ export function findFailOpens(
       continue;
     if (closedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
-      for (const hole of compareEnds(workflow, job, end, full, before, secrets)) {
+      for (const hole of compareEnds(workflow, job, end, full, before, after, secrets)) {
         if (
           hole.failure &&
           !hole.alarm &&
@@ -269,15 +269,25 @@ function closedLater(workflow: Workflow, job: Job, end: JobEnd, missing: Workflo
   });
 }
 
-/** The work of `full` that `end` does not do. */
-function lostWork(end: JobEnd, full: JobEnd): Done[] {
+/** The work of `full` that `end` does not do; `after` are all ends of the missing world. */
+function lostWork(end: JobEnd, full: JobEnd, after: readonly JobEnd[]): Done[] {
   const lost: Done[] = [];
   for (const [key, done] of full.state.done) {
     if (done.work.rehearsal || !compatible(done.when, end.state.constraints)) continue;
     const mine = end.state.done.get(key);
-    if (!mine) lost.push(done);
+    if (!mine && !isLeftToChance(done, end, after)) lost.push(done);
   }
   return lost;
+}
+
+/** Work that the present world only perhaps does, and that the missing one tries where it comes to it: the secret does not decide that. */
+function isLeftToChance({ work, when }: Done, end: JobEnd, after: readonly JobEnd[]): boolean {
+  if (when.facts.size === 0 || triesInVain(end, work)) return false;
+  return after.some((other) => other.state.alarm === end.state.alarm && triesInVain(other, work));
+}
+
+function triesInVain({ state }: JobEnd, { key }: Work): boolean {
+  return eventsOf(state.trace).some((event) => event.kind === 'failure' && event.failure.work === key);
 }
 
 /** Work that only the missing world does: it did something else in place of what it could not do. */
@@ -295,11 +305,12 @@ function compareEnds(
   end: JobEnd,
   full: JobEnd,
   before: readonly JobEnd[],
+  after: readonly JobEnd[],
   secrets: readonly string[],
 ): FailOpen[] {
   // After a failure only what comes later can tell of it.
   const from = end.result === 'failure' ? (end.state.failedAt ?? -1) : -1;
-  const lost = lostWork(end, full).filter((done) => done.work.step > from || done.work.step < 0);
+  const lost = lostWork(end, full, after).filter((done) => done.work.step > from || done.work.step < 0);
   if (lost.length === 0 || insteadWork(end, full).length > 0) return [];
   const mine = eventsOf(end.state.trace);
   const theirs = eventsOf(full.state.trace);
