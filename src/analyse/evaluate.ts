@@ -103,7 +103,9 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
     case 'choose':
       return after(evaluate(expression.test, state, machine), (test, path) =>
         decideTruth(test, expression, expression.test.at, path, machine).flatMap((branch) =>
-          evaluate(branch.answer ? expression.then : expression.otherwise, branch.state, machine),
+          evaluate(branch.answer ? expression.then : expression.otherwise, branch.state, machine).map(
+            (result) => chosen(result, lacksOf(test, path)),
+          ),
         ),
       );
     case 'compare':
@@ -287,6 +289,15 @@ function evaluateLogical(
       }));
     });
   });
+}
+
+/** `headers = {…} if token else {}`: a record that was chosen for want of a secret lacks what it would have had. */
+function chosen(result: Result, lacks: readonly string[]): Result {
+  const { state, thing } = result;
+  const cell = cellOf(thing, state);
+  if (lacks.length === 0 || thing.kind !== 'cell' || cell?.kind !== 'record') return result;
+  setCell(state, thing.id, { ...cell, lacks: union(cell.lacks, lacks) });
+  return result;
 }
 
 /** The thing, which would be another one if these secrets were there. */

@@ -88,8 +88,12 @@ function rehearses({ args }: ForeignCall, state: State): boolean {
 const PLAIN: ReadonlySet<string> = new Set(['json', 'data', 'params', 'body', 'files', 'content']);
 const CREDENTIAL = /token|secret|key|pass|auth|sign|cred/i;
 
+/** Arguments of a request that show who asks, and requests that write. */
+const SHOWS: ReadonlySet<string> = new Set(['headers', 'auth', 'cookies']);
+const WRITES = /\.(post|put|patch|delete)$/i;
+
 /** The missing secrets that the call is given as credentials. */
-function missingFor({ receiver, args, refused }: ForeignCall, state: State): readonly string[] {
+function missingFor({ name, receiver, args, refused }: ForeignCall, state: State): readonly string[] {
   let missing: readonly string[] = [];
   const visit = (thing: Thing, inBody: boolean, outer: string | null) =>
     walkThing(thing, state, (inner, key) => {
@@ -101,6 +105,11 @@ function missingFor({ receiver, args, refused }: ForeignCall, state: State): rea
   const give = (thing: Thing, name: string | null) =>
     visit(thing, refused === 'answers' && PLAIN.has(name ?? ''), name);
   if (receiver) give(receiver, null);
+  for (const [key, thing] of args.named) {
+    // Whoever writes has to say who it is; to read without that may be enough.
+    const cell = SHOWS.has(key) && WRITES.test(name) ? cellOf(thing, state) : null;
+    if (cell) missing = union(missing, cell.lacks);
+  }
   for (const thing of args.positional) {
     const cell = refused === 'answers' ? cellOf(thing, state) : null;
     if (cell?.kind !== 'record') give(thing, null);

@@ -89,8 +89,11 @@ export function runScript(
       },
       spend: () => {
         const script = around.at(-1);
-        if (script && ledger) spendOn(script, ++inScripts, ledger);
-        else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
+        const cost = rules.language === 'shell' ? 1 : PROGRAM_NODE;
+        if (script && ledger) {
+          inScripts += cost;
+          spendOn(script, cost, inScripts, ledger);
+        } else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
     };
     return machine;

@@ -209,7 +209,7 @@ export const python: Library = {
     {
       names: 'response.raise_for_status',
       means: 'raise-if-refused',
-      raises: 'requests.exceptions.HTTPError',
+      raises: 'response.Error',
       source: 'requests documentation, «Response Status Codes»',
     },
     { names: 'response.*', means: 'pure', source: 'requests documentation' },
@@ -266,6 +266,7 @@ export const python: Library = {
     'subprocess.TimeoutExpired subprocess.SubprocessError Exception BaseException',
     'urllib.error.HTTPError urllib.error.URLError OSError IOError EnvironmentError Exception BaseException',
     'urllib.error.URLError OSError IOError EnvironmentError Exception BaseException',
+    'response.Error requests.exceptions.HTTPError requests.HTTPError requests.exceptions.RequestException requests.RequestException httpx.HTTPStatusError httpx.HTTPError aiohttp.ClientResponseError aiohttp.ClientError OSError IOError EnvironmentError Exception BaseException',
     'requests.exceptions.HTTPError requests.HTTPError requests.exceptions.RequestException requests.RequestException OSError IOError EnvironmentError Exception BaseException',
     'requests.HTTPError requests.exceptions.HTTPError requests.exceptions.RequestException requests.RequestException OSError IOError EnvironmentError Exception BaseException',
     'requests.exceptions.RequestException requests.RequestException OSError IOError EnvironmentError Exception BaseException',
