@@ -89,11 +89,8 @@ export function runScript(
       },
       spend: () => {
         const script = around.at(-1);
-        const cost = rules.language === 'shell' ? 1 : PROGRAM_NODE;
-        if (script && ledger) {
-          inScripts += cost;
-          spendOn(script, cost, inScripts, ledger);
-        } else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
+        if (script && ledger) spendOn(script, ++inScripts, ledger);
+        else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
     };
     return machine;
