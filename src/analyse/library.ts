@@ -13,6 +13,7 @@ import { listMeanings } from './library-lists.js';
 import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
+import { loadModule } from './modules.js';
 import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
@@ -51,6 +52,7 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     const value = readVariable(fact.gives, state, machine);
     return value ? textThing(value) : nothing;
   }
+  if (fact?.meaning === 'is-main') return booleanThing(!state.callers.at(-1)?.sourced);
   if (fact?.meaning === 'event') return eventThing(path, machine);
   if (fact?.property && fact.meaning === 'status-at-the-end')
     return state.data.get(PENDING_STATUS) ?? nothing;
@@ -409,6 +411,8 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   'set-output': toRunner('GITHUB_OUTPUT'),
   'set-variable': toRunner('GITHUB_ENV'),
   'set-result': setResult,
+  'load-module': loadModule,
+  'is-main': pure,
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,

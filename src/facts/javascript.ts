@@ -71,6 +71,8 @@ export const javascript: Library = {
       means: 'summarise',
       source: `${toolkit}, core: messages, masks, groups and the summary`,
     },
+    { names: 'module.load', means: 'load-module', source: `${node}, modules` },
+    { names: 'module.isMain', means: 'is-main', property: true, source: `${node}, modules` },
     { names: 'github-script.result', means: 'set-result', source: 'actions/github-script, main.ts' },
     // Values
     { names: 'Boolean', means: 'boolean', source: language },

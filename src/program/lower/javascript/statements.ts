@@ -4,8 +4,8 @@ import type { Expression, Target } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
 import { call, library, lowerExpression, nothing, placed } from './expressions.js';
 import { lowerClass, lowerFunction } from './functions.js';
-import { exportPath } from './modules.js';
-import { declareName, type Loop, type Lowering, unsupported, within } from './scopes.js';
+import { exportPath, isRelative } from './modules.js';
+import { declareName, exportsSlot, type Loop, type Lowering, unsupported, within } from './scopes.js';
 import { lowerSwitch } from './switch.js';
 import { declareBinding, lowerBinding, namesIn } from './targets.js';
 
@@ -18,6 +18,8 @@ export function lowerBody(body: readonly Statement[], lowering: Lowering): Block
 /** The names that `var` gives to the function, however deep within it. */
 function variablesIn(statement: Statement): string[] {
   switch (statement.kind) {
+    case 'export':
+      return variablesIn(statement.body);
     case 'declare':
       return statement.how === 'var' ? statement.bindings.flatMap(({ target }) => namesIn(target)) : [];
     case 'if':
@@ -47,14 +49,19 @@ export function lowerBlock(body: readonly Statement[], lowering: Lowering): Bloc
   return lowerHere(body, within(lowering));
 }
 
-/** A function may be called before it stands there. */
+/** Modules are loaded first, and a function may be called before it stands there. */
 function lowerHere(body: readonly Statement[], lowering: Lowering): Block {
   for (const statement of body) declareStatement(statement, lowering);
-  const [functions, others] = [
-    body.filter((statement) => statement.kind === 'function'),
-    body.filter((statement) => statement.kind !== 'function'),
-  ];
-  return [...functions, ...others].flatMap((statement) => lowerStatement(statement, lowering));
+  return [0, 1, 2].flatMap((turn) =>
+    body
+      .filter((statement) => turnOf(statement) === turn)
+      .flatMap((statement) => lowerStatement(statement, lowering)),
+  );
+}
+
+function turnOf(statement: Statement): 0 | 1 | 2 {
+  if (statement.kind === 'export') return turnOf(statement.body);
+  return statement.kind === 'import' ? 0 : statement.kind === 'function' ? 1 : 2;
 }
 
 /** Makes the names that a statement declares variables of its block. */
@@ -68,8 +75,15 @@ function declareStatement(statement: Statement, lowering: Lowering): void {
     case 'class':
       declareName(statement.name, lowering);
       return;
+    case 'export':
+      declareStatement(statement.body, lowering);
+      return;
     case 'import':
       for (const { imported, local } of statement.names) {
+        if (isRelative(statement.source)) {
+          declareName(local, lowering);
+          continue;
+        }
         const path = exportPath(statement.source, imported);
         lowering.scope.names.set(local, { kind: 'library', path });
       }
@@ -137,12 +151,55 @@ export function lowerStatement(statement: Statement, lowering: Lowering): Block 
     case 'labelled':
       return lowerLabelled(statement, lowering);
     case 'import':
+      return isRelative(statement.source) ? lowerImport(statement, at, lowering) : [];
+    case 'export':
+      return lowerExport(statement, at, lowering);
     case 'nothing':
       return [];
     case 'other':
       unsupported(`'${statement.what}' is not modelled`, at, lowering);
       return [];
   }
+}
+
+/** Names of a file beside the program; without any it is loaded all the same. */
+function lowerImport(
+  { source, names }: Extract<Statement, { kind: 'import' }>,
+  at: Place,
+  lowering: Lowering,
+): Block {
+  const load = (imported: string): Expression =>
+    call(library('module.load', at), [textAt(source, at), textAt(imported, at)], at);
+  if (names.length === 0) return [{ kind: 'evaluate', expression: load('*'), at }];
+  return names.map(({ imported, local }) => {
+    const target: Target = { kind: 'variable', slot: declareName(local, lowering), at };
+    return assigned(target, load(imported), at);
+  });
+}
+
+function textAt(value: string, at: Place): Expression {
+  return { kind: 'literal', value, at };
+}
+
+function lowerExport(
+  { body, names }: Extract<Statement, { kind: 'export' }>,
+  at: Place,
+  lowering: Lowering,
+): Block {
+  const given = names ?? declaredBy(body).map((name) => ({ local: name, exported: name }));
+  const object: Expression = { kind: 'variable', slot: exportsSlot(lowering), library: null, at };
+  return [
+    ...lowerStatement(body, lowering),
+    ...given.map(({ local, exported }) => {
+      const value = lowerExpression({ kind: 'name', name: local, start: 0, end: 0 }, lowering);
+      return assigned({ kind: 'member', object, name: exported, at }, { ...value, at }, at);
+    }),
+  ];
+}
+
+function declaredBy(statement: Statement): string[] {
+  if (statement.kind === 'declare') return statement.bindings.flatMap(({ target }) => namesIn(target));
+  return statement.kind === 'function' || statement.kind === 'class' ? [statement.name] : [];
 }
 
 export function assigned(target: Target, value: Expression, at: Place): Node {
