@@ -151,7 +151,10 @@ function runModule(
   });
 }
 
-/** One export of a module: all of them, its default (which is all where it has none), or one by its name. */
+/**
+ * One export of a module: what it gives, all of it as a namespace (`*`), its default (which is what it gives where it
+ * has none), or one by its name.
+ */
 function pick(
   given: Thing,
   wanted: string | null,
@@ -159,9 +162,12 @@ function pick(
   state: State,
   machine: Machine,
 ): Result[] {
-  if (wanted === null || wanted === '*') return [{ state, thing: given }];
-  if (wanted !== 'default') return memberOf(given, wanted, call.at, state, machine);
+  if (wanted === null) return [{ state, thing: given }];
   const cell = cellOf(given, state);
-  const own = cell?.kind === 'record' ? cell.entries.get('default') : undefined;
-  return [{ state, thing: own ?? given }];
+  const entries = cell?.kind === 'record' ? cell.entries : new Map<string, Thing>();
+  const own = entries.get('default') ?? given;
+  if (wanted === 'default') return [{ state, thing: own }];
+  if (wanted !== '*') return memberOf(given, wanted, call.at, state, machine);
+  const space = recordCell(new Map([...entries, ['default', own]]), { exact: cell?.exact ?? true });
+  return [{ state, thing: allocate(space, siteName(call.at, state, machine), state) }];
 }

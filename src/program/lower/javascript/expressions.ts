@@ -23,7 +23,8 @@ export function library(path: string, at: Place): Expression {
 
 /** A module by its name: a package, or a file beside the program. `wanted`: which of its exports. */
 export function loaded(source: Tree, wanted: readonly string[], at: Place, lowering: Lowering): Expression {
-  if (source.kind === 'text' && !isRelative(source.value)) return library(modulePath(source.value), at);
+  const isWritten = source.kind === 'text' && !insertIn(lowering.frame, source.start, source.end);
+  if (isWritten && !isRelative(source.value)) return library(modulePath(source.value), at);
   const exported = wanted.map((name) => keyText(name, at));
   return call(library('module.load', at), [lowerExpression(source, lowering), ...exported], at);
 }
