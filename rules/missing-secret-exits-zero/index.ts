@@ -1,6 +1,13 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+import {
+  FORK_TEST,
+  isJavaScript,
+  neverRuns,
+  runsOnPullRequests,
+  secretsOf,
+  stepTitle,
+} from '../../src/lint/words.js';
 
 const messages = {
   exitsZero: (hole: Hole): Message => ({
@@ -11,9 +18,14 @@ const messages = {
 
 function help(hole: Hole): string {
   const [secret = 'the secret'] = hole.secrets;
-  const fails = `echo "::error::${secret} is missing: provision it in the repository's secrets"; exit 1`;
+  const told = `::error::${secret} is missing: provision it in the repository's secrets`;
+  const script = isJavaScript(hole);
+  const fails = script ? `console.log("${told}"); process.exit(1);` : `echo "${told}"; exit 1`;
   if (!runsOnPullRequests(hole)) return `fail where the secret is due:\n${fails}`;
-  return `fail where the secret is due, keep the soft path for fork pull requests only:\nif [ "$FORK_PR" != true ]; then ${fails}; fi\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
+  const guarded = script
+    ? `if (process.env.FORK_PR !== 'true') { ${fails} }`
+    : `if [ "$FORK_PR" != true ]; then ${fails}; fi`;
+  return `fail where the secret is due, keep the soft path for fork pull requests only:\n${guarded}\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
 }
 
 export const rule: Rule = {

@@ -72,6 +72,12 @@ export function neverRuns(hole: Hole): string {
   return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
 }
 
+/** Does it stand in JavaScript or TypeScript: in a file of that name, or in the script of `actions/github-script`? */
+export function isJavaScript({ span, step }: Hole): boolean {
+  const uses = rawText(step?.uses ?? null)?.toLowerCase() ?? '';
+  return /\.[cm]?[jt]sx?$/.test(span.source.path) || /(^|\/)actions\/github-script@/.test(uses);
+}
+
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */
 export const FORK_TEST =
   "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository";
