@@ -183,6 +183,10 @@ describe('what is not seen', () => {
       'a module whose path is computed is a module that is not followed',
     ],
     ['await github.rest.issues.create({', 'its script cannot be read: JavaScript syntax: Unexpected token'],
+    [
+      "const main = async () => { throw new Error('x') };\ntry { main(); } catch { core.info('x') }",
+      "its script cannot be read: the call of 'main' is not awaited within a 'try'",
+    ],
     ['with (core) info("x");', "its script cannot be read: 'WithStatement' is not modelled"],
   ])('%s is not judged', (text, reason) => {
     expect(reasons(script(text), {})).toEqual([reason]);

@@ -55,8 +55,15 @@ function lowerFrame(frame: Frame, typed: boolean, host: Host | null): Program {
     frame,
     scope: { names: new Map(), outer: null, owner: newOwner() },
     loops: [],
+    guarded: false,
     self: null,
-    shared: { prefix: slotPrefix(text.source.path), scopes: 0, exports: false, unsupported: null },
+    shared: {
+      prefix: slotPrefix(text.source.path),
+      scopes: 0,
+      asynchronous: new Set(),
+      exports: false,
+      unsupported: null,
+    },
   };
   const lowered: Block = host === null ? lowerBody(body, context) : lowerHandler(body, whole, context);
   const given: Block = context.shared.exports ? [emptyExports(whole, context)] : [];

@@ -32,6 +32,8 @@ export interface Lowering {
   readonly scope: Scope;
   /** The statements around, innermost last; those of an outer function are out of reach. */
   readonly loops: readonly Loop[];
+  /** True where an error that leaves a statement is caught within the function. */
+  readonly guarded: boolean;
   /** The slot of `this`; null where nothing is known of it. */
   readonly self: string | null;
   readonly shared: {
@@ -39,6 +41,8 @@ export interface Lowering {
     readonly prefix: string;
     /** Counts variables, so that no two of them share a slot. */
     scopes: number;
+    /** Slots of asynchronous functions: what leaves a call of one is caught only where it is awaited. */
+    readonly asynchronous: Set<string>;
     /** True where the program gives anything to other modules. */
     exports: boolean;
     /** The first thing that is not modelled, and on which anything may hang. */

@@ -1,11 +1,19 @@
-import type { Statement } from '../../../parse/javascript/tree.js';
+import type { Statement, Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
 import type { Expression, Target } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
 import { call, library, lowerExpression, nothing, placed } from './expressions.js';
 import { lowerClass, lowerFunction } from './functions.js';
 import { exportPath, isRelative } from './modules.js';
-import { declareName, exportsSlot, type Loop, type Lowering, unsupported, within } from './scopes.js';
+import {
+  declareName,
+  exportsSlot,
+  type Loop,
+  type Lowering,
+  meaningOf,
+  unsupported,
+  within,
+} from './scopes.js';
 import { lowerSwitch } from './switch.js';
 import { declareBinding, lowerBinding, namesIn } from './targets.js';
 
@@ -98,14 +106,19 @@ export function lowerStatement(statement: Statement, lowering: Lowering): Block 
   const at = placed(statement, lowering);
   switch (statement.kind) {
     case 'expression':
+      noteUnawaited(statement.expression, at, lowering);
       return [{ kind: 'evaluate', expression: lowerExpression(statement.expression, lowering), at }];
     case 'declare':
       return statement.bindings.flatMap(({ target, value }): Block => {
         if (!value && statement.how === 'var') return [];
+        const meaning = target.kind === 'name' ? meaningOf(target.name, lowering) : null;
+        if (meaning?.kind === 'slot' && value?.kind === 'function' && value.async)
+          lowering.shared.asynchronous.add(meaning.slot);
         const given = value ? lowerExpression(value, lowering) : nothing(at);
         return [assigned(lowerBinding(target, lowering), given, at)];
       });
     case 'function': {
+      if (statement.value.async) lowering.shared.asynchronous.add(declareName(statement.name, lowering));
       const target: Target = { kind: 'variable', slot: declareName(statement.name, lowering), at };
       return [assigned(target, lowerFunction(statement.value, { self: null }, lowering), at)];
     }
@@ -200,6 +213,15 @@ function lowerExport(
 function declaredBy(statement: Statement): string[] {
   if (statement.kind === 'declare') return statement.bindings.flatMap(({ target }) => namesIn(target));
   return statement.kind === 'function' || statement.kind === 'class' ? [statement.name] : [];
+}
+
+/** `try { main(); } catch …`: an error of an asynchronous function is not caught where nobody waits for it. */
+function noteUnawaited(expression: Tree, at: Place, lowering: Lowering): void {
+  if (!lowering.guarded || expression.kind !== 'call' || expression.callee.kind !== 'name') return;
+  const { name } = expression.callee;
+  const meaning = meaningOf(name, lowering);
+  if (meaning?.kind === 'slot' && lowering.shared.asynchronous.has(meaning.slot))
+    unsupported(`the call of '${name}' is not awaited within a 'try'`, at, lowering);
 }
 
 export function assigned(target: Target, value: Expression, at: Place): Node {
@@ -365,7 +387,7 @@ function lowerTry(statement: Extract<Statement, { kind: 'try' }>, lowering: Lowe
   if (handler?.error) declareBinding(handler.error, scope);
   return {
     kind: 'try',
-    body: lowerBlock(statement.body, lowering),
+    body: lowerBlock(statement.body, handler ? { ...lowering, guarded: true } : lowering),
     handlers: handler
       ? [
           {
