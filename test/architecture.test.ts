@@ -191,9 +191,13 @@ describe('what no input may lead to', () => {
   });
 });
 
-/** The text without comments, and without what stands in single quotes: names of other programs' worlds. */
+/** The text without comments and without what it quotes: names of other programs' worlds. */
 function codeOf(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|'[^'\n]*'/gm, '');
+  return text
+    .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|'[^'\n]*'/gm, '')
+    .replace(/`[^`]*`/g, (template) =>
+      [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, code = '']) => code).join(' '),
+    );
 }
 
 describe('the header of a room', () => {

@@ -2,9 +2,10 @@ import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
 import {
   FORK_TEST,
-  isPowerShell,
   neverRuns,
   runsOnPullRequests,
+  type ScriptLanguage,
+  scriptLanguage,
   secretsOf,
   stepTitle,
 } from '../../src/lint/words.js';
@@ -16,15 +17,34 @@ const messages = {
   }),
 };
 
+/** How a script of each language tells of an error and ends with 1, and how it does so for all but pull requests of forks. */
+const failing: Readonly<
+  Record<ScriptLanguage, { fail(told: string): string; unlessFork(fails: string): string }>
+> = {
+  shell: {
+    fail: (told) => `echo "${told}"; exit 1`,
+    unlessFork: (fails) => `if [ "$FORK_PR" != true ]; then ${fails}; fi`,
+  },
+  powershell: {
+    fail: (told) => `Write-Host "${told}"; exit 1`,
+    unlessFork: (fails) => `if ($env:FORK_PR -ne 'true') { ${fails} }`,
+  },
+  javascript: {
+    fail: (told) => `console.log("${told}"); process.exit(1);`,
+    unlessFork: (fails) => `if (process.env.FORK_PR !== 'true') { ${fails} }`,
+  },
+  python: {
+    fail: (told) => `print("${told}"); sys.exit(1)`,
+    unlessFork: (fails) => `if os.environ.get("FORK_PR") != "true": ${fails}`,
+  },
+};
+
 function help(hole: Hole): string {
   const [secret = 'the secret'] = hole.secrets;
-  const inPowerShell = isPowerShell(hole);
-  const says = inPowerShell ? 'Write-Host' : 'echo';
-  const fails = `${says} "::error::${secret} is missing: provision it in the repository's secrets"; exit 1`;
+  const { fail, unlessFork } = failing[scriptLanguage(hole)];
+  const fails = fail(`::error::${secret} is missing: provision it in the repository's secrets`);
   if (!runsOnPullRequests(hole)) return `fail where the secret is due:\n${fails}`;
-  if (inPowerShell)
-    return `fail where the secret is due, keep the soft path for fork pull requests only:\nif ($env:FORK_PR -ne 'true') { ${fails} }\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
-  return `fail where the secret is due, keep the soft path for fork pull requests only:\nif [ "$FORK_PR" != true ]; then ${fails}; fi\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
+  return `fail where the secret is due, keep the soft path for fork pull requests only:\n${unlessFork(fails)}\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
 }
 
 export const rule: Rule = {

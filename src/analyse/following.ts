@@ -293,7 +293,8 @@ export function notFollowed(
   return null;
 }
 
-function lacksInside({ vars, input }: State): boolean {
+/** Does anything that a program is handed lack a secret: its environment, its input? */
+export function lacksInside({ vars, input }: State): boolean {
   if (input && input.lacks.length > 0) return true;
   for (const { exported, value } of vars.values())
     if (exported && value && value.lacks.length > 0) return true;

@@ -218,7 +218,8 @@ const parse: MeaningOf = (call, state, machine) => {
   }
 };
 
-function jsonThing(json: unknown, site: string, state: State): Thing {
+/** What a JSON text stands for. */
+export function jsonThing(json: unknown, site: string, state: State): Thing {
   if (json === null || json === undefined) return nothing;
   if (typeof json === 'boolean') return booleanThing(json);
   if (typeof json === 'number') return numberThing(json);

@@ -4,7 +4,8 @@ import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
 import { after, decideQuestion } from './evaluate.js';
-import { runForeign } from './foreign.js';
+import { split } from './expressions.js';
+import { type ForeignCall, runForeign } from './foreign.js';
 import { type Args, argument, argumentsOf, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { commandMeanings } from './library-commands.js';
@@ -13,6 +14,7 @@ import { listMeanings } from './library-lists.js';
 import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
+import { loadModule } from './modules.js';
 import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
@@ -31,6 +33,7 @@ import {
   thingName,
   truthOf,
   unknownThing,
+  walkThing,
 } from './things.js';
 import { concat, constant, hole, textOf, union, type Value } from './values.js';
 import { knownValue } from './world.js';
@@ -56,6 +59,7 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
   if (fact?.meaning === 'asked') return booleanThing(ask(state.constraints, path));
   if (fact?.meaning === 'asked-on-windows')
     return booleanThing(machine.windows ? ask(state.constraints, path) : false);
+  if (fact?.meaning === 'is-main') return booleanThing(!state.callers.at(-1)?.sourced);
   if (fact?.meaning === 'event') return eventThing(path, machine);
   if (fact?.property && fact.meaning === 'status-at-the-end')
     return state.data.get(PENDING_STATUS) ?? nothing;
@@ -133,13 +137,57 @@ export function callLibrary(
   const given = args ?? noArgs;
   if (!fact && errorTypes(machine.rules.language, path))
     return [{ state, thing: errorOf(path, given, at, state, machine) }];
-  if (!fact)
-    return runForeign(
-      { name: path, effect: 'work', refused: 'fails', raises: null, gives: null, receiver, args: given, at },
-      state,
-      machine,
+  if (!fact) {
+    const call: ForeignCall = {
+      name: path,
+      effect: 'work',
+      refused: 'fails',
+      raises: null,
+      gives: null,
+      receiver,
+      args: given,
+      at,
+    };
+    return withCallbacks(runForeign(call, state, machine), given, at, machine);
+  }
+  const results = meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
+  return OUTSIDE.has(fact.meaning) ? withCallbacks(results, given, at, machine) : results;
+}
+
+/** Meanings of what leaves the program: nothing is known of when it calls back. */
+const OUTSIDE: ReadonlySet<Meaning> = new Set([
+  'command',
+  'command-checked',
+  'command-output',
+  'command-process',
+  'command-status',
+  'http',
+  'prepares',
+  'work',
+]);
+
+/** Functions that a call is given, also in a record of options, may run once in it, or never. */
+function withCallbacks(results: readonly Result[], args: Args, at: Place, machine: Machine): Result[] {
+  return results.flatMap((result) => {
+    const functions: Thing[] = [];
+    for (const thing of argumentsOf(args))
+      walkThing(thing, result.state, (inner) => {
+        if (inner.kind === 'function') functions.push(inner);
+      });
+    return functions.reduce<Result[]>(
+      (open, use) =>
+        after(open, (thing, path) => {
+          const question = ask(path.constraints, `calls back ${siteName(at, path, machine)}`);
+          return split(question, path).flatMap((branch) => {
+            if (!branch.answer) return [{ state: branch.state, thing }];
+            const given = { positional: [], named: new Map(), open: true };
+            const ran = invoke(use, given, at, branch.state, machine);
+            return after(ran, (_, end) => [{ state: end, thing }]);
+          });
+        }),
+      [result],
     );
-  return meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
+  });
 }
 
 /** An error that is made and not yet raised. */
@@ -155,11 +203,17 @@ function errorOf(path: string, args: Args, at: Place, state: State, machine: Mac
 export function callUnknown(target: Thing, args: Args, at: Place, state: State, machine: Machine): Result[] {
   const receiver = target.kind === 'method' ? target.receiver : target;
   const name = target.kind === 'method' ? target.name : nameOfUnknown(target);
-  return runForeign(
-    { name, effect: 'work', refused: 'fails', raises: null, gives: null, receiver, args, at },
-    state,
-    machine,
-  );
+  const call: ForeignCall = {
+    name,
+    effect: 'work',
+    refused: 'fails',
+    raises: null,
+    gives: null,
+    receiver,
+    args,
+    at,
+  };
+  return withCallbacks(runForeign(call, state, machine), args, at, machine);
 }
 
 function nameOfUnknown(thing: Thing): string {
@@ -425,6 +479,8 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   'set-output': toRunner('GITHUB_OUTPUT'),
   'set-variable': toRunner('GITHUB_ENV'),
   'set-result': setResult,
+  'load-module': loadModule,
+  'is-main': pure,
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,

@@ -71,6 +71,8 @@ export const javascript: Library = {
       means: 'summarise',
       source: `${toolkit}, core: messages, masks, groups and the summary`,
     },
+    { names: 'module.load', means: 'load-module', source: `${node}, modules` },
+    { names: 'module.isMain', means: 'is-main', property: true, source: `${node}, modules` },
     { names: 'github-script.result', means: 'set-result', source: 'actions/github-script, main.ts' },
     // Values
     { names: 'Boolean', means: 'boolean', source: language },
@@ -106,7 +108,7 @@ export const javascript: Library = {
       source: `${node}, timers`,
     },
     {
-      names: 'Error TypeError RangeError SyntaxError RegExp Symbol Date new.*',
+      names: 'Error TypeError RangeError SyntaxError RegExp Symbol',
       means: 'make',
       source: `${language}: making an object does nothing else`,
     },
@@ -337,10 +339,31 @@ export const javascript: Library = {
       source: `${octokit}: a refused request throws`,
     },
     { names: 'github.* context.* actions-github.*', means: 'pure', source: `${toolkit}, github` },
+    // What is made without a row of its own: nothing is known of what its members do.
+    {
+      names: 'new.*',
+      means: 'make',
+      gives: 'instance',
+      source: `${language}: making an object does nothing else`,
+    },
+    {
+      names:
+        'Date new.Date new.URL new.URLSearchParams new.Headers new.FormData new.Blob new.TextEncoder new.TextDecoder new.AbortController new.Intl.* new.RegExp new.Error new.TypeError new.RangeError new.AggregateError',
+      means: 'make',
+      gives: 'plain',
+      source: language,
+    },
+    { names: 'plain.*', means: 'pure', source: language },
+    { names: 'unknown.map unknown.flatMap', means: 'map', source: language },
+    { names: 'unknown.filter', means: 'filter', source: language },
+    { names: 'unknown.find', means: 'find', source: language },
+    { names: 'unknown.some', means: 'some', source: language },
+    { names: 'unknown.every', means: 'every', source: language },
+    { names: 'unknown.forEach', means: 'for-each', source: language },
     // Members of whatever is not known: they only ask or compute.
     {
       names:
-        'unknown.toString unknown.trim unknown.split unknown.join unknown.map unknown.filter unknown.find unknown.findIndex unknown.some unknown.every unknown.includes unknown.indexOf unknown.startsWith unknown.endsWith unknown.replace unknown.replaceAll unknown.slice unknown.substring unknown.match unknown.matchAll unknown.test unknown.exec unknown.push unknown.pop unknown.shift unknown.unshift unknown.sort unknown.reverse unknown.concat unknown.keys unknown.values unknown.entries unknown.has unknown.get unknown.set unknown.add unknown.forEach unknown.reduce unknown.flat unknown.flatMap unknown.at unknown.toLowerCase unknown.toUpperCase unknown.toISOString unknown.getTime unknown.getFullYear unknown.toFixed unknown.padStart unknown.padEnd unknown.json unknown.text unknown.arrayBuffer unknown.hasOwnProperty unknown.localeCompare unknown.digest unknown.update unknown.append unknown.charAt unknown.codePointAt unknown.splice unknown.lastIndexOf unknown.format unknown.diff unknown.toLocaleString unknown.toLocaleDateString unknown.getDate unknown.getMonth unknown.getDay unknown.getHours unknown.valueOf unknown.setHeader unknown.parse unknown.stringify unknown.bind unknown.delete unknown.clear unknown.size',
+        'unknown.toString unknown.trim unknown.split unknown.join unknown.findIndex unknown.includes unknown.indexOf unknown.startsWith unknown.endsWith unknown.replace unknown.replaceAll unknown.slice unknown.substring unknown.match unknown.matchAll unknown.test unknown.exec unknown.push unknown.pop unknown.shift unknown.unshift unknown.sort unknown.reverse unknown.concat unknown.keys unknown.values unknown.entries unknown.has unknown.get unknown.set unknown.add unknown.reduce unknown.flat unknown.at unknown.toLowerCase unknown.toUpperCase unknown.toISOString unknown.getTime unknown.getFullYear unknown.toFixed unknown.padStart unknown.padEnd unknown.json unknown.text unknown.arrayBuffer unknown.hasOwnProperty unknown.localeCompare unknown.digest unknown.update unknown.append unknown.charAt unknown.codePointAt unknown.splice unknown.lastIndexOf unknown.format unknown.diff unknown.toLocaleString unknown.toLocaleDateString unknown.getDate unknown.getMonth unknown.getDay unknown.getHours unknown.valueOf unknown.setHeader unknown.parse unknown.stringify unknown.bind unknown.delete unknown.clear unknown.size',
       means: 'pure',
       source: 'methods of texts, lists, records, dates and the like',
     },

@@ -92,6 +92,9 @@ export type Meaning =
   | 'append-file'
   | 'read-file'
   | 'joined-path'
+  // Other files of the program.
+  | 'load-module'
+  | 'is-main'
   // The command line of the script.
   | 'argument-parser'
   | 'add-argument'

@@ -5,7 +5,7 @@ import { type LintInput, type LintOptions, lint } from './lint.js';
 /** What a workflow says that has scripts of a language: a hint that saves judging it twice, no more. */
 const hints: readonly (readonly [RegExp, LoadedLanguage])[] = [
   [/python|\.py\b/, 'python'],
-  [/github-script|\bnode\b|\.[cm]?js\b/, 'javascript'],
+  [/github-script|\b(node|deno run|tsx|ts-node)\s+[-.\w/"'$<{]|\.[cm]?[jt]s\b/, 'javascript'],
   [/pwsh|powershell|\.ps1\b|windows/i, 'powershell'],
 ];
 

@@ -73,11 +73,21 @@ export function neverRuns(hole: Hole): string {
   return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
 }
 
-/** Is the script that the finding stands in PowerShell: by its name, by what `shell:` says, or on Windows? */
-export function isPowerShell({ span, step, job }: Hole): boolean {
-  if (span.source.path.endsWith('.ps1')) return true;
+/** The languages that a help can speak. */
+export type ScriptLanguage = 'shell' | 'powershell' | 'javascript' | 'python';
+
+/** The language of the script that a hole stands in: by the name of its file, by what runs the step, or by the runner. */
+export function scriptLanguage({ span, step, job }: Hole): ScriptLanguage {
+  const { path } = span.source;
+  if (path.endsWith('.ps1')) return 'powershell';
+  if (path.endsWith('.py')) return 'python';
+  const uses = rawText(step?.uses ?? null)?.toLowerCase() ?? '';
+  if (/\.[cm]?[jt]sx?$/.test(path) || /(^|\/)actions\/github-script@/.test(uses)) return 'javascript';
   const shell = rawText(step?.shell ?? job.defaults.shell);
-  return shell === null ? runsOnWindows(job) : /^(pwsh|powershell)\b/.test(shell);
+  if (shell === null) return runsOnWindows(job) ? 'powershell' : 'shell';
+  if (/^(pwsh|powershell)\b/.test(shell)) return 'powershell';
+  if (/^python/.test(shell)) return 'python';
+  return /^node\b/.test(shell) ? 'javascript' : 'shell';
 }
 
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */

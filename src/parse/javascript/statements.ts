@@ -158,7 +158,17 @@ function readModulePart(node: acorn.ModuleDeclaration, reading: Reading): Statem
       };
     case 'ExportNamedDeclaration':
       if (node.source) return { kind: 'import', source: String(node.source.value), names: [], ...at };
-      return node.declaration ? readStatement(node.declaration, reading) : { kind: 'nothing', ...at };
+      return {
+        kind: 'export',
+        body: node.declaration ? readStatement(node.declaration, reading) : { kind: 'nothing', ...at },
+        names: node.declaration
+          ? null
+          : node.specifiers.map(({ local, exported }) => ({
+              local: specifierName(local),
+              exported: specifierName(exported),
+            })),
+        ...at,
+      };
     case 'ExportAllDeclaration':
       return { kind: 'import', source: String(node.source.value), names: [], ...at };
     case 'ExportDefaultDeclaration':
@@ -173,17 +183,35 @@ function importedName(
 ): string {
   if (specifier.type === 'ImportNamespaceSpecifier') return '*';
   if (specifier.type === 'ImportDefaultSpecifier') return 'default';
-  const { imported } = specifier;
-  return imported.type === 'Identifier' ? imported.name : String(imported.value);
+  return specifierName(specifier.imported);
 }
+
+function specifierName(name: acorn.Identifier | acorn.Literal): string {
+  return name.type === 'Identifier' ? name.name : String(name.value);
+}
+
+/** The name of a default export that has none of its own. */
+const DEFAULT = '(default)';
 
 function readDefault(node: acorn.ExportDefaultDeclaration['declaration'], reading: Reading): Statement {
   const at = rangeOf(node);
-  if (node.type === 'FunctionDeclaration')
-    return { kind: 'function', name: node.id?.name ?? '', value: readFunction(node, reading), ...at };
-  if (node.type === 'ClassDeclaration')
-    return { kind: 'class', name: node.id?.name ?? '', value: readClass(node, reading), ...at };
-  return { kind: 'expression', expression: readExpression(node, reading), ...at };
+  const exported = (body: Statement, local: string): Statement => ({
+    kind: 'export',
+    body,
+    names: [{ local, exported: 'default' }],
+    ...at,
+  });
+  if (node.type === 'FunctionDeclaration') {
+    const name = node.id?.name ?? DEFAULT;
+    return exported({ kind: 'function', name, value: readFunction(node, reading), ...at }, name);
+  }
+  if (node.type === 'ClassDeclaration') {
+    const name = node.id?.name ?? DEFAULT;
+    return exported({ kind: 'class', name, value: readClass(node, reading), ...at }, name);
+  }
+  const target = { kind: 'name', name: DEFAULT, ...at } as const;
+  const value = readExpression(node, reading);
+  return exported({ kind: 'declare', how: 'const', bindings: [{ target, value }], ...at }, DEFAULT);
 }
 
 /** Statements that only TypeScript has. */

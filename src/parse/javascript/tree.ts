@@ -210,7 +210,13 @@ export type Statement = Range &
         /** Names bound here to exports of the source: `*` the whole module, `default` its default. */
         readonly names: readonly { readonly imported: string; readonly local: string }[];
       }
-    /** Types, exports of names and other text that runs nothing. */
+    /** `names` are given to other modules: those of the statement itself where it is a declaration (null). */
+    | {
+        readonly kind: 'export';
+        readonly body: Statement;
+        readonly names: readonly { readonly local: string; readonly exported: string }[] | null;
+      }
+    /** Types, and other text that runs nothing. */
     | { readonly kind: 'nothing' }
     | { readonly kind: 'other'; readonly what: string }
   );

@@ -7,8 +7,9 @@ import type { Block, Program, Word } from '../program.js';
 import { type Frame, framedText, framedWords, placeOf, unclosedFence } from './frame.js';
 import { call, library } from './javascript/expressions.js';
 import { lowerFunction } from './javascript/functions.js';
-import { type Lowering as Context, newOwner } from './javascript/scopes.js';
-import { lowerBody } from './javascript/statements.js';
+import { slotPrefix } from './javascript/modules.js';
+import { type Lowering as Context, exportsSlot, newOwner } from './javascript/scopes.js';
+import { assigned, lowerBody } from './javascript/statements.js';
 import type { Host, Lowering } from './languages.js';
 
 export const javascriptRules: ValueRules = {
@@ -54,11 +55,24 @@ function lowerFrame(frame: Frame, typed: boolean, host: Host | null): Program {
     frame,
     scope: { names: new Map(), outer: null, owner: newOwner() },
     loops: [],
+    guarded: false,
     self: null,
-    shared: { scopes: 0, unsupported: null },
+    shared: {
+      prefix: slotPrefix(text.source.path),
+      scopes: 0,
+      asynchronous: new Set(),
+      exports: false,
+      unsupported: null,
+    },
   };
   const lowered: Block = host === null ? lowerBody(body, context) : lowerHandler(body, whole, context);
-  return { ...parts, body: lowered, unreadable: context.shared.unsupported };
+  const given: Block = context.shared.exports ? [emptyExports(whole, context)] : [];
+  return { ...parts, body: [...given, ...lowered], unreadable: context.shared.unsupported };
+}
+
+function emptyExports(at: Place, context: Context): Block[number] {
+  const target = { kind: 'variable', slot: exportsSlot(context), at } as const;
+  return assigned(target, { kind: 'record', entries: [], at }, at);
 }
 
 /** The body of an async function, whose result becomes the output `result`. */

@@ -2,8 +2,7 @@ import type { Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
 import type { Expression, FunctionValue } from '../../compute.js';
 import type { Block } from '../../program.js';
-import { call, library, lowerArguments, lowerExpression, nothing, placed } from './expressions.js';
-import { modulePath } from './modules.js';
+import { call, loaded, lowerArguments, lowerExpression, nothing, placed } from './expressions.js';
 import { declareName, type Lowering, localsOf, newOwner, within } from './scopes.js';
 
 /** Lowers a call. What is awaited, or goes on in `then`, is taken to run at once. */
@@ -20,8 +19,7 @@ export function lowerCall(tree: Extract<Tree, { kind: 'call' }>, lowering: Lower
   }
   const target = lowerExpression(callee, lowering);
   const [first] = args;
-  if (target.kind === 'library' && isRequire(target.path) && first?.kind === 'text')
-    return library(modulePath(first.value), at);
+  if (target.kind === 'library' && isRequire(target.path) && first) return loaded(first, [], at, lowering);
   return { kind: 'invoke', callee: target, args: lowerArguments(args, lowering), at };
 }
 

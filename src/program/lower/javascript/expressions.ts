@@ -5,8 +5,8 @@ import type { Argument, Expression, RecordEntry } from '../../compute.js';
 import { type Insert, insertIn, placeOf } from '../frame.js';
 import { lowerCall, lowerExecutor } from './calls.js';
 import { lowerClass, lowerFunction } from './functions.js';
-import { modulePath } from './modules.js';
-import { type Lowering, meaningOf } from './scopes.js';
+import { isRelative, modulePath } from './modules.js';
+import { exportsSlot, type Lowering, meaningOf } from './scopes.js';
 import { lowerAssignment, lowerUpdate } from './targets.js';
 
 export function placed(tree: { start: number; end: number }, { frame }: Lowering): Place {
@@ -19,6 +19,14 @@ export function nothing(at: Place): Expression {
 
 export function library(path: string, at: Place): Expression {
   return { kind: 'library', path, at };
+}
+
+/** A module by its name: a package, or a file beside the program. `wanted`: which of its exports. */
+export function loaded(source: Tree, wanted: readonly string[], at: Place, lowering: Lowering): Expression {
+  const isWritten = source.kind === 'text' && !insertIn(lowering.frame, source.start, source.end);
+  if (isWritten && !isRelative(source.value)) return library(modulePath(source.value), at);
+  const exported = wanted.map((name) => keyText(name, at));
+  return call(library('module.load', at), [lowerExpression(source, lowering), ...exported], at);
 }
 
 /** A call without names for its arguments. */
@@ -111,9 +119,7 @@ export function lowerExpression(tree: Tree, lowering: Lowering): Expression {
     case 'spread':
       return sub(tree.operand);
     case 'import':
-      return tree.source.kind === 'text'
-        ? library(modulePath(tree.source.value), at)
-        : unknown([sub(tree.source)], at);
+      return loaded(tree.source, ['*'], at, lowering);
     case 'other':
       return unknown([], at);
   }
@@ -131,6 +137,7 @@ function lowerName(name: string, tree: Tree, lowering: Lowering): Expression {
   }
   const meaning = meaningOf(name, lowering);
   if (meaning?.kind === 'slot') return { kind: 'variable', slot: meaning.slot, library: null, at };
+  if (!meaning && name === 'exports') return exportsOf(at, lowering);
   return library(meaning?.path ?? name, at);
 }
 
@@ -271,7 +278,7 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
     return { kind: 'compare', operator: 'same', left, right: nothing(at), at };
   }
   if (asksForMain(tree.left, tree.right) || asksForMain(tree.right, tree.left))
-    return { kind: 'literal', value: true, at };
+    return library('module.isMain', at);
   const equal: Expression = {
     kind: 'compare',
     operator: tree.operator.length === 3 ? 'same' : 'like',
@@ -286,10 +293,7 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
     : equal;
 }
 
-/**
- * `process.argv[1] === fileURLToPath(import.meta.url)`, `require.main === module`: is this the program, or a module of
- * another? Whatever is lowered is the program.
- */
+/** `process.argv[1] === fileURLToPath(import.meta.url)`, `require.main === module`: is this the program, or a module of another? */
 function asksForMain(left: Tree, right: Tree): boolean {
   if (right.kind === 'name' && right.name === 'module') return pathOf(left) === 'require.main';
   return within(left, 'process.argv') && (within(right, 'import.meta') || within(right, '__filename'));
@@ -334,11 +338,16 @@ function lowerMember(tree: Extract<Tree, { kind: 'member' }>, lowering: Lowering
     if (property === 'default') return object;
     if (object.path === ENVIRONMENT)
       return { kind: 'item', object, index: keyText(property, at), optional, at };
-    if (object.path === 'import.meta' && property === 'main') return { kind: 'literal', value: true, at };
+    if (object.path === 'import.meta' && property === 'main') return library('module.isMain', at);
+    if (object.path === 'module' && property === 'exports') return exportsOf(at, lowering);
     if (object.path === 'process' || object.path === 'import.meta')
       return library(`${object.path}.${property}`, at);
   }
   return { kind: 'member', object, name: property, optional, at };
+}
+
+function exportsOf(at: Place, lowering: Lowering): Expression {
+  return { kind: 'variable', slot: exportsSlot(lowering), library: null, at };
 }
 
 /** The variables of the environment: members of it are items of a record that is not the program's own. */

@@ -18,7 +18,7 @@ interface How {
 export function lowerFunction(tree: FunctionExpression, how: How, outer: Lowering): FunctionValue {
   const at = placed(tree, outer);
   const owner = newOwner();
-  const scope: Lowering = { ...within(outer, owner), loops: [], self: how.self };
+  const scope: Lowering = { ...within(outer, owner), loops: [], guarded: false, self: how.self };
   const own = how.method ? declareName('this', scope) : null;
   const lowering: Lowering = own === null ? scope : { ...scope, self: own };
   for (const parameter of tree.parameters) declareBinding(parameter.target, lowering);

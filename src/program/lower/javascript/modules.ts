@@ -18,6 +18,19 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 /** Modules whose default export is a function. */
 const FUNCTIONS: ReadonlySet<string> = new Set(['fetch', 'assert', 'axios', 'got', 'ky', 'glob', 'execa']);
 
+/** Is it a file beside the program, and no package? */
+export function isRelative(source: string): boolean {
+  return source.startsWith('.') || source.startsWith('/');
+}
+
+/** What the name of the slot ends with that holds what a module gives to others. */
+export const EXPORTS = '(exports)';
+
+/** What the slots of a file begin with: a module runs among the variables of the program that loads it. */
+export function slotPrefix(path: string): string {
+  return /\.[cm]?[jt]sx?$/.test(path) ? `${path}:` : '';
+}
+
 /** The library's name for a module: `node:fs/promises` is `fs.promises`. */
 export function modulePath(source: string): string {
   const bare = source.replace(/^node:/, '');

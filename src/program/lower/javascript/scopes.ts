@@ -1,5 +1,6 @@
 import type { Place } from '../../../text/script.js';
 import type { Frame } from '../frame.js';
+import { EXPORTS } from './modules.js';
 
 /** What a name stands for: a variable of the program, or something of the library that it was imported as. */
 export type Meaning =
@@ -31,11 +32,19 @@ export interface Lowering {
   readonly scope: Scope;
   /** The statements around, innermost last; those of an outer function are out of reach. */
   readonly loops: readonly Loop[];
+  /** True where an error that leaves a statement is caught within the function. */
+  readonly guarded: boolean;
   /** The slot of `this`; null where nothing is known of it. */
   readonly self: string | null;
   readonly shared: {
-    /** Counts scopes, so that no two variables share a slot. */
+    /** What the names of the program's slots begin with, so that no two programs share one. */
+    readonly prefix: string;
+    /** Counts variables, so that no two of them share a slot. */
     scopes: number;
+    /** Slots of asynchronous functions: what leaves a call of one is caught only where it is awaited. */
+    readonly asynchronous: Set<string>;
+    /** True where the program gives anything to other modules. */
+    exports: boolean;
     /** The first thing that is not modelled, and on which anything may hang. */
     unsupported: { readonly reason: string; readonly at: Place } | null;
   };
@@ -54,10 +63,16 @@ export function within(lowering: Lowering, owner: Owner = lowering.scope.owner):
 export function declareName(name: string, { scope, shared }: Lowering): string {
   const known = scope.names.get(name);
   if (known?.kind === 'slot') return known.slot;
-  const slot = `${name}#${++shared.scopes}`;
+  const slot = `${shared.prefix}${name}#${++shared.scopes}`;
   scope.names.set(name, { kind: 'slot', slot });
   scope.owner.slots.add(slot);
   return slot;
+}
+
+/** The slot of what the program gives to other modules. */
+export function exportsSlot({ shared }: Lowering): string {
+  shared.exports = true;
+  return `${shared.prefix}${EXPORTS}`;
 }
 
 /** What a name means here; null for one that the program does not declare. */

@@ -1,11 +1,19 @@
-import type { Statement } from '../../../parse/javascript/tree.js';
+import type { Statement, Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
 import type { Expression, Target } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
 import { call, library, lowerExpression, nothing, placed } from './expressions.js';
 import { lowerClass, lowerFunction } from './functions.js';
-import { exportPath } from './modules.js';
-import { declareName, type Loop, type Lowering, unsupported, within } from './scopes.js';
+import { exportPath, isRelative } from './modules.js';
+import {
+  declareName,
+  exportsSlot,
+  type Loop,
+  type Lowering,
+  meaningOf,
+  unsupported,
+  within,
+} from './scopes.js';
 import { lowerSwitch } from './switch.js';
 import { declareBinding, lowerBinding, namesIn } from './targets.js';
 
@@ -18,6 +26,8 @@ export function lowerBody(body: readonly Statement[], lowering: Lowering): Block
 /** The names that `var` gives to the function, however deep within it. */
 function variablesIn(statement: Statement): string[] {
   switch (statement.kind) {
+    case 'export':
+      return variablesIn(statement.body);
     case 'declare':
       return statement.how === 'var' ? statement.bindings.flatMap(({ target }) => namesIn(target)) : [];
     case 'if':
@@ -47,14 +57,19 @@ export function lowerBlock(body: readonly Statement[], lowering: Lowering): Bloc
   return lowerHere(body, within(lowering));
 }
 
-/** A function may be called before it stands there. */
+/** Modules are loaded first, and a function may be called before it stands there. */
 function lowerHere(body: readonly Statement[], lowering: Lowering): Block {
   for (const statement of body) declareStatement(statement, lowering);
-  const [functions, others] = [
-    body.filter((statement) => statement.kind === 'function'),
-    body.filter((statement) => statement.kind !== 'function'),
-  ];
-  return [...functions, ...others].flatMap((statement) => lowerStatement(statement, lowering));
+  return [0, 1, 2].flatMap((turn) =>
+    body
+      .filter((statement) => turnOf(statement) === turn)
+      .flatMap((statement) => lowerStatement(statement, lowering)),
+  );
+}
+
+function turnOf(statement: Statement): 0 | 1 | 2 {
+  if (statement.kind === 'export') return turnOf(statement.body);
+  return statement.kind === 'import' ? 0 : statement.kind === 'function' ? 1 : 2;
 }
 
 /** Makes the names that a statement declares variables of its block. */
@@ -68,8 +83,15 @@ function declareStatement(statement: Statement, lowering: Lowering): void {
     case 'class':
       declareName(statement.name, lowering);
       return;
+    case 'export':
+      declareStatement(statement.body, lowering);
+      return;
     case 'import':
       for (const { imported, local } of statement.names) {
+        if (isRelative(statement.source)) {
+          declareName(local, lowering);
+          continue;
+        }
         const path = exportPath(statement.source, imported);
         lowering.scope.names.set(local, { kind: 'library', path });
       }
@@ -84,14 +106,19 @@ export function lowerStatement(statement: Statement, lowering: Lowering): Block 
   const at = placed(statement, lowering);
   switch (statement.kind) {
     case 'expression':
+      noteUnawaited(statement.expression, at, lowering);
       return [{ kind: 'evaluate', expression: lowerExpression(statement.expression, lowering), at }];
     case 'declare':
       return statement.bindings.flatMap(({ target, value }): Block => {
         if (!value && statement.how === 'var') return [];
+        const meaning = target.kind === 'name' ? meaningOf(target.name, lowering) : null;
+        if (meaning?.kind === 'slot' && value?.kind === 'function' && value.async)
+          lowering.shared.asynchronous.add(meaning.slot);
         const given = value ? lowerExpression(value, lowering) : nothing(at);
         return [assigned(lowerBinding(target, lowering), given, at)];
       });
     case 'function': {
+      if (statement.value.async) lowering.shared.asynchronous.add(declareName(statement.name, lowering));
       const target: Target = { kind: 'variable', slot: declareName(statement.name, lowering), at };
       return [assigned(target, lowerFunction(statement.value, { self: null }, lowering), at)];
     }
@@ -137,12 +164,64 @@ export function lowerStatement(statement: Statement, lowering: Lowering): Block 
     case 'labelled':
       return lowerLabelled(statement, lowering);
     case 'import':
+      return isRelative(statement.source) ? lowerImport(statement, at, lowering) : [];
+    case 'export':
+      return lowerExport(statement, at, lowering);
     case 'nothing':
       return [];
     case 'other':
       unsupported(`'${statement.what}' is not modelled`, at, lowering);
       return [];
   }
+}
+
+/** Names of a file beside the program; without any it is loaded all the same. */
+function lowerImport(
+  { source, names }: Extract<Statement, { kind: 'import' }>,
+  at: Place,
+  lowering: Lowering,
+): Block {
+  const load = (imported: string): Expression =>
+    call(library('module.load', at), [textAt(source, at), textAt(imported, at)], at);
+  if (names.length === 0) return [{ kind: 'evaluate', expression: load('*'), at }];
+  return names.map(({ imported, local }) => {
+    const target: Target = { kind: 'variable', slot: declareName(local, lowering), at };
+    return assigned(target, load(imported), at);
+  });
+}
+
+function textAt(value: string, at: Place): Expression {
+  return { kind: 'literal', value, at };
+}
+
+function lowerExport(
+  { body, names }: Extract<Statement, { kind: 'export' }>,
+  at: Place,
+  lowering: Lowering,
+): Block {
+  const given = names ?? declaredBy(body).map((name) => ({ local: name, exported: name }));
+  const object: Expression = { kind: 'variable', slot: exportsSlot(lowering), library: null, at };
+  return [
+    ...lowerStatement(body, lowering),
+    ...given.map(({ local, exported }) => {
+      const value = lowerExpression({ kind: 'name', name: local, start: 0, end: 0 }, lowering);
+      return assigned({ kind: 'member', object, name: exported, at }, { ...value, at }, at);
+    }),
+  ];
+}
+
+function declaredBy(statement: Statement): string[] {
+  if (statement.kind === 'declare') return statement.bindings.flatMap(({ target }) => namesIn(target));
+  return statement.kind === 'function' || statement.kind === 'class' ? [statement.name] : [];
+}
+
+/** `try { main(); } catch …`: an error of an asynchronous function is not caught where nobody waits for it. */
+function noteUnawaited(expression: Tree, at: Place, lowering: Lowering): void {
+  if (!lowering.guarded || expression.kind !== 'call' || expression.callee.kind !== 'name') return;
+  const { name } = expression.callee;
+  const meaning = meaningOf(name, lowering);
+  if (meaning?.kind === 'slot' && lowering.shared.asynchronous.has(meaning.slot))
+    unsupported(`the call of '${name}' is not awaited within a 'try'`, at, lowering);
 }
 
 export function assigned(target: Target, value: Expression, at: Place): Node {
@@ -308,7 +387,7 @@ function lowerTry(statement: Extract<Statement, { kind: 'try' }>, lowering: Lowe
   if (handler?.error) declareBinding(handler.error, scope);
   return {
     kind: 'try',
-    body: lowerBlock(statement.body, lowering),
+    body: lowerBlock(statement.body, handler ? { ...lowering, guarded: true } : lowering),
     handlers: handler
       ? [
           {

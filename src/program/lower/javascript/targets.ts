@@ -77,6 +77,7 @@ export function withFallback(binding: Binding, fallback: Tree | null, lowering: 
 function lowerPlace(tree: Tree, lowering: Lowering): Target {
   const at = placed(tree, lowering);
   const place = lowerExpression(tree, lowering);
+  if (place.kind === 'variable') return { kind: 'variable', slot: place.slot, at };
   if (place.kind === 'member') return { kind: 'member', object: place.object, name: place.name, at };
   if (place.kind === 'item') return { kind: 'item', object: place.object, index: place.index, at };
   if (place.kind === 'library') {
