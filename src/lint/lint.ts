@@ -80,6 +80,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const around: Surroundings = {
     files: [...paths, ...(options.neighbours ?? [])],
     forgeIsGiven: options.forge !== null,
+    version: options.knowledge?.version ?? null,
   };
   const results = inputs.map((input) => lintFile(input, rules, options, around));
   const metas = allRules.map(({ meta }) => meta);
