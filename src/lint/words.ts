@@ -1,5 +1,5 @@
 import type { Guard, Hole } from '../analyse/analyse.js';
-import { secretsOfTemplate } from '../analyse/secrets.js';
+import { isInput, secretsOfTemplate } from '../analyse/secrets.js';
 import { dialects } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
 import type { Job, Step, Template } from '../model/model.js';
@@ -70,6 +70,12 @@ export function lostOf(hole: Hole): string {
 /** `curl never runs`, `curl and diff never run`. */
 export function neverRuns(hole: Hole): string {
   return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
+}
+
+/** What ends a help text: the other honest way out. Nothing for an input, which the configuration cannot call optional. */
+export function orOptional({ secrets }: { readonly secrets: readonly string[] }): string {
+  if (secrets.some(isInput)) return '';
+  return '\nor call it optional, with a reason, in hardfail.yml';
 }
 
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */
