@@ -26,7 +26,7 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
   }
   const setup = await setUp(choices, host);
   const path = command.file === null ? `${setup.top}/${baselineName}` : absolutePath(host, command.file);
-  const before = await readBaseline(host, path);
+  const before = await readBaseline(host, path, command.file === null ? setup.top : null);
   const shown = shownPath(host, path);
   if (before === null && action === 'prune') {
     throw new UsageError(`there is no baseline ${shown}`, 'hardfail baseline write makes one');

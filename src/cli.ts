@@ -7,11 +7,11 @@ import {
   parseCommand,
 } from './args.js';
 import { wantsColor } from './color.js';
+import type { Config } from './config/config.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
-import { baselineFor, judge, loadRules, setUp } from './judging.js';
-import type { FailOn } from './lint/finding.js';
+import { baselineFor, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';
 import { formats } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
@@ -85,14 +85,18 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
     { ...command, setup, baseline, beforehand: (inputs) => checkOutputs(command.outputs, inputs, host) },
     host,
   );
-  const options = await renderOptions(command, setup.failOn, host);
+  const options = await renderOptions(command, setup, host);
   const written = await writeOutputs(command.outputs, result, options, host);
   const render = await formats[command.format]();
   host.writeOut(render(result, options));
   return { outcome: 'linted', result, failOn: setup.failOn, written };
 }
 
-async function renderOptions(command: LintCommand, failOn: FailOn, host: Host): Promise<RenderOptions> {
+async function renderOptions(
+  command: LintCommand,
+  { failOn, config }: Setup,
+  host: Host,
+): Promise<RenderOptions> {
   const { folderInRepository } = await import('./discover/paths.js');
   const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
   return {
@@ -102,13 +106,13 @@ async function renderOptions(command: LintCommand, failOn: FailOn, host: Host): 
     showSuppressed: command.showSuppressed,
     toolVersion: version,
     folder: folderInRepository(host),
-    rules: describesRules ? await ruleDocs(command.choices.rules, host) : [],
+    rules: describesRules ? await ruleDocs(command.choices.rules, config, host) : [],
   };
 }
 
 /** The rules that ran, with their pages. */
-async function ruleDocs(ids: readonly string[] | null, host: Host): Promise<RuleDoc[]> {
-  const ran = (await loadRules()).filter(({ id }) => ids === null || ids.includes(id));
+async function ruleDocs(ids: readonly string[] | null, { settings }: Config, host: Host): Promise<RuleDoc[]> {
+  const ran = (await loadRules()).filter(({ id }) => ids?.includes(id) ?? settings.rules.get(id) !== 'off');
   return ran.map((rule) => {
     const page = host.readShipped(pageOf(rule.id));
     return { ...rule, page: page.ok ? page.value : null };

@@ -16,6 +16,8 @@ export interface Setup {
   /** null goes by each file's root. */
   readonly forge: Forge | null;
   readonly failOn: FailOn;
+  /** The release of the forge; null for the newest that is known. */
+  readonly version: string | null;
 }
 
 /** Reads the configuration; the command line wins over it. Throws a ConfigError. */
@@ -28,6 +30,8 @@ export async function setUp(choices: Choices, host: Host): Promise<Setup> {
     config,
     forge: forge === 'auto' ? null : forge,
     failOn: choices.failOn ?? config.failOn ?? 'warning',
+    // It is that of the configured forge and of no other.
+    version: forge === config.forge ? config.forgeVersion : null,
   };
 }
 
@@ -73,7 +77,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     forge: setup.forge,
     neighbours: paths.length === 0 ? [] : neighboursOf(host, inputs),
     settings,
-    knowledge: { trust, facts },
+    knowledge: { trust, facts, version: setup.version },
     baseline: judging.baseline,
     ignores: judging.ignores,
     today: host.today,
@@ -97,7 +101,7 @@ export async function baselineFor(
 ): Promise<Baseline | null> {
   const { baselineName, readBaseline, readBaselineOf } = await import('./config/baseline-file.js');
   const path = file === null ? `${top}/${baselineName}` : absolutePath(host, file);
-  const kept = await readBaseline(host, path);
+  const kept = await readBaseline(host, path, file === null ? top : null);
   if (revision !== null) {
     if (repositoryOf(host, host.cwd) === null) {
       throw new ConfigError([

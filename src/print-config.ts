@@ -25,6 +25,7 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
       value: setup.forge ?? byFolder,
       from: setup.forge ? from(choices.forge && '--forge', config.forge !== null) : 'the folder',
     },
+    forgeVersion: { value: setup.version ?? 'the newest known', from: from(null, setup.version !== null) },
     failOn: { value: setup.failOn, from: from(choices.failOn && '--fail-on', config.failOn !== null) },
     rules: await rulesShown(choices, config, file),
     overrides: config.settings.overrides.filter((one) => fits(one, file)).map(overrideShown),

@@ -167,10 +167,12 @@ describe('what is loaded before anything is asked for', () => {
     }
     const inRooms = [...loaded].filter((path) => !isPackage(path) && roomOf(path) !== 'root');
     expect(inRooms.sort()).toEqual([
+      'src/discover/paths.ts',
       'src/errors.ts',
       'src/forge/forge.ts',
       'src/lint/finding.ts',
       'src/report/index.ts',
+      'src/text/nearest.ts',
     ]);
     expect([...loaded].filter((path) => isPackage(path) && !path.startsWith('node:'))).toEqual([]);
   });

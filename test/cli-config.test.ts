@@ -128,6 +128,21 @@ describe('the configuration', () => {
     expect(await report(['--fail-on', 'note'], note)).toMatchObject({ status: 1 });
   });
 
+  it('says which release of the forge it is, for that forge alone', async () => {
+    const dead =
+      'on:\n  push:\n  workflow_call:\n    inputs: {}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n';
+    const files = (version: string) => ({
+      [ci]: dead,
+      '/repo/hardfail.yml': `forge: gitea\nforge-version: '${version}'\n`,
+    });
+    expect(await report([], files('1.26'))).toMatchObject({
+      status: 1,
+      findings: [{ rule: 'dead-workflow' }],
+    });
+    expect(await report([], files('1.27'))).toMatchObject({ status: 0, findings: [] });
+    expect(await report(['--forge', 'auto'], files('1.27'))).toMatchObject({ status: 1 });
+  });
+
   it('overrides by paths from the top of the repository', async () => {
     const config = `overrides:\n  - files: [.gitea/workflows/*.yml]\n    rules: { ${rule}: off }\n    reason: it is known\n`;
     for (const [cwd, args] of [
@@ -177,6 +192,13 @@ describe('the configuration', () => {
     };
     expect(await report(['--rule', rule], files)).toMatchObject({ status: 0, findings: [], suppressed: [] });
   });
+});
+
+it('a SARIF report does not list a rule as run that the configuration turns off', async () => {
+  const { out } = await hardfail(['--format', 'sarif'], { '/repo/hardfail.yml': off });
+  const ids = JSON.parse(out).runs[0].tool.driver.rules.map(({ id }: { id: string }) => id);
+  expect(ids).toContain('missing-secret-masked');
+  expect(ids).not.toContain(rule);
 });
 
 describe('--print-config', () => {
@@ -426,6 +448,15 @@ describe('the baseline', () => {
     const { status, out, err } = await hardfail([], { [baseline]: text });
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err.replace(/\n */g, ' ')).toContain(words);
+  });
+
+  it('is not read through a link that leads out of the repository', async () => {
+    const { text } = await written(['--reason', 'known']);
+    const files = { [baseline]: { link: '/elsewhere.json' }, '/elsewhere.json': text };
+    const { status, err } = await hardfail([], files);
+    expect(status).toBe(2);
+    expect(err.replace(/\n */g, ' ')).toContain('is a link that leads out of the repository');
+    expect(await report(['--baseline', '../elsewhere.json'], files)).toMatchObject({ status: 0 });
   });
 
   it('can be another file, which must be there', async () => {

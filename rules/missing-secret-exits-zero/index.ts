@@ -3,6 +3,7 @@ import type { Message, Rule } from '../../src/lint/rule.js';
 import {
   FORK_TEST,
   neverRuns,
+  orOptional,
   runsOnPullRequests,
   type ScriptLanguage,
   scriptLanguage,
@@ -13,7 +14,7 @@ import {
 const messages = {
   exitsZero: (hole: Hole): Message => ({
     message: `${stepTitle(hole.step)} passes without ${secretsOf(hole)}: ${neverRuns(hole)}`,
-    help: help(hole),
+    help: `${help(hole)}${orOptional(hole)}`,
   }),
 };
 

@@ -1,11 +1,18 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, jobTitle, neverRuns, runsOnPullRequests, secretsOf } from '../../src/lint/words.js';
+import {
+  FORK_TEST,
+  jobTitle,
+  neverRuns,
+  orOptional,
+  runsOnPullRequests,
+  secretsOf,
+} from '../../src/lint/words.js';
 
 const messages = {
   skipsJob: (hole: Hole): Message => ({
     message: `${jobTitle(hole)} is skipped without ${secretsOf(hole)}, and a skipped job counts as passed: ${neverRuns(hole)}`,
-    help: help(hole),
+    help: `${help(hole)}${orOptional(hole)}`,
   }),
 };
 

@@ -1,11 +1,18 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import type { Message, Rule } from '../../src/lint/rule.js';
-import { FORK_TEST, neverRuns, runsOnPullRequests, secretsOf, stepTitle } from '../../src/lint/words.js';
+import {
+  FORK_TEST,
+  neverRuns,
+  orOptional,
+  runsOnPullRequests,
+  secretsOf,
+  stepTitle,
+} from '../../src/lint/words.js';
 
 const messages = {
   skipsStep: (hole: Hole): Message => ({
     message: `${stepTitle(hole.step)} is skipped without ${secretsOf(hole)}, and the job is green: ${neverRuns(hole)}`,
-    help: help(hole),
+    help: `${help(hole)}${orOptional(hole)}`,
   }),
 };
 

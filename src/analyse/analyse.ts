@@ -1,8 +1,8 @@
 import { noFacts, type OwnFacts } from '../facts/own.js';
-import { dialects } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
 import { defaultTrust, type Trust, withTrust } from '../forge/trust.js';
+import { dialectOf } from '../forge/versions.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
@@ -63,9 +63,11 @@ export interface Analysis {
 export interface Knowledge {
   readonly trust: Trust;
   readonly facts: OwnFacts;
+  /** The release of the forge; null for the newest that is known. */
+  readonly version: string | null;
 }
 
-export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts };
+export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, version: null };
 
 /** Judges a workflow as one forge would run it. `repository` has the scripts that its steps may call. */
 export function analyseWorkflow(
@@ -148,8 +150,9 @@ function analyseOnce(
   credentials: ReadonlySet<string>,
   files: Files | null,
   scripts: ReadonlyMap<string, Source | null>,
-  { trust, facts }: Knowledge,
+  { trust, facts, version }: Knowledge,
 ): Analysis {
+  const dialect = dialectOf(forge, version);
   const order = inOrder(workflow);
   const notes = newNotes();
   for (const { job, step } of left) {
@@ -166,7 +169,7 @@ function analyseOnce(
   const see = (context: EventContext, wanted: readonly (readonly string[])[]): Seen => {
     const world = (missing: readonly string[]): World => ({
       forge,
-      dialect: dialects[forge],
+      dialect,
       context,
       missing: new Set(missing),
       credentials,
@@ -186,7 +189,7 @@ function analyseOnce(
     });
     return { context, present, found, guards };
   };
-  const { contextVariables, githubAliases } = dialects[forge];
+  const { contextVariables, githubAliases } = dialect;
   let keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, []);
   let read = 0;
   const judged: Seen[] = [];

@@ -1,6 +1,7 @@
 import { type Dialect, dialects } from '../forge/dialects.js';
 import { firesOn } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
+import { dialectOf } from '../forge/versions.js';
 import type { Job, Step, Trigger, Workflow } from '../model/model.js';
 import type { YamlPair } from '../parse/yaml.js';
 import type { Span } from '../text/source.js';
@@ -45,11 +46,13 @@ export interface Surroundings {
   readonly files: readonly string[];
   /** Whether somebody said which forge it is. By its folder alone a file may be meant for another one. */
   readonly forgeIsGiven: boolean;
+  /** The release of the forge; null for the newest that is known. */
+  readonly version: string | null;
 }
 
 /** Every reason for which the forge never runs the workflow; a file has one place of its own for each. */
 export function deathsOf(workflow: Workflow, forge: Forge, around: Surroundings): DeadFile[] {
-  const dialect = dialects[forge];
+  const dialect = dialectOf(forge, around.version);
   const place = deathByPlace(workflow, dialect, around);
   if (place) return [place];
   const events = deathByEvents(workflow, dialect);

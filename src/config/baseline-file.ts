@@ -60,11 +60,18 @@ interface RawBaseline {
   readonly entries: readonly Omit<BaselineEntry, 'span' | 'reasonSpan'>[];
 }
 
-/** The entries of a baseline at an absolute path; null where there is no file. Throws a ConfigError for one that cannot be used. */
-export async function readBaseline(host: Host, path: string): Promise<readonly BaselineEntry[] | null> {
+/**
+ * The entries of a baseline at an absolute path; null where there is no file. `boundary`: the directory that a link there
+ * may not lead out of; null where a person named the file. Throws a ConfigError for one that cannot be used.
+ */
+export async function readBaseline(
+  host: Host,
+  path: string,
+  boundary: string | null,
+): Promise<readonly BaselineEntry[] | null> {
   const kind = host.stat(path);
   if (!kind.ok && kind.missing) return null;
-  const file: FoundFile = { path, kind: 'workflow', forge: null, boundary: null };
+  const file: FoundFile = { path, kind: 'workflow', forge: null, boundary };
   const read = readSource(host, file);
   if (!read.ok) throw unusable(`the baseline ${read.error.file}: ${read.error.message}`);
   return entriesOf(read.source);

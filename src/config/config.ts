@@ -13,6 +13,8 @@ export interface Config {
   /** null where there is none. */
   readonly source: Source | null;
   readonly forge: Forge | 'auto' | null;
+  /** The release of the forge. */
+  readonly forgeVersion: string | null;
   readonly failOn: Severity | null;
   readonly settings: Settings;
   readonly trust: Trust;
@@ -22,6 +24,7 @@ export interface Config {
 export const noConfig: Config = {
   source: null,
   forge: null,
+  forgeVersion: null,
   failOn: null,
   settings: noSettings,
   trust: defaultTrust,

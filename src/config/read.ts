@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { OwnAction, OwnCommand } from '../facts/own.js';
 import type { Forge } from '../forge/forge.js';
+import { forgeVersions } from '../forge/versions.js';
 import type { Severity } from '../lint/finding.js';
 import type { RuleMeta } from '../lint/rule.js';
 import type { Level, Override } from '../lint/settings.js';
@@ -14,6 +15,7 @@ import { configSchema } from './schema.js';
 /** The file as the schema lets it through. */
 interface RawConfig {
   readonly forge?: Forge | 'auto';
+  readonly 'forge-version'?: string;
   readonly 'fail-on'?: Severity;
   readonly rules?: Readonly<Record<string, Level>>;
   readonly overrides?: readonly RawOverride[];
@@ -73,6 +75,7 @@ export async function configFrom(source: Source, rules: readonly RuleMeta[]): Pr
   return {
     source,
     forge: raw.forge ?? null,
+    forgeVersion: raw['forge-version'] ?? null,
     failOn: raw['fail-on'] ?? null,
     settings: {
       rules: new Map(Object.entries(raw.rules ?? {})),
@@ -131,6 +134,13 @@ function contradictions(raw: RawConfig, file: YamlFile): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const add = (way: readonly (string | number)[], message: string, hint: string) =>
     problems.push({ message, hint, span: spanAt(file, way) });
+  if (raw['forge-version'] !== undefined && !hasVersions(raw.forge)) {
+    add(
+      ['forge-version'],
+      "'forge-version' needs a forge whose releases are known to differ",
+      'add forge: gitea, or remove it',
+    );
+  }
   for (const [index, { files }] of (raw.overrides ?? []).entries()) {
     for (const [at, pattern] of files.entries()) {
       const problem = patternProblem(pattern);
@@ -170,6 +180,10 @@ function contradictions(raw: RawConfig, file: YamlFile): ConfigProblem[] {
     add(['facts', 'actions', index], 'this fact says nothing', 'add effect, credentials, reads or without');
   }
   return problems;
+}
+
+function hasVersions(forge: RawConfig['forge']): boolean {
+  return forge !== undefined && forge !== 'auto' && forgeVersions(forge).length > 0;
 }
 
 function spanAt({ root, source }: YamlFile, way: readonly (string | number)[]): Span {

@@ -1,5 +1,6 @@
 import { forges } from '../forge/forge.js';
 import { contextNames } from '../forge/trust.js';
+import { forgeVersions } from '../forge/versions.js';
 import { severities } from '../lint/finding.js';
 import { reasonPattern } from '../lint/reason.js';
 import type { RuleMeta } from '../lint/rule.js';
@@ -88,6 +89,10 @@ export function configSchema(rules: readonly RuleMeta[]): Schema {
     title: 'hardfail.yml',
     ...closed('the configuration of hardfail', {
       forge: choice('the forge that runs the workflows; auto goes by their folder', ['auto', ...forges]),
+      'forge-version': choice(
+        'the release of the forge, in quotes, where it is not the newest one that hardfail knows',
+        forges.flatMap(forgeVersions),
+      ),
       'fail-on': choice('the lowest severity that fails the run', severity),
       rules: levels,
       overrides: list(

@@ -9,6 +9,9 @@ export const starter = `# yaml-language-server: $schema=./node_modules/hardfail/
 # The forge that runs the workflows: auto (by folder), gitea, forgejo or github.
 #forge: gitea
 
+# Its release, where that is not the newest one.
+#forge-version: '1.25'
+
 # The lowest severity that fails the run: error, warning or note.
 #fail-on: warning
 

@@ -1,8 +1,11 @@
 import { dialects, shellOf } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Step, Template, Workflow } from '../model/model.js';
+import type { TemplatePart } from '../parse/expression.js';
 import { shellComments } from '../parse/shell-comments.js';
 import { yamlComments } from '../parse/yaml-comments.js';
+import type { Language } from '../program/compute.js';
+import { loweringOf } from '../program/lower/languages.js';
 import { type MappedText, spanOf } from '../text/script.js';
 import type { Source, Span } from '../text/source.js';
 
@@ -10,8 +13,8 @@ import type { Source, Span } from '../text/source.js';
 const marker = /hardfail/i;
 
 /**
- * The comments of a workflow or an action and of the shell scripts in it, in the order of the file; none where no
- * directive can be among them.
+ * The comments of a workflow or an action and of the scripts in it, in the order of the file; none where no directive can
+ * be among them. Throws `NotLoaded`, as `loweringOf` does.
  */
 export function commentsOf(file: Workflow | Action, forge: Forge): Span[] {
   if (!marker.test(file.source.text)) return [];
@@ -19,17 +22,21 @@ export function commentsOf(file: Workflow | Action, forge: Forge): Span[] {
   const seen = new Set<Step>();
   for (const { step, shell } of scriptsOf(file)) {
     // An alias makes one step stand in several places.
-    if (!step.run || seen.has(step) || !isShell(shell, forge)) continue;
+    if (!step.run || seen.has(step)) continue;
     seen.add(step);
-    comments.push(...commentsOfScript(step.run.scalar.text, step.run));
+    comments.push(...commentsOfScript(step.run.scalar.text, step.run.parts, languageOf(shell, forge)));
   }
   return comments.sort((a, b) => a.start - b.start);
 }
 
-/** The comments of a file that a step calls, as far as it is a shell script. */
+/** The comments of a file that a step calls, where it is in a language whose comments are known. Throws `NotLoaded`. */
 export function commentsOfCalled(source: Source): Span[] {
-  if (!marker.test(source.text) || !looksLikeShell(source)) return [];
-  return commentsOfScript({ source, text: source.text, offsetOf: (index) => index }, null);
+  if (!marker.test(source.text)) return [];
+  return commentsOfScript(
+    { source, text: source.text, offsetOf: (index) => index },
+    [],
+    languageOfFile(source),
+  );
 }
 
 function scriptsOf(file: Workflow | Action): { step: Step; shell: Template | null }[] {
@@ -39,26 +46,62 @@ function scriptsOf(file: Workflow | Action): { step: Step; shell: Template | nul
   );
 }
 
-/** A shell that an expression chooses is none that is known. */
-function isShell(shell: Template | null, forge: Forge): boolean {
-  if (shell?.parts.some((part) => part.kind === 'expression')) return false;
+/** null for a shell that an expression chooses, and for one whose scripts are in no language that has a name here. */
+function languageOf(shell: Template | null, forge: Forge): Language | null {
+  if (shell?.parts.some((part) => part.kind === 'expression')) return null;
   const request = { shell: shell?.scalar.text.text ?? null, container: false, runsOnWindows: false };
-  return shellOf(dialects[forge], request).kind === 'posix';
+  switch (shellOf(dialects[forge], request).kind) {
+    case 'posix':
+      return 'shell';
+    case 'python':
+      return 'python';
+    case 'node':
+      return 'javascript';
+    case 'pwsh':
+    case 'powershell':
+      return 'powershell';
+    default:
+      return null;
+  }
 }
 
-function looksLikeShell({ path, text }: Source): boolean {
-  if (text.startsWith('#!')) return /^#![^\n]*\b(?:ba|da|k|a)?sh\b/.test(text);
+const languagesByEnding: ReadonlyMap<string, Language> = new Map([
+  ['sh', 'shell'],
+  ['bash', 'shell'],
+  ['ksh', 'shell'],
+  ['py', 'python'],
+  ['js', 'javascript'],
+  ['mjs', 'javascript'],
+  ['cjs', 'javascript'],
+  ['ps1', 'powershell'],
+]);
+
+/** By its first line, else by its name; one without an ending is for the shell that reads it. */
+function languageOfFile({ path, text }: Source): Language | null {
+  if (text.startsWith('#!')) {
+    if (/^#![^\n]*\b(?:ba|da|k|a)?sh\b/.test(text)) return 'shell';
+    if (/^#![^\n]*\bpython/.test(text)) return 'python';
+    return /^#![^\n]*\bnode\b/.test(text) ? 'javascript' : null;
+  }
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return name.lastIndexOf('.') <= 0 || /\.(?:sh|bash|ksh)$/.test(name);
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? 'shell' : (languagesByEnding.get(name.slice(dot + 1)) ?? null);
 }
 
-/** Expressions are no shell: a word stands in for each, and is never longer or shorter than what it stands for. */
-function commentsOfScript(text: MappedText, template: Template | null): Span[] {
+/** Expressions are no script: a word stands in for each, and is never longer or shorter than what it stands for. */
+function commentsOfScript(
+  text: MappedText,
+  parts: readonly TemplatePart[],
+  language: Language | null,
+): Span[] {
+  if (language === null || !marker.test(text.text)) return [];
   let script = '';
-  for (const part of template?.parts ?? []) {
+  for (const part of parts) {
     if (part.kind !== 'expression') continue;
     script += text.text.slice(script.length, part.at.start) + '_'.repeat(part.at.end - part.at.start);
   }
   script += text.text.slice(script.length);
-  return shellComments(script).map(({ start, end }) => spanOf({ text, start, end }));
+  const comments =
+    language === 'shell' ? shellComments(script) : (loweringOf(language)?.comments?.(script) ?? []);
+  return comments.map(({ start, end }) => spanOf({ text, start, end }));
 }

@@ -18,16 +18,16 @@ import type { Action, Step, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
 import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
-import { placeKey, type Source, type Span } from '../text/source.js';
+import { placeKey, type Source } from '../text/source.js';
 import type { Baseline } from './baseline.js';
 import { commentsOf } from './comments.js';
-import type { Finding, InputError, LintResult, NotJudged, StepRef } from './finding.js';
+import type { Finding, InputError, LintResult, NotJudged } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
-import type { AnyRule, Leftovers, Report, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
+import { findingOf, headsOf, notJudgedOf } from './reported.js';
+import type { AnyRule, Leftovers, Rule, RuleContext, Subject } from './rule.js';
 import { noSettings, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
-import { rawText } from './words.js';
 
 export interface LintInput {
   readonly source: Source;
@@ -80,6 +80,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const around: Surroundings = {
     files: [...paths, ...(options.neighbours ?? [])],
     forgeIsGiven: options.forge !== null,
+    version: options.knowledge?.version ?? null,
   };
   const results = inputs.map((input) => lintFile(input, rules, options, around));
   const metas = allRules.map(({ meta }) => meta);
@@ -338,53 +339,6 @@ function worstPerPlace<Answer extends Subject>(
 function rank(hole: Hole): number {
   if (hole.alarm) return -1;
   return (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
-}
-
-/**
- * Where a directive for the whole step stands: its first line, or the key of its script. For a job it is the job's key. What
- * is found in a script that steps call is no one step's own: a directive for it stands in the script.
- */
-function headsOf({ job, step, span }: Subject): Span[] {
-  const heads = step
-    ? [step.headSpan, ...(step.run ? [step.run.scalar.span] : [])]
-    : job
-      ? [job.key.span]
-      : [];
-  return heads.filter((head) => head.source.path === span.source.path);
-}
-
-function findingOf(meta: RuleMeta, report: Report): Finding {
-  const { about, message } = report;
-  return {
-    rule: meta.id,
-    messageId: report.messageId,
-    severity: meta.severity,
-    confidence: report.confidence ?? about.confidence,
-    message: message.message,
-    help: message.help,
-    url: `rules/${meta.id}/README.md`,
-    span: about.span,
-    job: about.job?.id || null,
-    step: about.step && stepRef(about.step),
-    secrets: about.secrets,
-    forge: about.forge,
-    contexts: about.contexts,
-    witness: about.witness,
-    fingerprint: '',
-  };
-}
-
-function stepRef(step: Step): StepRef {
-  return { index: step.index, name: rawText(step.name), id: step.id };
-}
-
-function notJudgedOf(entry: Unjudged): NotJudged {
-  return {
-    span: entry.step.headSpan,
-    job: entry.job.id || null,
-    step: stepRef(entry.step),
-    reason: entry.reason,
-  };
 }
 
 /** A composite action is judged by itself: what its own inputs do when they come empty. */

@@ -1,6 +1,6 @@
 import type { Guard, Hole } from '../analyse/analyse.js';
 import { runsOnWindows } from '../analyse/platform.js';
-import { secretsOfTemplate } from '../analyse/secrets.js';
+import { isInput, secretsOfTemplate } from '../analyse/secrets.js';
 import { dialects } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
 import type { Job, Step, Template } from '../model/model.js';
@@ -88,6 +88,12 @@ export function scriptLanguage({ span, step, job }: Hole): ScriptLanguage {
   if (/^(pwsh|powershell)\b/.test(shell)) return 'powershell';
   if (/^python/.test(shell)) return 'python';
   return /^node\b/.test(shell) ? 'javascript' : 'shell';
+}
+
+/** What ends a help text: the other honest way out. Nothing for an input, which the configuration cannot call optional. */
+export function orOptional({ secrets }: { readonly secrets: readonly string[] }): string {
+  if (secrets.some(isInput)) return '';
+  return '\nor call it optional, with a reason, in hardfail.yml';
 }
 
 /** The test that is true for a pull request from a fork and for nothing else (semantics 6.10). */

@@ -42,6 +42,18 @@ export function parsePython(text: string): ParsedPython {
   return { script: tree.topNode, problem };
 }
 
+/** The comments of a Python script, in order; none of one that is no Python. Never throws. */
+export function pythonComments(text: string): { readonly start: number; readonly end: number }[] {
+  if (parsePython(text).problem) return [];
+  const comments: { start: number; end: number }[] = [];
+  parser.parse(text).iterate({
+    enter: ({ name, from, to }) => {
+      if (name === 'Comment') comments.push({ start: from, end: to });
+    },
+  });
+  return comments;
+}
+
 /** The children of a node, comments left out. */
 export function childrenOf(node: PythonNode): PythonNode[] {
   const children: PythonNode[] = [];

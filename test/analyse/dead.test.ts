@@ -7,7 +7,7 @@ import { parseYaml } from '../../src/parse/yaml.js';
 /** Why the forge never runs a file of that path, beside these others. */
 function reason(path: string, forge: Forge, others: readonly string[] = [], forgeIsGiven = true): string {
   const source = { path, text: 'on: push\njobs:\n  job:\n    steps:\n      - run: make\n' };
-  const around = { files: [path, ...others], forgeIsGiven };
+  const around = { files: [path, ...others], forgeIsGiven, version: null };
   const [death] = deathsOf(buildWorkflow(parseYaml(source)), forge, around);
   return death?.reason.kind ?? 'runs';
 }

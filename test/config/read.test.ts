@@ -32,6 +32,7 @@ describe('a configuration', () => {
 
   it('says what it says', async () => {
     const text = `forge: gitea
+forge-version: '1.25'
 fail-on: note
 rules: { missing-secret-masked: error, vague-missing-secret: off }
 overrides:
@@ -54,6 +55,7 @@ facts:
     expect(config).toEqual({
       source: config.source,
       forge: 'gitea',
+      forgeVersion: '1.25',
       failOn: 'note',
       settings: {
         rules: new Map([
@@ -105,7 +107,7 @@ facts:
     [
       'xyzzy: 1',
       [
-        "1:1 unknown key 'xyzzy' | write one of forge, fail-on, rules, overrides, optional-secrets, trusted, untrusted or facts",
+        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, rules, overrides, optional-secrets, trusted, untrusted or facts",
       ],
     ],
     [
@@ -200,6 +202,20 @@ facts:
     [
       'facts:\n  actions:\n    - { action: a/b, without: fails, soft-unless: { input: a, value: b }, reason: x }',
       ["3:31 'without' and 'soft-unless' contradict each other | remove one of the two"],
+    ],
+    [
+      "forge: github\nforge-version: '1.25'",
+      [
+        "2:16 'forge-version' needs a forge whose releases are known to differ | add forge: gitea, or remove it",
+      ],
+    ],
+    [
+      'forge: gitea\nforge-version: 1.25',
+      ['2:16 expected a text, found the number 1.25 | put it between quotes'],
+    ],
+    [
+      "forge: gitea\nforge-version: '1.29'",
+      ["2:16 '1.29' cannot stand here: expected 1.22, 1.23, 1.24, 1.25, 1.26 or 1.27 | did you mean 1.22?"],
     ],
     [
       'a: [',

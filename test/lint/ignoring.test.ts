@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LintResult } from '../../src/lint/finding.js';
 import { type LintInput, type LintOptions, lint } from '../../src/lint/lint.js';
+import { loadLanguage } from '../../src/program/lower/languages.js';
 import type { Repository } from '../../src/text/repository.js';
 import { positionAt, type Source } from '../../src/text/source.js';
 
@@ -209,6 +210,23 @@ jobs:
       findings: [`${rule} exitsZero`, 'faulty-ignore unused'],
       suppressed: [],
     });
+  });
+
+  it('is read in Python too', async () => {
+    await loadLanguage('python');
+    const python = `#!/usr/bin/env python3\n${directive}\nprint("x")\n`;
+    expect(shown(run(calls, { complete: true }, repositoryOf(python)))).toEqual({
+      findings: ['faulty-ignore unused'],
+      suppressed: [],
+    });
+    const inline = holed
+      .replace('run: |', 'shell: python\n        run: |')
+      .replace(
+        /if \[ -z[\s\S]*$/,
+        `import os\n          if not os.environ["TOKEN"]:\n              ${directive}\n              exit(0)\n          import subprocess\n          subprocess.run(["./deploy"], check=True)\n`,
+      )
+      .replace(/ *«[a-z-]+»/g, '');
+    expect(shown(run(inline))).toEqual(ignored);
   });
 
   it('is not read off a script in another language', () => {

@@ -111,6 +111,29 @@ jobs:
     });
   });
 
+  it('is what a finding offers as the other way out, and not for an input', () => {
+    const helpOf = (kind: 'workflow' | 'action', text: string) =>
+      lint([{ source: { path, text }, kind, forge: 'github' }], { rules: [rule], forge: null }).findings.map(
+        ({ help }) => help.includes('call it optional, with a reason, in hardfail.yml'),
+      );
+    expect(helpOf('workflow', workflow)).toEqual([true, true]);
+    const action = `name: x
+inputs:
+  token:
+    description: the token
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env:
+        TOKEN: \${{ inputs.token }}
+      run: |
+        [ -n "$TOKEN" ] || exit 0
+        ./deploy
+`;
+    expect(helpOf('action', action)).toEqual([false]);
+  });
+
   it('that no workflow names is a finding, where all of them are looked at', () => {
     const settings = { optionalSecrets: optional('HOOK', 'GONE') };
     expect(run(settings).findings).toEqual([`${rule} error TOKEN`]);

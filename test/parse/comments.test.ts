@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pythonComments } from '../../src/parse/python.js';
 import { shellComments } from '../../src/parse/shell-comments.js';
 import { yamlComments } from '../../src/parse/yaml-comments.js';
 import { spanText } from '../../src/text/source.js';
@@ -47,6 +48,17 @@ describe('the comments of a YAML file', () => {
         },
       ),
     );
+  });
+});
+
+describe('the comments of a Python script', () => {
+  it.each([
+    ['# a\nx = 1  # b\nif x:\n    # c\n    y()\n', ['# a', '# b', '# c']],
+    ["x = \"# no\"\ny = '''\n# no\n'''\nz = f\"{x} # no\"\n", []],
+    ['x = (  # a\n  1)\n', ['# a']],
+    ['def (: # no\n', []],
+  ])('%j', (text, comments) => {
+    expect(pythonComments(text).map(({ start, end }) => text.slice(start, end))).toEqual(comments);
   });
 });
 

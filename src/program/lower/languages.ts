@@ -15,6 +15,11 @@ export interface Lowering {
    * computed. `at` is where it stands.
    */
   lowerWord(word: Word, at: Place): Program | null;
+  /**
+   * The comments of a script, in order, as half-open ranges of its UTF-16 offsets; none of one that cannot be read. Left
+   * out by a front-end that keeps none.
+   */
+  comments?(text: string): readonly { readonly start: number; readonly end: number }[];
 }
 
 /** Actions that run a script of theirs: `actions/github-script`. */

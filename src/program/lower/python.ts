@@ -1,5 +1,5 @@
 import type { TemplatePart } from '../../parse/expression.js';
-import { parsePython } from '../../parse/python.js';
+import { parsePython, pythonComments } from '../../parse/python.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { ValueRules } from '../compute.js';
 import type { Program, Word } from '../program.js';
@@ -19,7 +19,11 @@ const rules: ValueRules = {
 };
 
 /** Python, from text to the little language. */
-export const python: Lowering = { lower, lowerWord };
+export const python: Lowering = {
+  lower,
+  lowerWord,
+  comments: (text) => (text.length > MAX_LENGTH ? [] : pythonComments(text)),
+};
 
 function lower(text: MappedText, fences: readonly TemplatePart[] | null): Program {
   const program = lowerFrame(framedText(text, fences));
