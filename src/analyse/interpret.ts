@@ -29,7 +29,7 @@ export const MAX_NODES = 60_000;
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<
   Machine,
-  'world' | 'job' | 'step' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
+  'world' | 'job' | 'step' | 'toll' | 'forgiven' | 'paste' | 'ambient' | 'windows' | 'checkout' | 'notJudged'
 >;
 
 /**
@@ -77,6 +77,7 @@ export function runScript(
         }
       },
       spend: () => {
+        surroundings.toll();
         const script = around.at(-1);
         if (script && ledger) spendOn(script, ++inScripts, ledger);
         else if (--budget < 0) throw new OutOfBudget('the script has too many paths');

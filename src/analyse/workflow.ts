@@ -1,4 +1,5 @@
 import type { Job, Workflow } from '../model/model.js';
+import { type Changes, type Combination, changesOf, seesChange, waysOut } from './called.js';
 import type { Files } from './checkout.js';
 import { both, compatible, unconstrained } from './constraints.js';
 import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
@@ -45,8 +46,12 @@ interface Reuse {
 }
 
 /** Neither names the job a missing secret, nor has anything that it needs changed as far as it can see. */
-function behavesAsBefore(job: Job, reuse: Reuse, changed: ReadonlySet<string>): boolean {
-  return !reuse.affected.has(job.id) && !job.needs.some((need) => changed.has(need.job));
+function behavesAsBefore(job: Job, reuse: Reuse, changed: ReadonlyMap<string, Changes>): boolean {
+  if (reuse.affected.has(job.id)) return false;
+  return !job.needs.some((need) => {
+    const changes = changed.get(need.job);
+    return changes !== undefined && seesChange(job, changes);
+  });
 }
 
 /** Can a job that needs this one see no difference between the two sets of ends? */
@@ -70,14 +75,15 @@ export function runWorkflow(
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
   const entries = new Map<string, readonly NeedEntry[]>();
-  const changed = new Set<string>();
+  const changed = new Map<string, Changes>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
     const ends = known ?? runOne(workflow, job, world, entries, files, notes);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
-    if (before && ends !== before && !sameFromOutside(ends, before)) changed.add(job.id);
+    if (before && ends !== before && !sameFromOutside(ends, before))
+      changed.set(job.id, job.part?.kind === 'entry' ? changesOf(before, ends) : 'all');
   }
   return run;
 }
@@ -91,7 +97,11 @@ function runOne(
   notes: StepNotes,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
-  const { list, whole } = combinations(job, entries);
+  const { part } = job;
+  const { list, whole } =
+    part?.kind === 'exit'
+      ? { list: waysOut(job, part.call, entries), whole: true }
+      : combinations(job, entries);
   if (!whole)
     for (const step of job.steps)
       notes.cannotFollow(job, step, 'the jobs that its job needs can end in too many ways');
@@ -129,11 +139,6 @@ function looksLike(a: JobEnd, b: JobEnd): boolean {
     a.from.length === b.from.length &&
     a.from.every((entry, index) => entry === b.from[index])
   );
-}
-
-interface Combination {
-  readonly needs: readonly NeedEntry[];
-  readonly constraints: State['constraints'];
 }
 
 /**
