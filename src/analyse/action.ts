@@ -49,6 +49,7 @@ export function workflowAround(action: Action): Workflow | null {
     uses: null,
     with: [],
     secrets: [],
+    part: null,
     span: first.span,
   };
   return { source, name: null, triggers: [], env: [], defaults, jobs: [job], problems: [] };

@@ -1,18 +1,22 @@
 import { noFacts, type OwnFacts } from '../facts/own.js';
+import type { Dialect } from '../forge/dialects.js';
 import { type EventContext, eventContexts } from '../forge/events.js';
 import type { Forge } from '../forge/forge.js';
 import { defaultTrust, type Trust, withTrust } from '../forge/trust.js';
 import { dialectOf } from '../forge/versions.js';
-import type { Action, Job, Step, Workflow } from '../model/model.js';
+import { libraryOf } from '../model/library.js';
+import type { Action, Job, Step, Workflow, WorkflowCall } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
+import { callAround, isExit, usesOfJob, workflowOf } from './called.js';
 import type { Files } from './checkout.js';
+import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
-import { newLedger, Restart } from './scripts.js';
+import { newActionLedger, newLedger, Restart } from './scripts.js';
 import {
   inputName,
   type SecretUse,
@@ -57,6 +61,10 @@ export interface Analysis {
   /** Guards that fail the pull requests of forks, which cannot have the secret. */
   readonly forkGuards: readonly Guard[];
   readonly notJudged: readonly Unjudged[];
+  /** True where the forge refuses the file until a called one is mended, whose text cannot be read today. */
+  readonly behindError?: boolean;
+  /** The files that its steps call and that were looked into. */
+  readonly scripts: readonly Source[];
 }
 
 /** What the owners of a repository know better than the tables. */
@@ -69,15 +77,30 @@ export interface Knowledge {
 
 export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, version: null };
 
-/** Judges a workflow as one forge would run it. `repository` has the scripts that its steps may call. */
+/**
+ * Judges a workflow as one forge would run it, with what it calls. `repository` has the files that it may call. Where
+ * `isCalled`, another workflow of the repository calls this one: what it does then is judged there.
+ */
 export function analyseWorkflow(
   workflow: Workflow,
   forge: Forge,
   repository: Repository | null = null,
   knowledge: Knowledge = noKnowledge,
+  isCalled = false,
 ): Analysis {
-  const analysis = analyse(workflow, forge, secretSets(workflow, forge), new Set(), repository, knowledge);
-  return spelled(analysis, secretsOfWorkflow(workflow));
+  const triggers = isCalled
+    ? workflow.triggers.filter(({ event }) => event !== 'workflow_call')
+    : workflow.triggers;
+  if (isCalled && triggers.length === 0) return nothingOn(forge);
+  const dialect = dialectOf(forge, knowledge.version);
+  const { workflow: whole, refusal, behindError } = expansionOf(workflow, dialect, repository);
+  if (refusal) {
+    const reason = `${dialect.title} refuses the file: ${refusal.reason}`;
+    return { ...nothingOn(forge), notJudged: [{ job: refusal.job, step: null, reason }] };
+  }
+  const sets = secretSets(whole, forge);
+  const analysis = analyse({ ...whole, triggers }, forge, sets, new Set(), repository, knowledge);
+  return { ...spelled(analysis, secretsOfWorkflow(whole)), behindError };
 }
 
 /** The analysis with the names of secrets as the file has them: runners ignore their case, readers do not. */
@@ -96,30 +119,70 @@ function spelled(analysis: Analysis, uses: readonly SecretUse[]): Analysis {
   };
 }
 
+/** The paths, as findings show them, of the files of the repository that a workflow calls, directly or not. */
+export function calledBy(
+  workflow: Workflow,
+  forge: Forge,
+  repository: Repository | null,
+): ReadonlySet<string> {
+  return expansionOf(workflow, dialectOf(forge, null), repository).called;
+}
+
+/** As `calledBy`, for an action that is judged by itself. */
+export function calledByAction(
+  action: Action,
+  forge: Forge,
+  repository: Repository | null,
+): ReadonlySet<string> {
+  const workflow = workflowAround(action);
+  return workflow ? calledBy(workflow, forge, repository) : new Set();
+}
+
+const expansions = new WeakMap<Workflow, Map<Dialect, Expansion>>();
+
+/** The workflow with what it calls; made once for each release of a forge. */
+function expansionOf(workflow: Workflow, dialect: Dialect, repository: Repository | null): Expansion {
+  if (!repository) return { workflow, called: new Set(), refusal: null, behindError: false };
+  const known = expansions.get(workflow) ?? new Map<Dialect, Expansion>();
+  expansions.set(workflow, known);
+  const expansion = known.get(dialect) ?? expand(workflow, dialect, libraryOf(repository));
+  known.set(dialect, expansion);
+  return expansion;
+}
+
+function nothingOn(forge: Forge): Analysis {
+  return { forge, holes: [], guards: [], forkGuards: [], notJudged: [], scripts: [] };
+}
+
 /**
  * Judges a composite action that nobody calls, as one forge would run it in a job of its own: each input that is
  * a credential by its name or description stands for a secret.
  */
-export function analyseAction(action: Action, forge: Forge, knowledge: Knowledge = noKnowledge): Analysis {
+export function analyseAction(
+  action: Action,
+  forge: Forge,
+  repository: Repository | null = null,
+  knowledge: Knowledge = noKnowledge,
+): Analysis {
   const credentials = action.inputs.filter(isCredential).map((input) => inputName(input.name));
-  const workflow = workflowAround(action);
+  const around = workflowAround(action);
+  const workflow = around && expansionOf(around, dialectOf(forge, knowledge.version), repository).workflow;
   const sets = credentials.map((name) => [name]);
   if (credentials.length > 1) sets.push(credentials);
-  // Its scripts are found in the repository of whoever calls it.
   const analysis = analyse(
     workflow,
     forge,
     { sets: workflow ? sets : [], left: [] },
     new Set(credentials),
-    null,
+    repository,
     knowledge,
   );
   // Which events an action runs on is for its callers to say.
   return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
 }
 
-/** The most scripts that are left out, one after the other, before none is followed. */
-const MAX_RESTARTS = 3;
+/** The most scripts and actions that are left out, one after the other, before none is followed. */
+const MAX_RESTARTS = 4;
 
 function analyse(
   workflow: Workflow | null,
@@ -129,9 +192,13 @@ function analyse(
   repository: Repository | null,
   knowledge: Knowledge,
 ): Analysis {
-  if (!workflow) return { forge, holes: [], guards: [], forkGuards: [], notJudged: [] };
+  if (!workflow) return nothingOn(forge);
   const scripts = new Map<string, Source | null>();
-  const files = repository && { repository: remembering(repository, scripts), ledger: newLedger() };
+  const files = repository && {
+    repository: remembering(repository, scripts),
+    ledger: newLedger(),
+    actions: newActionLedger(),
+  };
   for (let round = 0; files && round < MAX_RESTARTS; round++) {
     try {
       return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
@@ -139,7 +206,10 @@ function analyse(
       if (!(error instanceof Restart)) throw error;
     }
   }
-  if (files) files.ledger.closed = true;
+  if (files) {
+    files.ledger.closed = true;
+    files.actions.closed = true;
+  }
   return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
 }
 
@@ -182,7 +252,7 @@ function analyseOnce(
       affectedBy.set(secrets, affected);
       const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, notes);
       for (const job of order) {
-        if (missing.get(job.id) !== present.get(job.id))
+        if (!isExit(job) && missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));
       }
       return sightings(workflow, context, secrets, present, missing);
@@ -223,13 +293,15 @@ function analyseOnce(
     holes: withoutPlanners(group(open, soft, seen, forge)),
     guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
-    notJudged: notes.unjudged(),
+    notJudged: notes.unjudged().map((entry) => ({ ...entry, job: asWritten(entry.job) })),
+    scripts: [...scripts.values()].flatMap((source) => source ?? []),
   };
 }
 
 /** The same files, each read once and remembered. */
 function remembering(repository: Repository, known: Map<string, Source | null>): Repository {
   return {
+    files: () => repository.files(),
     read(path) {
       const before = known.get(path);
       if (before !== undefined) return before;
@@ -265,6 +337,14 @@ function guardsIn(
   }));
 }
 
+/** A job as it stands in its own file. */
+function asWritten(job: Job): Job {
+  const { part } = job;
+  if (part?.kind === 'entry') return part.call.caller;
+  const call = callAround(job);
+  return call ? { ...job, id: job.id.slice(call.prefix.length) } : job;
+}
+
 /** A guard as one world shows it: `secrets` are those that were missing there. */
 type SeenGuard = Omit<Guard, 'forge' | 'together'>;
 
@@ -289,7 +369,7 @@ function mergeGuards(found: readonly SeenGuard[], forge: Forge): Guard[] {
     const contexts = [...new Set([...(known?.contexts ?? []), ...guard.contexts])];
     const secrets = [...new Set([...(known?.secrets ?? []), ...asked])];
     const confidence = known?.confidence === 'likely' ? 'likely' : guard.confidence;
-    byPlace.set(key, { ...guard, forge, contexts, secrets, confidence, together });
+    byPlace.set(key, { ...guard, job: asWritten(guard.job), forge, contexts, secrets, confidence, together });
   }
   return [...byPlace.values()].map((guard) => ({ ...guard, contexts: listedOf(guard.contexts) }));
 }
@@ -324,7 +404,7 @@ function sightings(
   missing: WorkflowRun,
 ): Sighting[] {
   return workflow.jobs
-    .filter((job) => missing.get(job.id) !== present.get(job.id))
+    .filter((job) => !isExit(job) && missing.get(job.id) !== present.get(job.id))
     .flatMap((job) =>
       findFailOpens(workflow, job, present, missing, secrets).map((hole) => ({
         hole,
@@ -346,7 +426,9 @@ interface SecretSets {
 /** Each secret alone, then those that meet in a step or in the `env:` of a job: some guards only fire when two are missing. */
 function secretSets(workflow: Workflow, forge: Forge): SecretSets {
   const own = (uses: readonly SecretUse[]) => secretNames(uses).filter((name) => mayBeMissing(forge, name));
-  const all = own([...secretsOfEnv(workflow.env), ...workflow.jobs.flatMap(secretsOfJob)]);
+  // What a called workflow names is only a secret of the repository where all of those are handed on to it.
+  const jobs = workflow.jobs.filter((job) => seesAllSecrets(callAround(job)));
+  const all = own([...secretsOfEnv(workflow.env), ...jobs.flatMap(usesOfJob)]);
   const groups = new Map<string, string[]>();
   const left: { job: Job; step: Step }[] = [];
   const add = (uses: readonly SecretUse[], job: Job, step: Step | undefined) => {
@@ -355,11 +437,19 @@ function secretSets(workflow: Workflow, forge: Forge): SecretSets {
     if (groups.size < MAX_GROUPS) groups.set(sorted.join(), sorted);
     else if (step) left.push({ job, step });
   };
-  for (const job of workflow.jobs) {
+  for (const job of jobs) {
+    const { env } = workflowOf(workflow, job);
     for (const step of job.steps) add(secretsOfStep(step), job, step);
-    add([...secretsOfEnv(workflow.env), ...secretsOfEnv(job.env, job)], job, job.steps[0]);
+    add([...secretsOfEnv(env), ...secretsOfEnv(job.env, job)], job, job.steps[0]);
+    if (job.part?.kind === 'entry') add(secretsOfJob(job), job, undefined);
   }
   return { sets: [...all.map((name) => [name]), ...groups.values()], left };
+}
+
+/** Are the secrets inside of a call those of the repository? */
+function seesAllSecrets(call: WorkflowCall | null): boolean {
+  for (let at = call; at; at = at.within) if (at.caller.secrets !== 'inherit') return false;
+  return true;
 }
 
 /** The jobs that name one of the secrets. */
@@ -367,7 +457,7 @@ function affectedJobs(workflow: Workflow, order: readonly Job[], secrets: readon
   const inEnv = secretsOfEnv(workflow.env).some((use) => use.name === '*' || secrets.includes(use.name));
   const affected = new Set<string>();
   for (const job of order) {
-    const names = secretsOfJob(job).some((use) => use.name === '*' || secrets.includes(use.name));
+    const names = usesOfJob(job).some((use) => use.name === '*' || secrets.includes(use.name));
     if (inEnv || names) affected.add(job.id);
   }
   return affected;
@@ -405,7 +495,15 @@ function group(
     // The path is there for forks, or a test for forks that is the wrong way round has opened it to all the others.
     const tooWide = apart && (softKeys.has(key) || named.every((name) => name.endsWith(':same-repo')));
     const together = alone.length === 0;
-    return { ...best.hole, forge, secrets: secretsOf(telling), together, contexts, tooWide };
+    return {
+      ...best.hole,
+      job: asWritten(best.hole.job),
+      forge,
+      secrets: secretsOf(telling),
+      together,
+      contexts,
+      tooWide,
+    };
   });
   // No such event comes to a workflow that lists its events: it only shows where a test for forks is too wide.
   return holes.filter((hole) => hole.tooWide || !listed || hole.contexts.some((name) => name !== 'unknown'));

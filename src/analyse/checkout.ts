@@ -7,10 +7,12 @@ import { textOf, type Value } from './values.js';
 export interface Files {
   readonly repository: Repository;
   readonly ledger: Ledger;
+  /** What following actions has cost. */
+  readonly actions: Ledger;
 }
 
 /** Where the steps before this one have put a repository. */
-interface Mount {
+export interface Mount {
   /** The directory below the workspace; null where an expression decides it. */
   readonly directory: string | null;
   /** False where it is another repository than the workflow's own. */
@@ -24,7 +26,7 @@ export function blindCheckout(reason: string): Checkout {
 
 /** What a step can call: the files of its own repository, where the steps before it have checked that out. */
 export function checkoutOf(files: Files | null, job: Job, step: Step, workingDirectory: Value): Checkout {
-  const mounts = mountsBefore(job, step);
+  const mounts = mountsOf(job.steps.slice(0, step.index));
   const directory = directoryOf(workingDirectory);
   const blind = (reason: string): Checkout => ({ ...blindCheckout(reason), directory });
   if (!files) return blind('the repository around the file is not known');
@@ -56,18 +58,20 @@ function directoryOf(value: Value): string | null {
 }
 
 /** A path of the workspace as one of the repository; null where what lies there is another one's, or nobody's. */
-function pathInOwn(path: string, mounts: readonly Mount[]): string | null {
+export function pathInOwn(path: string, mounts: readonly Mount[]): string | null {
   let innermost: { directory: string; own: boolean } | null = null;
   for (const { directory, own } of mounts) {
-    if (directory === null || (directory !== '' && !path.startsWith(`${directory}/`))) continue;
+    const holds = directory === '' || directory === path || path.startsWith(`${directory}/`);
+    if (directory === null || !holds) continue;
     if (!innermost || directory.length >= innermost.directory.length) innermost = { directory, own };
   }
   if (!innermost?.own) return null;
   return innermost.directory === '' ? path : path.slice(innermost.directory.length + 1);
 }
 
-function mountsBefore(job: Job, step: Step): Mount[] {
-  return job.steps.slice(0, step.index).flatMap((other): Mount[] => {
+/** Where these steps put repositories, in order. */
+export function mountsOf(steps: readonly Step[]): Mount[] {
+  return steps.flatMap((other): Mount[] => {
     if (!/(^|\/)actions\/checkout(@|$)/.test(other.uses?.scalar.text.text.trim() ?? '')) return [];
     const input = (name: string) =>
       other.with.find((entry) => entry.name.toLowerCase() === name)?.value.scalar.text.text.trim() ?? '';

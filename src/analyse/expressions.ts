@@ -11,7 +11,6 @@ import {
   type Question,
   resolve,
 } from './constraints.js';
-import { inputName } from './secrets.js';
 import { fork, type State } from './state.js';
 import {
   concat,
@@ -19,13 +18,15 @@ import {
   derived,
   emptyValue,
   hole,
+  lacking,
   nameOf,
+  sameValue,
   textOf,
   union,
   unknownValue,
   type Value,
 } from './values.js';
-import { inputValue, knownValue, secretValue, type World } from './world.js';
+import { knownValue, type World } from './world.js';
 
 /** What an expression evaluates to. `lacks`: the missing secrets that the outcome hangs on. */
 export type Datum =
@@ -51,6 +52,10 @@ export interface Scope {
   lookup(context: string, keys: readonly string[], state: State): Datum | null;
   /** `success()`, `failure()`, `cancelled()` and `always()` on this path. */
   status(name: 'success' | 'failure' | 'cancelled' | 'always', state: State): Question;
+  /** The value of `secrets.<name>`. */
+  secret(name: string): Value;
+  /** `github.action_path`; null outside of actions. */
+  readonly actionPath: Value | null;
   /** The secrets that `secrets[key]` may name. */
   secretsBy(key: Expr): readonly string[];
   /** Contexts that this key may name. */
@@ -227,7 +232,7 @@ function evaluateIndex(expr: Extract<Expr, { kind: 'index' }>, state: State, sco
 /** `secrets[key]` with a key that only the matrix knows: '' where any leg's secret is missing. */
 function secretsBy(key: Expr, scope: Scope): Datum {
   const names = scope.secretsBy(key);
-  const lacks = names.filter((name) => scope.world.missing.has(name));
+  const lacks = names.reduce<readonly string[]>((all, name) => union(all, scope.secret(name).lacks), none);
   if (lacks.length > 0) return { kind: 'null', lacks };
   return stringDatum({
     pieces: [hole(`secrets.[${describe(key)}]`, { nonEmpty: names.length > 0 })],
@@ -249,20 +254,20 @@ function access(context: string, keys: readonly string[], state: State, scope: S
   if (!scope.available.has(context)) {
     return { kind: 'error', message: `the ${context} context is not available here`, lacks: none };
   }
-  if (context === 'github' || world.dialect.githubAliases.includes(context)) return githubDatum(keys, world);
+  if (context === 'github' || world.dialect.githubAliases.includes(context)) {
+    const inAction = scope.actionPath && keys.length === 1 && keys[0] === 'action_path';
+    return inAction ? stringDatum(scope.actionPath) : githubDatum(keys, world);
+  }
   if (context === 'secrets') {
     const name = keys[0];
     if (name === undefined || name === '*') {
       // The whole context: some object; what hangs on it hangs on every missing secret.
       return { kind: 'object', id: 'secrets', lacks: [...world.missing] };
     }
-    const value = secretValue(world, name);
+    const value = scope.secret(name);
     // An absent secret is null, which only becomes '' in text (semantics 2.1, 4.10a).
     return value.pieces.length === 0 ? { kind: 'null', lacks: value.lacks } : stringDatum(value);
   }
-  const input =
-    context === 'inputs' && keys.length === 1 ? inputValue(world, inputName(keys[0] ?? '')) : null;
-  if (input) return stringDatum(input);
   const datum = scope.lookup(context, keys, state);
   return datum ?? unknownDatum([context, ...keys].join('.'));
 }
@@ -662,6 +667,39 @@ export function interpolateParts(parts: readonly TemplatePart[], state: State, s
     partial = next;
   }
   return partial.map(({ state: at, values }) => ({ state: at, value: values && concat(values) }));
+}
+
+/**
+ * The text that is handed to a called file. Where chance alone decides between several, it is one unknown text by the
+ * name of `id`: who reads it asks again, and most of what is handed over is never asked for.
+ */
+export function interpolateInput(template: Template, state: State, scope: Scope, id: string): Interpolated[] {
+  const results = inputTexts(template, fork(state), scope);
+  const [first, ...others] = results;
+  if (!first?.value || others.length === 0) return results;
+  const { value } = first;
+  if (others.every((other) => other.value && sameValue(other.value, value))) return [{ state, value }];
+  if (results.some((result) => result.value && hangsOnSecret(result.value))) return results;
+  return [{ state, value: unknownValue(id) }];
+}
+
+/** A truth keeps the secrets that it hangs on, which its text would not tell. */
+function inputTexts(template: Template, start: State, scope: Scope): Interpolated[] {
+  const [only] = template.parts;
+  if (template.parts.length !== 1 || only?.kind !== 'expression' || !only.expr)
+    return interpolate(template, start, scope);
+  return evaluate(only.expr, start, scope).map(({ state, datum }) => ({
+    state,
+    value: datum.kind === 'error' ? null : lacking(textValue(datum), lacksOf(datum)),
+  }));
+}
+
+/** Is it, or would it be, made of a secret? */
+export function hangsOnSecret(value: Value): boolean {
+  return (
+    value.lacks.length > 0 ||
+    value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith('secrets.'))
+  );
 }
 
 /** The values of an `env:` on this path. `under` holds what is there already; an entry of the same name wins. */

@@ -2,6 +2,7 @@ import type { ConditionText, Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import { placeKey, type Span } from '../text/source.js';
+import { callAround, isExit, workflowOf } from './called.js';
 import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
 import type { JobEnd } from './job.js';
 import {
@@ -254,13 +255,19 @@ function failsInOtherScript(workflow: Workflow, failure: Failure, events: readon
   const first = events[at];
   if (first?.kind !== 'leave') return false;
   const { path } = spanOfWhere(first.where).source;
-  return path !== workflow.source.path && path !== spanOfWhere(failure.where).source.path;
+  return !isStepText(workflow, path) && path !== spanOfWhere(failure.where).source.path;
+}
+
+/** Is it a file whose steps the workflow runs, and no script that one of them calls? */
+function isStepText(workflow: Workflow, path: string): boolean {
+  if (path === workflow.source.path) return true;
+  return workflow.jobs.some((job) => job.steps.some((step) => step.headSpan.source.path === path));
 }
 
 /** Does a job that needs this one fail on what this end left behind? */
 function closedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
   return workflow.jobs.some((other) => {
-    if (other === job) return false;
+    if (other === job || isExit(other)) return false;
     const following = (missing.get(other.id) ?? []).filter(
       // One that is skipped because a job has failed has nothing to notice: the run is red.
       (candidate) => candidate.skippedBy !== 'needs' && followsFrom(candidate, end),
@@ -322,7 +329,10 @@ function compareEnds(
     const when = works[0]?.when ?? unconstrained;
     const differing = forcedDecisions(end, full, before, when);
     for (const hole of holesOf({ workflow, job, end, mine, theirs, secrets, differing, asked }, works))
-      holes.push({ ...hole, witness: withCalls(hole.witness, workflow, [...mine, ...theirs]) });
+      holes.push({
+        ...hole,
+        witness: withCalls(hole.witness, { workflow, job, step: hole.step }, [...mine, ...theirs]),
+      });
   }
   return withRoots(holes);
 }
@@ -368,12 +378,17 @@ function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
     if (!step) continue;
     const segment = segmentOf(mine, index);
     if (!segment.skipped) {
-      holes.push(...insideStep(story, step, works, segment.events));
+      holes.push(...insideStep(story, step, works, [...segment.events, ...masksAround(mine, step)]));
       continue;
     }
-    if (!differing.some((decision) => decision.site === step.if)) continue;
+    const owner = skippedOwner(mine, step);
+    if (!differing.some((decision) => decision.site === owner.if)) {
+      const hole = forgivenCall(story, step, works);
+      if (hole) holes.push(hole);
+      continue;
+    }
     // Steps with the same condition are skipped by the same hole.
-    const key = step.if?.template.scalar.text.text.trim() ?? '';
+    const key = `${owner.caller?.index ?? ''} ${owner.if?.template.scalar.text.text.trim() ?? ''}`;
     bySkip.set(key, [...(bySkip.get(key) ?? []), ...works]);
   }
   for (const works of bySkip.values()) {
@@ -381,6 +396,52 @@ function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
     if (hole && !followsForgiven(hole, holes)) holes.push(hole);
   }
   return holes;
+}
+
+/** The step whose own condition skipped this one: itself, or a step that calls the action in which it stands. */
+function skippedOwner(events: readonly Event[], step: Step): Step {
+  let owner = step;
+  for (let at = step.caller; at; at = at.caller) {
+    const { index } = at;
+    if (events.some((event) => event.kind === 'step' && event.index === index && event.what === 'skipped'))
+      owner = at;
+  }
+  return owner;
+}
+
+/** Where the failure of an action, of which this step is a part, is swallowed by the step that calls. */
+function masksAround(events: readonly Event[], step: Step): Mask[] {
+  const places = new Set<string>();
+  for (let at = step.caller; at; at = at.caller)
+    if (at.continueOnError) places.add(placeKey(at.continueOnError.span));
+  if (places.size === 0) return [];
+  return events.filter(
+    (event): event is Mask => event.kind === 'mask' && places.has(placeKey(spanOfWhere(event.where))),
+  );
+}
+
+/** A step of an action that never runs because an earlier one failed, for want of the secret, where the caller forgives. */
+function forgivenCall(story: Story, step: Step, lost: readonly Done[]): FailOpen | null {
+  const [mask] = masksAround(story.mine, step);
+  const caller =
+    mask && callersOf(step).find((at) => at.continueOnError && isAt(mask, at.continueOnError.span));
+  if (!mask || !caller || !story.differing.some((decision) => decision.lacks.length > 0)) return null;
+  const last = story.differing.findLast((decision) => decision.lacks.length > 0);
+  const span = spanOfWhere(mask.where);
+  const text = `its failure is swallowed, and ${outcomeOf(story)}`;
+  const labels = [...opening(story, step, last), { span, text }, ...closing(lost)];
+  return shape(story, caller, 'masked', span, lost, labels, 'continue-on-error', story.differing);
+}
+
+function isAt(mask: Mask, span: Span): boolean {
+  return placeKey(spanOfWhere(mask.where)) === placeKey(span);
+}
+
+/** The steps that call the action in which a step stands, innermost first. */
+function callersOf(step: Step): Step[] {
+  const callers: Step[] = [];
+  for (let at = step.caller; at; at = at.caller) callers.push(at);
+  return callers;
 }
 
 /** Does the test that left work of an earlier step undone also decide that this step is skipped? */
@@ -502,9 +563,11 @@ function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
 
 function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
   const indexes = [...new Set(lost.map((done) => done.work.step))].sort((a, b) => a - b);
-  const steps = indexes
-    .map((index) => story.job.steps[index])
-    .filter((step): step is Step => step !== undefined);
+  const owners = indexes.flatMap((index) => {
+    const step = story.job.steps[index];
+    return step ? [skippedOwner(story.mine, step)] : [];
+  });
+  const steps = [...new Set(owners)];
   const [first] = steps;
   if (!first?.if) return null;
   const decision = story.differing.find((candidate) => candidate.site === first.if);
@@ -708,8 +771,7 @@ function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | 
 
 function endText({ how, where }: Leave, story: Story): string {
   const { source } = spanOfWhere(where);
-  if (source.path !== story.workflow.source.path && how === 'exit')
-    return 'the script ends here with status 0';
+  if (!isStepText(story.workflow, source.path) && how === 'exit') return 'the script ends here with status 0';
   const outcome = outcomeOf(story);
   switch (how) {
     case 'exit':
@@ -827,8 +889,28 @@ function decisionText(decision: Decision): string {
   }
 }
 
-/** The labels, with the places where scripts are called before the first label in each of those scripts. */
-function withCalls(labels: readonly Label[], workflow: Workflow, events: readonly Event[]): Label[] {
+/** Where the actions and workflows are called in which a step stands, by their paths. */
+function callsOfFiles(job: Job, step: Step | null): ReadonlyMap<string, Label> {
+  const calls = new Map<string, Label>();
+  for (const at of step ? [step, ...callersOf(step)] : []) {
+    const span = at.caller?.uses?.scalar.span;
+    if (span) calls.set(at.headSpan.source.path, { span, text: 'the step calls this action here' });
+  }
+  for (let call = callAround(job); call; call = call.within) {
+    const span = call.caller.uses?.scalar.span;
+    const text = `job ${call.caller.id} calls this workflow here`;
+    if (span) calls.set(call.workflow.source.path, { span, text });
+  }
+  return calls;
+}
+
+/** The labels, with the places where files are called before the first label in each of those files. */
+function withCalls(
+  labels: readonly Label[],
+  { workflow, job, step }: Pick<FailOpen, 'job' | 'step'> & { readonly workflow: Workflow },
+  events: readonly Event[],
+): Label[] {
+  const fileCalls = callsOfFiles(job, step);
   const told = new Set<string>();
   const whole: Label[] = [];
   for (const label of labels) {
@@ -836,11 +918,20 @@ function withCalls(labels: readonly Label[], workflow: Workflow, events: readonl
     let at = label.span;
     while (at.source.path !== workflow.source.path) {
       const inside = at;
+      const { path } = inside.source;
+      const fileCall = fileCalls.get(path);
+      if (fileCall) {
+        if (told.has(path)) break;
+        told.add(path);
+        at = fileCall.span;
+        calls.unshift(fileCall);
+        continue;
+      }
       const call = events.find((event) => event.kind === 'call' && holds(event.callee.body, inside));
       if (call?.kind !== 'call' || told.has(placeKey(call.callee.body))) break;
       told.add(placeKey(call.callee.body));
       at = spanOf(call.where);
-      const who = at.source.path === workflow.source.path ? 'the step' : 'the script';
+      const who = isStepText(workflow, at.source.path) ? 'the step' : 'the script';
       calls.unshift({ span: at, text: `${who} calls ${call.callee.title} here` });
     }
     whole.push(...calls, label);
@@ -872,8 +963,9 @@ function closing(lost: readonly Done[]): Label[] {
 /** The place where the missing secret comes in: where the condition reads it, else as near to the step as it can be found. */
 function enters(story: Story, step: Step | null, condition: ConditionText | null = null): Label[] {
   const { job, workflow } = story;
-  const own = step ? [secretsOfEnv(step.env), secretsOfStep(step)] : [];
-  const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflow.env)];
+  const callers = step ? callersOf(step).map(secretsOfStep) : [];
+  const own = step ? [secretsOfEnv(step.env), secretsOfStep(step), ...callers] : [];
+  const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflowOf(workflow, job).env)];
   const lists: readonly (readonly SecretUse[])[] = [
     ...(condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around]),
     ...job.steps.map(secretsOfStep),
@@ -897,7 +989,8 @@ function usesOfNeeds({ job, workflow }: Story): (readonly SecretUse[])[] {
 /** The secrets behind what a condition reads, nearest first: named in it, in a variable, a step's or a job's output. */
 function readBy(condition: ConditionText, story: Story, step: Step | null): (readonly SecretUse[])[] {
   const { job, workflow } = story;
-  const env = [...(step?.env ?? []), ...job.env, ...workflow.env];
+  const env = [...(step?.env ?? []), ...job.env, ...workflowOf(workflow, job).env];
+  const prefix = callAround(job)?.prefix ?? '';
   const lists: (readonly SecretUse[])[] = [secretsOfTemplate(condition.template)];
   for (const part of condition.template.parts) {
     if (part.kind !== 'expression' || !part.expr) continue;
@@ -907,11 +1000,14 @@ function readBy(condition: ConditionText, story: Story, step: Step | null): (rea
       if (context === 'env')
         lists.push(secretsOfEnv(env.filter((entry) => entry.name.toLowerCase() === name)));
       if (context === 'steps') {
-        const read = job.steps.find((other) => other.id?.toLowerCase() === name);
+        const caller = step?.caller ?? null;
+        const read = job.steps.find((other) => other.caller === caller && other.id?.toLowerCase() === name);
         if (read) lists.push(secretsOfStep(read));
       }
       if (context === 'needs') {
-        const read = workflow.jobs.find((other) => other.id.toLowerCase() === name);
+        const read = workflow.jobs.find(
+          (other) => other.id.toLowerCase() === `${prefix}${name}`.toLowerCase(),
+        );
         if (read) lists.push(secretsOfJob(read));
       }
     });

@@ -34,6 +34,7 @@ export type Surroundings = Pick<
   | 'world'
   | 'job'
   | 'step'
+  | 'toll'
   | 'forgiven'
   | 'paste'
   | 'ambient'
@@ -88,6 +89,7 @@ export function runScript(
         }
       },
       spend: () => {
+        surroundings.toll();
         const script = around.at(-1);
         if (script && ledger) spendOn(script, ++inScripts, ledger);
         else if (--budget < 0) throw new OutOfBudget('the script has too many paths');

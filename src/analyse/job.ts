@@ -1,4 +1,15 @@
 import type { ConditionText, Job, Workflow } from '../model/model.js';
+import {
+  callAround,
+  enterCall,
+  inputInside,
+  isEntered,
+  isEnteredInAlarm,
+  leaveCall,
+  outputOf,
+  secretInside,
+  workflowOf,
+} from './called.js';
 import type { Files } from './checkout.js';
 import { common, known } from './constraints.js';
 import {
@@ -13,12 +24,12 @@ import {
 } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
 import { matrixDatum } from './matrix-values.js';
-import { secretsOfEnv, secretsOfJob } from './secrets.js';
+import { inputName, mayCarrySecret } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
 import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, nameOf, sameValue, type Value } from './values.js';
-import type { World } from './world.js';
+import { inputValue, secretValue, type World } from './world.js';
 
 export type JobResult = 'success' | 'failure' | 'skipped';
 
@@ -47,7 +58,10 @@ export function needEntries(job: Job, ends: readonly JobEnd[]): NeedEntry[] {
   const entries: { result: JobResult; outputs: ReadonlyMap<string, Value>; ends: JobEnd[] }[] = [];
   for (const end of ends) {
     const twin = entries.find(
-      (entry) => entry.result === end.result && sameOutputs(entry.outputs, end.outputs),
+      (entry) =>
+        entry.result === end.result &&
+        sameOutputs(entry.outputs, end.outputs) &&
+        (job.part?.kind !== 'entry' || entry.ends[0]?.state.alarm === end.state.alarm),
     );
     if (twin) twin.ends.push(end);
     else entries.push({ result: end.result, outputs: end.outputs, ends: [end] });
@@ -85,16 +99,22 @@ export function runJob(
   files: Files | null,
   notes: StepNotes,
 ): JobEnd[] {
+  const around = callAround(job);
   const run: JobRun = {
-    workflow,
+    workflow: workflowOf(workflow, job),
     job,
     world,
     files: mayCarrySecret(workflow, job) ? files : null,
     notes,
-    lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
+    secret: (name) => (around ? secretInside(around, needs, world, name) : secretValue(world, name)),
+    frame: null,
+    lookUp: (context, keys) => lookUpInJob(run, needs, context, keys),
   };
+  if (job.part?.kind === 'exit') return leaveCall(job.part.call, start, needs, stepScope(run, 'step-field'));
+  if (around && !isEntered(around, needs)) return [skipped(start, 'needs', needs)];
   // A job that runs although one that it needs has failed: the run is red whatever it does.
-  start.alarm = needs.some((entry) => entry.result === 'failure');
+  start.alarm =
+    needs.some((entry) => entry.result === 'failure') || (around !== null && isEnteredInAlarm(around, needs));
   const condition = job.if;
   const needsSucceeded = needs.every((entry) => entry.result === 'success');
   if (!needsSucceeded && !(condition && namesStatusFunction(condition)))
@@ -130,11 +150,6 @@ export function runJob(
   return entered;
 }
 
-/** Can a secret, or what was made of one, reach the scripts of this job? What they call is not looked into elsewhere. */
-function mayCarrySecret(workflow: Workflow, job: Job): boolean {
-  return job.needs.length > 0 || secretsOfJob(job).length > 0 || secretsOfEnv(workflow.env).length > 0;
-}
-
 function skipped(state: State, by: 'if' | 'needs', from: readonly NeedEntry[]): JobEnd {
   return { state, result: 'skipped', skippedBy: by, outputs: new Map(), from };
 }
@@ -154,8 +169,8 @@ function jobScope(run: JobRun, needs: readonly NeedEntry[]): Scope {
 }
 
 function lookUpInJob(
+  { job, world }: JobRun,
   needs: readonly NeedEntry[],
-  job: Job,
   context: string,
   keys: readonly string[],
 ): Datum | null {
@@ -163,11 +178,19 @@ function lookUpInJob(
     const known = context === 'matrix' ? matrixDatum(job, keys) : null;
     return known ?? unknownDatum([`${job.id}:${context}`, ...keys].join('.'));
   }
+  const around = callAround(job);
+  if (context === 'inputs') {
+    if (around) return inputInside(around, needs, keys);
+    const input = keys.length === 1 ? inputValue(world, inputName(keys[0] ?? '')) : null;
+    return input && stringDatum(input);
+  }
   if (context !== 'needs') return null;
-  const [name, what, key] = keys;
-  if (name === '*' && what === 'result')
-    return { kind: 'list', items: needs.map((entry) => stringDatum(constant(entry.result))), lacks: [] };
-  const entry = needs.find((candidate) => candidate.job.toLowerCase() === name);
+  const [id, what, key] = keys;
+  const own = needs.filter((entry) => entry.job !== around?.entry);
+  if (id === '*' && what === 'result')
+    return { kind: 'list', items: own.map((entry) => stringDatum(constant(entry.result))), lacks: [] };
+  const name = `${around?.prefix ?? ''}${id}`.toLowerCase();
+  const entry = own.find((candidate) => candidate.job.toLowerCase() === name);
   if (!entry) {
     // A job that is not among the needs: null (semantics 7.8).
     return job.needs.some((need) => need.job.toLowerCase() === name) ? null : stringDatum(emptyValue);
@@ -176,8 +199,7 @@ function lookUpInJob(
   if (what !== 'outputs' || key === undefined)
     return { kind: 'object', id: `needs.${keys.join('.')}`, lacks: [] };
   if (key === '*') return unknownDatum(`needs.${keys.join('.')}`);
-  for (const [output, value] of entry.outputs) if (output.toLowerCase() === key) return stringDatum(value);
-  return entry.outputs.has('*') ? unknownDatum(`needs.${keys.join('.')}`) : stringDatum(emptyValue);
+  return outputOf(entry, key) ?? unknownDatum(`needs.${keys.join('.')}`);
 }
 
 /** Puts the workflow's and the job's `env:` into the state; the job's wins (semantics 7.5). */
@@ -192,11 +214,16 @@ function enterEnvironment(run: JobRun, start: State): State[] {
 }
 
 function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEnd[] {
-  if (run.job.uses) return callWorkflow(run, start, needs);
+  const { part } = run.job;
+  if (part?.kind === 'entry')
+    return enterCall(run.job, part.call, start, needs, stepScope(run, 'step-field'));
+  if (run.job.uses) return callUnseen(run, start, needs);
   const alarm = firstAlarm(run.job);
   const failed = alarm < 0 || start.alarm ? null : failedElsewhere(start);
   let open: State[] = [start];
   for (const step of run.job.steps) {
+    // The steps of an action are run by the step that calls it.
+    if (step.caller) continue;
     if (failed && step.index === alarm) open.push(failed);
     open = boundSteps(mergeStates(open.flatMap((path) => runStep(step, path, run))));
   }
@@ -205,7 +232,7 @@ function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEn
 
 /** The first step that asks whether the job has failed; -1 where none does. */
 function firstAlarm(job: Job): number {
-  return job.steps.findIndex((step) => step.if && namesStatusFunction(step.if, ['failure']));
+  return job.steps.findIndex((step) => !step.caller && step.if && namesStatusFunction(step.if, ['failure']));
 }
 
 /** The path on which an earlier step has failed for a reason that no secret has part in. */
@@ -216,17 +243,21 @@ function failedElsewhere(start: State): State {
   return state;
 }
 
-/** A called workflow is not followed: it does its work, and what it gives back is unknown. */
-function callWorkflow(run: JobRun, state: State, needs: readonly NeedEntry[]): JobEnd[] {
-  const { uses } = run.job;
+/** A called workflow that is not seen: it does its work, and what it gives back is unknown. */
+function callUnseen(run: JobRun, state: State, needs: readonly NeedEntry[]): JobEnd[] {
+  const { uses, part, secrets } = run.job;
   if (!uses) return [];
-  addWork(state, {
-    key: 'call',
-    name: uses.scalar.text.text.trim(),
-    where: uses.scalar.span,
-    step: -1,
-    rehearsal: false,
-  });
+  const name = uses.scalar.text.text.trim();
+  const isGiven = part !== null || secrets === 'inherit' || secrets.length > 0;
+  const why =
+    part?.kind === 'not-followed' || part?.kind === 'broken'
+      ? part.reason
+      : `the workflow '${name}' is not in the repository`;
+  run.notes.cannotFollow(run.job, null, why);
+  if (isGiven) run.notes.isReached(run.job);
+  if (part?.kind === 'broken')
+    return [{ state, result: 'failure', skippedBy: null, outputs: new Map(), from: needs }];
+  addWork(state, { key: 'call', name, where: uses.scalar.span, step: -1, rehearsal: false });
   const outputs = new Map([['*', emptyValue]]);
   return [{ state, result: 'success', skippedBy: null, outputs, from: needs }];
 }

@@ -270,8 +270,8 @@ export function condense(states: State[], key: (state: State) => string): State[
  * Keeps the number of paths between two steps small. Beyond the limit paths are joined although steps ended
  * differently on them: how they ended is then not known.
  */
-export function boundSteps(states: State[]): State[] {
-  if (states.length <= MAX_PATHS) return states;
+export function boundSteps(states: State[], limit = MAX_PATHS): State[] {
+  if (states.length <= limit) return states;
   const kept = new Map<string, State>();
   for (const state of states) {
     const key = `${state.failed}|${state.failedAt}|${state.alarm}|${state.trace?.marks ?? 0}`;

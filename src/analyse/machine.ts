@@ -25,6 +25,8 @@ export interface Machine {
   readonly job: string;
   /** Index of the step. */
   readonly step: number;
+  /** Called for every node that is run; throws `Restart` where an action costs too much to follow. */
+  toll(): void;
   /** The file that the step stands in. */
   readonly source: Source;
   /** True on a runner of Windows. */

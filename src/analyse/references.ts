@@ -1,5 +1,5 @@
 import type { EventContext } from '../forge/events.js';
-import type { Env, Job, Step, Template, Workflow } from '../model/model.js';
+import type { Action, Env, Job, Step, Template, Workflow } from '../model/model.js';
 import { contextPath, type Expr } from '../parse/expression.js';
 import { walkExpr } from './secrets.js';
 
@@ -19,6 +19,24 @@ function templatesOfStep(step: Step): (Template | null)[] {
     step.continueOnError?.template ?? null,
     ...templatesOfEnv(step.env),
     ...step.with.map((entry) => entry.value),
+    ...(step.follows?.kind === 'followed' ? templatesOfAction(step.follows.action) : []),
+  ];
+}
+
+/** What an action says beside its steps, which stand among those of the job. */
+function templatesOfAction(action: Action): (Template | null)[] {
+  return [...templatesOfEnv(action.outputs), ...action.inputs.map((input) => input.default)];
+}
+
+/** What a called workflow says beside its jobs, which stand among those of the workflow that calls. */
+function templatesOfCall({ part }: Job): (Template | null)[] {
+  if (part?.kind !== 'entry') return [];
+  const { workflow, declared } = part.call;
+  return [
+    ...templatesOfEnv(workflow.env),
+    workflow.defaults.shell,
+    ...templatesOfEnv(declared.outputs),
+    ...declared.inputs.map((input) => input.default),
   ];
 }
 
@@ -33,6 +51,7 @@ function templatesOfJob(job: Job): (Template | null)[] {
     ...job.with.map((entry) => entry.value),
     ...(job.secrets === 'inherit' ? [] : job.secrets.map((entry) => entry.value)),
     ...job.steps.flatMap(templatesOfStep),
+    ...templatesOfCall(job),
   ];
 }
 

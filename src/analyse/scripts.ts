@@ -12,14 +12,25 @@ import { type Piece, textOf, type Value } from './values.js';
 export const MAX_SCRIPT_DEPTH = 8;
 
 /** Nodes that may be run in the scripts that one step calls, and in those of a whole workflow in all its worlds. */
-const MAX_STEP_NODES = 6_000;
-const MAX_WORKFLOW_NODES = 12_000;
+const SCRIPT_NODES: Limits = { step: 6_000, workflow: 12_000 };
+/** The same for the scripts of one step of an action, and for those of all actions. */
+const ACTION_NODES: Limits = { step: 6_000, workflow: 8_000 };
 
-/** Thrown where a script that costs too much was left out: no world may have followed it. */
+/** What takes more than this part of all is left out together with the dearest. */
+const MANY_DEAR = 4;
+
+/** Nodes that may be run in what is followed. */
+interface Limits {
+  readonly step: number;
+  readonly workflow: number;
+}
+
+/** Thrown where a script or an action that costs too much was left out: no world may have followed it. */
 export class Restart extends Error {}
 
 /** What following scripts has cost, and those that are no longer followed. Shared by all worlds of a workflow. */
 export interface Ledger {
+  readonly limits: Limits;
   readonly excluded: Set<Source>;
   readonly spent: Map<Source, number>;
   total: number;
@@ -27,22 +38,32 @@ export interface Ledger {
   closed: boolean;
 }
 
+/** For the scripts that steps call. */
 export function newLedger(): Ledger {
-  return { excluded: new Set(), spent: new Map(), total: 0, closed: false };
+  return { limits: SCRIPT_NODES, excluded: new Set(), spent: new Map(), total: 0, closed: false };
 }
 
-/** Counts one node of a script, the `count`th of its step. Throws `Restart`. */
+/** For the actions that steps call. */
+export function newActionLedger(): Ledger {
+  return { limits: ACTION_NODES, excluded: new Set(), spent: new Map(), total: 0, closed: false };
+}
+
+/** Counts one node of a script or an action, the `count`th of its step. Throws `Restart`. */
 export function spendOn(source: Source, count: number, ledger: Ledger): void {
   ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + 1);
   ledger.total++;
-  if (count > MAX_STEP_NODES) exclude(source, ledger);
-  if (ledger.total <= MAX_WORKFLOW_NODES) return;
+  if (count > ledger.limits.step) exclude(source, ledger);
+  if (ledger.total <= ledger.limits.workflow) return;
   let dearest = source;
-  for (const [other, nodes] of ledger.spent) if (nodes > (ledger.spent.get(dearest) ?? 0)) dearest = other;
+  for (const [other, nodes] of ledger.spent) {
+    if (nodes > (ledger.spent.get(dearest) ?? 0)) dearest = other;
+    // Each restart costs all that was done so far: those that take most of it go together.
+    if (nodes > ledger.limits.workflow / MANY_DEAR) ledger.excluded.add(other);
+  }
   exclude(dearest, ledger);
 }
 
-/** From now on the script is a command like any other. */
+/** From now on the script is a command, or the action is one, like any other. */
 export function exclude(source: Source, ledger: Ledger): never {
   ledger.excluded.add(source);
   ledger.spent.clear();

@@ -120,6 +120,16 @@ export function secretsOfJob(job: Job): readonly SecretUse[] {
   ]);
 }
 
+/** Can a secret, or what was made of one, reach this job? */
+export function mayCarrySecret(workflow: Workflow, job: Job): boolean {
+  return (
+    job.needs.length > 0 ||
+    job.secrets === 'inherit' ||
+    secretsOfJob(job).length > 0 ||
+    secretsOfEnv(workflow.env).length > 0
+  );
+}
+
 /** All secrets of a workflow. */
 export function secretsOfWorkflow(workflow: Workflow): SecretUse[] {
   return [...secretsOfEnv(workflow.env), ...workflow.jobs.flatMap(secretsOfJob)];

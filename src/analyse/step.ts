@@ -1,19 +1,21 @@
 import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
 import { inlineScript } from '../facts/inline-scripts.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
-import type { ConditionText, Job, Step, Template, Workflow } from '../model/model.js';
+import type { ConditionText, FollowedAction, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Language } from '../program/compute.js';
 import { type Host, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
-import type { Span } from '../text/source.js';
+import type { Source, Span } from '../text/source.js';
 import { checkoutOf, type Files } from './checkout.js';
+import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
 import {
   type Datum,
   evaluate,
   interpolate,
   interpolateEnv,
+  interpolateInput,
   judgeCondition,
   namesStatusFunction,
   type Scope,
@@ -27,6 +29,7 @@ import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { referencesOf } from './references.js';
+import { spendOn } from './scripts.js';
 import { secretsOfStep } from './secrets.js';
 import {
   addWork,
@@ -53,6 +56,24 @@ export interface JobRun {
   /** The files that its scripts may call; null where none is followed. */
   readonly files: Files | null;
   readonly notes: StepNotes;
+  /** What `secrets.<name>` is in the file that the job is written in. */
+  readonly secret: (name: string) => Value;
+  /** The call of an action whose steps are run; null for the steps of the job itself. */
+  readonly frame: Frame | null;
+}
+
+/** One call of a composite action on one path. */
+export interface Frame {
+  /** The step that calls. */
+  readonly step: Step;
+  /** By lower-cased name. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  /** The `env:` of the calling step, and of those that call the action it is in. */
+  readonly env: ReadonlyMap<string, Value>;
+  /** Where the action lies, relative to the workspace. */
+  readonly directory: string;
+  /** The file of the action. */
+  readonly source: Source;
 }
 
 const programs = new WeakMap<Template, Map<Language, Program>>();
@@ -91,11 +112,14 @@ function languageOf(shell: ShellLine): Language | null {
 
 /** The scope of a step's keys on a path. `site` is the key, which decides what may be named. */
 export function stepScope(run: JobRun, site: 'step-if' | 'step-field'): Scope {
-  const { world } = run;
+  const { world, frame } = run;
   return {
     world,
-    available: world.dialect.contexts[site],
-    secretsBy: (key) => secretsByMatrix(key, run.job),
+    available: world.dialect.contexts[frame ? 'composite-step' : site],
+    // Semantics 9.2: where naming a secret in an action is allowed at all, it is empty.
+    secret: frame ? () => emptyValue : run.secret,
+    actionPath: frame && actionPath(frame),
+    secretsBy: (key) => (frame ? [] : secretsByMatrix(key, run.job)),
     lookup: (context, keys, state) => lookUpInStep(run, context, keys, state),
     status: (name, state) => {
       if (name === 'always') return known(true);
@@ -111,7 +135,8 @@ function lookUpInStep(run: JobRun, context: string, keys: readonly string[], sta
     if (first === undefined) return { kind: 'object', id: 'env', lacks: [] };
     return stringDatum(environmentValue(state, first));
   }
-  if (context === 'steps') return stepsDatum(run.job, keys, state);
+  if (context === 'steps') return stepsDatum(run, keys, state);
+  if (context === 'inputs' && run.frame) return inputDatum(run.frame, keys);
   if (context === 'matrix') return matrixDatum(run.job, keys, state) ?? run.lookUp(context, keys);
   if (context === 'runner' && first === 'os') {
     const system = systemAt(run.job, state, stepScope(run, 'step-field'));
@@ -133,10 +158,28 @@ function environmentValue(state: State, name: string): Value {
   return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
 }
 
-function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
-  const [id, what, key] = keys;
+function inputDatum({ step, inputs }: Frame, keys: readonly string[]): Datum {
+  const [name] = keys;
+  if (name === undefined || name === '*')
+    return { kind: 'object', id: `inputs of step ${step.index}`, lacks: [] };
+  return stringDatum(inputs.get(name) ?? emptyValue);
+}
+
+/** `github.action_path`. */
+function actionPath({ directory }: Frame): Value {
+  const workspace = hole('github.workspace', { nonEmpty: true });
+  return { pieces: directory === '' ? [workspace] : [workspace, `/${directory}`], lacks: [] };
+}
+
+function stepsDatum({ job, frame }: JobRun, path: readonly string[], state: State): Datum {
+  const [id, what, key] = path;
   if (id === undefined) return { kind: 'object', id: 'steps', lacks: [] };
-  const step = job.steps.find((candidate) => candidate.id?.toLowerCase() === id);
+  const caller = frame?.step ?? null;
+  const step = job.steps.find(
+    (candidate) => candidate.caller === caller && candidate.id?.toLowerCase() === id,
+  );
+  // The steps of an action go by their own names, which tell nothing of the steps of the job.
+  const keys = caller ? [`${caller.index}>${id}`, ...path.slice(1)] : path;
   const result = step ? state.steps.get(step.index) : undefined;
   const name = `${job.id}:steps.${keys.join('.')}`;
   if (step && !result && state.alarm) return unknownDatum(`${name} of a failed job`);
@@ -160,11 +203,13 @@ function stepsDatum(job: Job, keys: readonly string[], state: State): Datum {
 export function runStep(step: Step, start: State, run: JobRun): State[] {
   const free = step.if !== null && namesStatusFunction(step.if);
   if (start.failed && !free) return [skip(step, start, run)];
+  const around = run.frame?.env ?? noEnvironment;
+  start.stepEnv = around;
   return onSystems(step, start, run)
     .flatMap((path) => enterEnvironment(step, path, run))
     .flatMap((path) => (step.if ? runIf(step, step.if, path, run) : enterStep(step, path, run)))
     .map((end) => {
-      end.stepEnv = noEnvironment;
+      end.stepEnv = around;
       return end;
     });
 }
@@ -225,12 +270,11 @@ function failBeforeStart(step: Step, state: State, run: JobRun): State[] {
 }
 
 function enterEnvironment(step: Step, start: State, run: JobRun): State[] {
-  return interpolateEnv(step.env, noEnvironment, start, stepScope(run, 'step-field')).map(
-    ({ state, values }) => {
-      state.stepEnv = values;
-      return state;
-    },
-  );
+  const around = run.frame?.env ?? noEnvironment;
+  return interpolateEnv(step.env, around, start, stepScope(run, 'step-field')).map(({ state, values }) => {
+    state.stepEnv = values;
+    return state;
+  });
 }
 
 function enterStep(step: Step, state: State, run: JobRun): State[] {
@@ -255,8 +299,10 @@ function lacksSomething(step: Step, state: State, { missing }: World): boolean {
   return secretsOfStep(step).some(({ name }) => name === '*' || missing.has(name));
 }
 
-interface Finish {
+export interface Finish {
   readonly failed: boolean;
+  /** The step of a called action that failed first; the step itself where this is not given. */
+  readonly failedAt?: number | null;
   readonly because: Failure | null;
   readonly outputs: ReadonlyMap<string, Value>;
   readonly open: boolean;
@@ -264,7 +310,7 @@ interface Finish {
 }
 
 /** Sets the step's outcome and conclusion, and the job's status (semantics 5). */
-function finishStep(step: Step, state: State, run: JobRun, finish: Finish): State[] {
+export function finishStep(step: Step, state: State, run: JobRun, finish: Finish): State[] {
   const outcome: Outcome = finish.failed ? 'failure' : 'success';
   const result = (conclusion: Outcome): StepResult => ({
     outcome,
@@ -276,7 +322,7 @@ function finishStep(step: Step, state: State, run: JobRun, finish: Finish): Stat
   if (!finish.failed) return [withResult(state, step, result('success'), run)];
   return forgives(step, state, run).map((path) => {
     if (!path.forgiven) {
-      if (!path.state.failed) path.state.failedAt = step.index;
+      if (!path.state.failed) path.state.failedAt = finish.failedAt ?? step.index;
       path.state.failed = true;
       return withResult(path.state, step, result('failure'), run);
     }
@@ -354,7 +400,8 @@ function runScriptIn(
 }
 
 function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
-  const given = step.shell ?? run.job.defaults.shell ?? run.workflow.defaults.shell;
+  // Semantics 1.7: the defaults of the job are not those of the actions that it calls.
+  const given = step.shell ?? (run.frame ? null : (run.job.defaults.shell ?? run.workflow.defaults.shell));
   let text: string | null = null;
   if (given) {
     const [result] = interpolate(given, fork(state), stepScope(run, 'step-field'));
@@ -370,8 +417,10 @@ function shellLineOf(step: Step, state: State, run: JobRun): ShellLine | null {
 
 /** The step's `working-directory:`, empty where it has none. */
 function workingDirectory(step: Step, state: State, run: JobRun): Value {
+  const { defaults } = run.job;
   const given =
-    step.workingDirectory ?? run.job.defaults.workingDirectory ?? run.workflow.defaults.workingDirectory;
+    step.workingDirectory ??
+    (run.frame ? null : (defaults.workingDirectory ?? run.workflow.defaults.workingDirectory));
   if (!given) return emptyValue;
   const [result] = interpolate(given, fork(state), stepScope(run, 'step-field'));
   return result?.value ? resolve(result.state.constraints, result.value) : unknownValue('working-directory');
@@ -417,7 +466,7 @@ function runScriptStep(
   state: State,
   run: JobRun,
 ): State[] {
-  enterShell(state, environment);
+  enterShell(state, environment, ownEnvironment(step, environment, run));
   const scope = stepScope(run, 'step-field');
   let ends: State[];
   const outer = fork(state);
@@ -426,9 +475,11 @@ function runScriptStep(
       world: run.world,
       job: run.job.id,
       step: step.index,
-      forgiven: step.continueOnError !== null && step.continueOnError.literal !== false,
+      forgiven: isForgiven(step),
+      toll: tollOf(run),
       paste: (expr, at) => evaluate(expr, at, scope),
-      ambient: (name) => ambient(name, run.world),
+      ambient: (name) =>
+        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, run.world),
       windows: systemAt(run.job, outer, scope) === 'Windows',
       legacyPowerShell: shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
@@ -456,6 +507,21 @@ function runScriptStep(
   );
 }
 
+/** Is a failure of the step, or of the action that it is part of, swallowed? */
+function isForgiven(step: Step): boolean {
+  for (let at: Step | null = step; at; at = at.caller) {
+    if (at.continueOnError && at.continueOnError.literal !== false) return true;
+  }
+  return false;
+}
+
+/** Counts what is run in the scripts of an action. */
+function tollOf({ frame, files }: JobRun): () => void {
+  if (!frame || !files) return () => {};
+  let count = 0;
+  return () => spendOn(frame.source, ++count, files.actions);
+}
+
 /** What a script wrote to the files whose paths the runner gives it. */
 function fileText(state: State, command: 'output' | 'env', run: JobRun): Value {
   for (const name of run.world.dialect.fileCommands[command]) {
@@ -469,14 +535,19 @@ function fileCommandPath(variable: string): Value {
   return { pieces: [hole(`path in ${variable}`, { nonEmpty: true, excludes: 'all' })], lacks: [] };
 }
 
-function enterShell(state: State, environment: ReadonlyMap<string, Value>): void {
+/** `own` is the part of the environment that is meant for this very step. */
+function enterShell(
+  state: State,
+  environment: ReadonlyMap<string, Value>,
+  own: ReadonlyMap<string, Value>,
+): void {
   state.vars = new Map();
   state.varsShared = false;
   for (const [name, value] of state.jobEnv) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
   }
   for (const [name, value] of environment) {
-    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: true });
+    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: own.has(name) });
   }
   state.functions = new Map();
   state.positional = [];
@@ -570,6 +641,27 @@ const MACHINE_VARIABLES: ReadonlySet<string> = new Set([
 
 // --- steps that are not modelled, and actions -----------------------------------------------------------
 
+/**
+ * The environment less what a calling step sets and this one does not mention: what stands beside `uses:` is for
+ * whoever in the action asks for it.
+ */
+function ownEnvironment(
+  step: Step,
+  environment: ReadonlyMap<string, Value>,
+  run: JobRun,
+): ReadonlyMap<string, Value> {
+  const { follows } = step;
+  if (follows?.kind === 'followed')
+    return new Map([...environment].filter(([name]) => actionMentions(follows, name)));
+  const around = run.frame?.env;
+  if (!around || around.size === 0) return environment;
+  const text = step.run?.scalar.text.text ?? '';
+  const own = new Set(step.env.map((entry) => entry.name));
+  return new Map(
+    [...environment].filter(([name]) => !around.has(name) || own.has(name) || mentions(text, name)),
+  );
+}
+
 /** Secrets that the step is given: by its `env:`, its inputs and its text. */
 function stepLacks(environment: ReadonlyMap<string, Value>): readonly string[] {
   let lacks: readonly string[] = [];
@@ -585,7 +677,7 @@ function opaque(
   run: JobRun,
   reason: string,
 ): State[] {
-  const lacks = stepLacks(environment);
+  const lacks = stepLacks(ownEnvironment(step, environment, run));
   run.notes.cannotFollow(run.job, step, reason);
   if (lacks.length > 0 || (step.run && pastesLack(step.run, state, run))) run.notes.isReached(step);
   const name = step.uses ? actionName(step.uses.scalar.text.text.trim()) : 'the script';
@@ -599,7 +691,7 @@ function opaque(
   });
   const finish = { because: null, outputs: new Map(), open: true, lacks };
   const ends = finishStep(step, doneState, run, { ...finish, failed: false });
-  if (lacks.length === 0 || !step.continueOnError || step.continueOnError.literal === false) return ends;
+  if (lacks.length === 0 || !isForgiven(step)) return ends;
   const failure: Failure = {
     where: step.headSpan,
     work: `${step.index}`,
@@ -649,7 +741,16 @@ function runAction(
   for (const entry of step.with) {
     const next: typeof open = [];
     for (const path of open) {
-      const results = interpolate(entry.value, path.state, scope);
+      const { follows } = step;
+      const results =
+        follows?.kind === 'followed'
+          ? interpolateInput(
+              entry.value,
+              path.state,
+              scope,
+              `input ${entry.name} of ${run.job.id}:${step.index}`,
+            )
+          : interpolate(entry.value, path.state, scope);
       for (const result of results) {
         const inputs = results.length === 1 ? path.inputs : new Map(path.inputs);
         inputs.set(entry.name.toLowerCase(), result.value ?? emptyValue);
@@ -658,9 +759,25 @@ function runAction(
     }
     open = next;
   }
+  const { follows } = step;
+  if (follows?.kind === 'followed')
+    return open.flatMap((path) =>
+      isReachedAction(step, follows, path.inputs, environment, path.state, run) &&
+      isAffordable(follows, step, run)
+        ? runComposite(step, follows, path.inputs, environment, path.state, run, runStep)
+        : runActionWith(step, uses.scalar.text.text.trim(), path.inputs, environment, path.state, run),
+    );
   return open.flatMap((path) =>
     runActionWith(step, uses.scalar.text.text.trim(), path.inputs, environment, path.state, run),
   );
+}
+
+/** Has following the action not been found to cost too much? Tells where it has. */
+function isAffordable({ action }: FollowedAction, step: Step, run: JobRun): boolean {
+  const { notes, job, files } = run;
+  if (files && !files.actions.closed && !files.actions.excluded.has(action.source)) return true;
+  notes.cannotFollow(job, step, `its action ${action.source.path} takes too long to follow`);
+  return false;
 }
 
 function runActionWith(
@@ -675,6 +792,8 @@ function runActionWith(
   const name = actionName(uses);
   const effect = actionEffect(uses, run.world.facts);
   if (isScriptAction(name)) return runScriptAction(step, name, inputs, environment, state, run);
+  if (step.follows?.kind === 'not-followed') run.notes.cannotFollow(run.job, step, step.follows.reason);
+  if (step.follows && stepLacks(new Map([...environment, ...inputs])).length > 0) run.notes.isReached(step);
   const lacks = actionLacks(fact, inputs, environment, state);
   const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, state);
   const finish = { because: null, outputs: new Map(), open: true, lacks };
@@ -718,14 +837,8 @@ function runActionWith(
     });
   }
   const ends = finishStep(step, done, run, { ...finish, failed: false });
-  const perhaps = fact ? [] : stepLacks(environment);
-  if (
-    perhaps.length === 0 ||
-    effect !== 'work' ||
-    !step.continueOnError ||
-    step.continueOnError.literal === false
-  )
-    return ends;
+  const perhaps = fact ? [] : stepLacks(ownEnvironment(step, environment, run));
+  if (perhaps.length === 0 || effect !== 'work' || !isForgiven(step)) return ends;
   const failure: Failure = {
     where: step.headSpan,
     work: `${step.index}`,

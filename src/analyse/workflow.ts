@@ -1,5 +1,6 @@
 import type { Job, Workflow } from '../model/model.js';
 import { spanText } from '../text/source.js';
+import { type Changes, type Combination, changesOf, seesChange, waysOut } from './called.js';
 import type { Files } from './checkout.js';
 import { both, common, compatible, unconstrained } from './constraints.js';
 import { namesStatusFunction } from './expressions.js';
@@ -47,8 +48,12 @@ interface Reuse {
 }
 
 /** Neither names the job a missing secret, nor has anything that it needs changed as far as it can see. */
-function behavesAsBefore(job: Job, reuse: Reuse, changed: ReadonlySet<string>): boolean {
-  return !reuse.affected.has(job.id) && !job.needs.some((need) => changed.has(need.job));
+function behavesAsBefore(job: Job, reuse: Reuse, changed: ReadonlyMap<string, Changes>): boolean {
+  if (reuse.affected.has(job.id)) return false;
+  return !job.needs.some((need) => {
+    const changes = changed.get(need.job);
+    return changes !== undefined && seesChange(job, changes);
+  });
 }
 
 /** Can a job that needs this one see no difference between the two sets of ends? */
@@ -72,14 +77,15 @@ export function runWorkflow(
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
   const entries = new Map<string, readonly NeedEntry[]>();
-  const changed = new Set<string>();
+  const changed = new Map<string, Changes>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
     const ends = known ?? runOne(workflow, job, world, entries, files, notes);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
-    if (before && ends !== before && !sameFromOutside(ends, before)) changed.add(job.id);
+    if (before && ends !== before && !sameFromOutside(ends, before))
+      changed.set(job.id, job.part?.kind === 'entry' ? changesOf(before, ends) : 'all');
   }
   return run;
 }
@@ -93,7 +99,11 @@ function runOne(
   notes: StepNotes,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
-  const { list, whole } = combinations(job, entries);
+  const { part } = job;
+  const { list, whole } =
+    part?.kind === 'exit'
+      ? { list: waysOut(job, part.call, entries), whole: true }
+      : combinations(job, entries);
   if (!whole)
     for (const step of job.steps)
       notes.cannotFollow(job, step, 'the jobs that its job needs can end in too many ways');
@@ -133,11 +143,6 @@ function looksLike(a: JobEnd, b: JobEnd): boolean {
   );
 }
 
-interface Combination {
-  readonly needs: readonly NeedEntry[];
-  readonly constraints: State['constraints'];
-}
-
 /**
  * The combinations of the needed jobs' ends that one run can show. Where there are too many, those in which at most one
  * job ends otherwise than the others would have it: `whole` is false then.
@@ -171,6 +176,8 @@ const texts = new WeakMap<Job, string>();
 
 /** May the job tell apart how that job ended, beyond whether it succeeded? */
 function reads(job: Job, need: string): boolean {
+  // What a call is taken apart into goes by other names than its text has.
+  if (job.part) return true;
   const text = texts.get(job) ?? spanText(job.span).toLowerCase();
   texts.set(job, text);
   // All of them at once (`toJSON(needs)`, `needs.*.result`), or this one by its name.

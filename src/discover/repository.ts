@@ -1,6 +1,6 @@
-import { dirname, join } from 'node:path/posix';
+import { dirname, join, relative } from 'node:path/posix';
 import type { Host } from '../host.js';
-import type { Repository } from '../text/repository.js';
+import type { Repository, RepositoryFile } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import type { Input } from './found.js';
 import { absolutePath, isInside, repositoryOf, shownPath } from './paths.js';
@@ -60,6 +60,7 @@ function topOf(host: Host, shown: string, known: Map<string, string | null>): st
 
 function repositoryAt(host: Host, top: string): Repository {
   const known = new Map<string, Source | string | null>();
+  let files: readonly RepositoryFile[] | null = null;
   const look = (path: string): Source | string | null => {
     const before = known.get(path);
     if (before !== undefined) return before;
@@ -68,6 +69,10 @@ function repositoryAt(host: Host, top: string): Repository {
     return found;
   };
   return {
+    files: () => {
+      files ??= filesOf(host, top);
+      return files;
+    },
     read(path) {
       const found = look(path);
       return typeof found === 'object' ? found : null;
@@ -77,6 +82,19 @@ function repositoryAt(host: Host, top: string): Repository {
       return typeof found === 'string' ? found : null;
     },
   };
+}
+
+function filesOf(host: Host, top: string): readonly RepositoryFile[] {
+  const files = roots.flatMap((root) => {
+    const at = join(top, root.folder);
+    return walkRoot(host, root, at, at, top).files.map(({ path, kind }) => ({
+      path: relative(top, path),
+      shown: shownPath(host, path),
+      kind,
+      folder: root.folder,
+    }));
+  });
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The file; why it cannot be read; null where nothing stands at the path. */

@@ -93,6 +93,17 @@ export interface Dialect {
   readonly contextNotAvailable: 'invalid-file' | 'evaluation-error';
   /** What `secrets.X` does in a composite action: fail to load, or be `''`. */
   readonly secretsInComposite: 'load-error' | 'empty';
+  /** Whether a `run:` step of a composite action must say its `shell:` (semantics 9.1). */
+  readonly shellInComposite: 'required' | 'optional';
+  /**
+   * What the call of a local workflow that is not there, or does not fit, does: make the whole file invalid, or fail
+   * the job that calls.
+   */
+  readonly brokenCall: 'invalid-file' | 'job-fails';
+  /** How many workflows deep calls may go, the first caller counted. */
+  readonly callDepth: number;
+  /** What a job that calls a workflow ends as where every job of that workflow was skipped. */
+  readonly calledAllSkipped: 'skipped' | 'success';
   /** Other names of the `github` context. */
   readonly githubAliases: readonly string[];
   /** What an expression as a step's `continue-on-error` does: work, or make the forge drop the file silently. */
@@ -277,6 +288,10 @@ const github: Dialect = {
   functions,
   contextNotAvailable: 'invalid-file', // 3.2, 3.4
   secretsInComposite: 'load-error', // 9.2
+  shellInComposite: 'required', // 9.1
+  brokenCall: 'invalid-file', // 2.11; the start-up error names the call
+  callDepth: 10,
+  calledAllSkipped: 'skipped', // not settled
   githubAliases: [],
   stepContinueOnErrorExpression: 'evaluated', // 5
   jobContinueOnError: 'evaluated', // 5
@@ -316,6 +331,10 @@ const gitea: Dialect = {
   functions,
   contextNotAvailable: 'evaluation-error', // 3.4
   secretsInComposite: 'empty', // 9.2
+  shellInComposite: 'optional', // 9.1
+  brokenCall: 'job-fails', // the runner reads the called file when the job runs
+  callDepth: 10,
+  calledAllSkipped: 'success', // the result of the caller is success unless a called job failed
   githubAliases: ['gitea'], // 3.5
   stepContinueOnErrorExpression: 'file-vanishes', // 5, 8.2c
   jobContinueOnError: 'ignored', // 5, 8.1: honoured from 1.27
@@ -359,6 +378,10 @@ const forgejo: Dialect = {
   // names others fails (forgejo-runner 0988a0cb1e, `act/schema/schema.go`, `internal/app/run/workflow.go:18`).
   contextNotAvailable: 'invalid-file',
   secretsInComposite: 'empty', // 9.2
+  shellInComposite: 'optional', // 9.1
+  brokenCall: 'job-fails', // the runner reads the called file when the job runs
+  callDepth: 10,
+  calledAllSkipped: 'success', // the result of the caller is success unless a called job failed
   githubAliases: ['gitea', 'forge', 'forgejo'], // 3.5
   // 5: the effect is not settled. A red run could not hide anything, so the other reading is the safe one.
   stepContinueOnErrorExpression: 'evaluated',

@@ -14,16 +14,18 @@ import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
 import { type Forge, forges } from '../forge/forge.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
-import type { Action, Step, Workflow } from '../model/model.js';
+import type { Action, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
 import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
-import { placeKey, type Source } from '../text/source.js';
+import type { Source } from '../text/source.js';
 import type { Baseline } from './baseline.js';
+import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
 import type { Finding, InputError, LintResult, NotJudged } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
+import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
 import { findingOf, headsOf, notJudgedOf } from './reported.js';
 import type { AnyRule, Leftovers, Rule, RuleContext, Subject } from './rule.js';
 import { noSettings, type Settings } from './settings.js';
@@ -82,7 +84,17 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     forgeIsGiven: options.forge !== null,
     version: options.knowledge?.version ?? null,
   };
-  const results = inputs.map((input) => lintFile(input, rules, options, around));
+  const files = inputs.map((input) => readInput(input, options));
+  const callers = findCallers(files, options.forge);
+  const { knowledge } = options;
+  const own = files.map((file) => judge(file, callers, file.broken.length > 0, knowledge));
+  const others = callers.others.map((file) => judge(file, callers, false, knowledge));
+  const shared = distribute([...own, ...others], paths, callers);
+  const results = files.map((file, index) => {
+    const judged = own[index];
+    if (!judged) throw new Error('every input is judged');
+    return resultOf(file, judged, shared, rules, around);
+  });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
     settings,
@@ -108,7 +120,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     findings: [...settled.findings, ...closing.filter(({ rule }) => options.rules?.includes(rule) ?? true)],
     suppressed: settled.suppressed,
     notJudged,
-    errors: results.flatMap((result) => result.errors),
+    errors: [...results.flatMap((result) => result.errors), ...others.flatMap((judged) => judged.errors)],
   };
 }
 
@@ -132,43 +144,111 @@ function closingFindings(
   return fingerprinted(levelled, () => true, pathOf);
 }
 
-function lintFile(
-  input: LintInput,
-  rules: readonly Rule[],
-  options: LintOptions,
-  around: Surroundings,
-): FileResult {
+/** An input that has been read. */
+interface Read extends Judgeable {
+  readonly source: Source;
+  /** What is wrong with its YAML; with its shape, too, for what is shown. */
+  readonly broken: readonly InputError[];
+  readonly errors: readonly InputError[];
+}
+
+function readInput(input: LintInput, options: LintOptions): Read {
   const { source } = input;
   const file = parseYaml(source);
   const broken = file.problems.map((problem) => errorAt(source, problem));
+  const model = input.kind === 'action' ? buildAction(file) : buildWorkflow(file);
   const forge = options.forge ?? input.forge;
-  const candidates = forge ? [forge] : forges;
-  if (input.kind === 'action')
-    return lintAction(buildAction(file), candidates, rules, broken, options.knowledge);
-  const workflow = buildWorkflow(file);
-  const errors = [...broken, ...workflow.problems.map((problem) => errorAt(source, problem))];
-  const steps = workflow.jobs.reduce((sum, job) => sum + job.steps.length, 0);
-  const readable = broken.length === 0 ? candidates : [];
-  const scripts = new Set<Source>();
-  const repository = input.repository && remembering(input.repository, scripts);
-  const analyse = (forge: Forge): Analysis => {
-    const analysis = analyseWorkflow(workflow, forge, repository ?? null, options.knowledge);
-    return broken.length > 0 ? doubted(analysis) : analysis;
-  };
-  const judged = judge(source, analyse, candidates, rules, {
-    ...aboutText(workflow, readable),
-    deaths: () => worstPerPlace(readable.flatMap((forge) => deathsOf(workflow, forge, around))),
-  });
-  const all = [...errors, ...judged.errors];
   return {
-    ...aboutFile(workflow, candidates, all),
+    source,
+    path: source.path,
+    model,
+    repository: input.repository ?? null,
+    candidates: forge ? [forge] : forges,
+    broken,
+    errors: [...broken, ...model.problems.map((problem) => errorAt(source, problem))],
+  };
+}
+
+/** What the runs of one file show, of itself and of what it calls. */
+function judge(
+  { path, model, candidates, repository }: Judgeable,
+  callers: Callers,
+  isBroken: boolean,
+  knowledge: Knowledge | undefined,
+): Judged {
+  const isCalled = callers.called.has(path);
+  const holes: Hole[] = [];
+  const guards: Guard[] = [];
+  const forkGuards: Guard[] = [];
+  const notJudged: Unjudged[] = [];
+  const scripts = new Set<Source>();
+  const errors: InputError[] = [];
+  // What a called action does is for its callers to show.
+  const asked = isCalled && !isWorkflow(model) ? [] : candidates;
+  for (const forge of asked) {
+    try {
+      const analysed = isWorkflow(model)
+        ? analyseWorkflow(model, forge, repository, knowledge, isCalled)
+        : analyseAction(model, forge, repository, knowledge);
+      const analysis = isBroken || analysed.behindError ? doubted(analysed) : analysed;
+      holes.push(...together(analysis.holes, kindOf));
+      guards.push(...together(analysis.guards));
+      forkGuards.push(...together(analysis.forkGuards));
+      notJudged.push(...analysis.notJudged);
+      for (const script of analysis.scripts) scripts.add(script);
+    } catch (fault) {
+      if (fault instanceof NotLoaded) throw fault;
+      errors.push(faultIn(model.source, 'the analysis', fault));
+    }
+  }
+  return {
+    path,
+    holes: worstPerPlace(holes, rank),
+    guards: worstPerPlace(guards),
+    forkGuards: worstPerPlace(forkGuards),
+    notJudged,
     scripts: [...scripts],
-    jobs: workflow.jobs.length,
-    steps,
-    sightings: judged.sightings,
-    notJudged: judged.notJudged,
+    errors,
+  };
+}
+
+function kindOf(hole: Hole): string {
+  return `${hole.kind} ${hole.alarm}`;
+}
+
+function resultOf(
+  { source, model, candidates, broken, errors }: Read,
+  judged: Judged,
+  shared: ReadonlyMap<string, Answers>,
+  rules: readonly Rule[],
+  around: Surroundings,
+): FileResult {
+  const readable = broken.length === 0 ? candidates : [];
+  const own = shared.get(source.path);
+  const told = apply(rules, source, {
+    ...aboutHoles(own?.holes ?? []),
+    guards: () => own?.guards ?? [],
+    forkGuards: () => own?.forkGuards ?? [],
+    ...aboutText(model, readable),
+    deaths: () =>
+      isWorkflow(model) ? worstPerPlace(readable.flatMap((forge) => deathsOf(model, forge, around))) : [],
+  });
+  const all = [...errors, ...judged.errors, ...told.errors];
+  return {
+    ...aboutFile(model, candidates, all),
+    scripts: judged.scripts,
+    jobs: isWorkflow(model) ? model.jobs.length : 0,
+    steps: stepsOf(model),
+    sightings: told.sightings,
+    notJudged: (own?.notJudged ?? []).map(notJudgedOf),
     errors: all,
   };
+}
+
+/** A job that calls a workflow counts as a step: it is judged, or not, like one. */
+function stepsOf(model: Workflow | Action): number {
+  if (!isWorkflow(model)) return model.steps?.length ?? 0;
+  return model.jobs.reduce((sum, job) => sum + (job.uses ? 1 : job.steps.length), 0);
 }
 
 function aboutFile(
@@ -192,18 +272,6 @@ function secretsNamedIn(workflow: Workflow): readonly string[] | null {
   if (workflow.jobs.some((job) => job.secrets === 'inherit') || uses.some(({ name }) => name === '*'))
     return null;
   return secretNames(uses);
-}
-
-/** The same files; those that are read are put into `read`. */
-function remembering(repository: Repository, read: Set<Source>): Repository {
-  return {
-    read(path) {
-      const source = repository.read(path);
-      if (source) read.add(source);
-      return source;
-    },
-    refusal: (path) => repository.refusal(path),
-  };
 }
 
 function errorAt(
@@ -230,43 +298,6 @@ function doubted(analysis: Analysis): Analysis {
     holes: analysis.holes.map((hole) => ({ ...hole, confidence: 'likely' })),
     guards: analysis.guards.map((guard) => ({ ...guard, confidence: 'likely' })),
     forkGuards: analysis.forkGuards.map((guard) => ({ ...guard, confidence: 'likely' })),
-  };
-}
-
-function judge(
-  source: Source,
-  analyse: (forge: Forge) => Analysis,
-  candidates: readonly Forge[],
-  rules: readonly Rule[],
-  text: TextAnswers,
-): { sightings: Sighting[]; notJudged: NotJudged[]; errors: InputError[] } {
-  const errors: InputError[] = [];
-  const holes: Hole[] = [];
-  const guards: Guard[] = [];
-  const forkGuards: Guard[] = [];
-  const unjudged = new Map<Step, Unjudged>();
-  for (const forge of candidates) {
-    try {
-      const analysis = analyse(forge);
-      holes.push(...analysis.holes);
-      guards.push(...analysis.guards);
-      forkGuards.push(...analysis.forkGuards);
-      for (const entry of analysis.notJudged) if (!unjudged.has(entry.step)) unjudged.set(entry.step, entry);
-    } catch (fault) {
-      if (fault instanceof NotLoaded) throw fault;
-      errors.push(faultIn(source, 'the analysis', fault));
-    }
-  }
-  const told = apply(rules, source, {
-    ...aboutHoles(worstPerPlace(holes, rank)),
-    guards: () => worstPerPlace(guards),
-    forkGuards: () => worstPerPlace(forkGuards),
-    ...text,
-  });
-  return {
-    sightings: told.sightings,
-    notJudged: [...unjudged.values()].map(notJudgedOf),
-    errors: [...errors, ...told.errors],
   };
 }
 
@@ -329,7 +360,7 @@ function worstPerPlace<Answer extends Subject>(
 ): Answer[] {
   const byPlace = new Map<string, Answer>();
   for (const answer of answers) {
-    const key = `${answer.job?.id ?? ''} ${answer.step?.index ?? ''} ${placeKey(answer.span)}`;
+    const key = siteOf(answer);
     const known = byPlace.get(key);
     if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
   }
@@ -339,33 +370,4 @@ function worstPerPlace<Answer extends Subject>(
 function rank(hole: Hole): number {
   if (hole.alarm) return -1;
   return (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
-}
-
-/** A composite action is judged by itself: what its own inputs do when they come empty. */
-function lintAction(
-  action: Action,
-  candidates: readonly Forge[],
-  rules: readonly Rule[],
-  broken: readonly InputError[],
-  knowledge: Knowledge | undefined,
-): FileResult {
-  const text = { ...aboutText(action, broken.length === 0 ? candidates : []), deaths: () => [] };
-  const judged = judge(
-    action.source,
-    (forge) => analyseAction(action, forge, knowledge),
-    candidates,
-    rules,
-    text,
-  );
-  const problems = action.problems.map((problem) => errorAt(action.source, problem));
-  const errors = [...broken, ...problems, ...judged.errors];
-  return {
-    ...aboutFile(action, candidates, errors),
-    scripts: [],
-    jobs: 0,
-    steps: action.steps?.length ?? 0,
-    sightings: judged.sightings,
-    notJudged: judged.notJudged,
-    errors,
-  };
 }

@@ -2,6 +2,7 @@ import type { Unjudged } from '../analyse/unjudged.js';
 import type { Step } from '../model/model.js';
 import type { Span } from '../text/source.js';
 import type { Finding, NotJudged, StepRef } from './finding.js';
+import { spanOfUnjudged } from './places.js';
 import type { Report, RuleMeta, Subject } from './rule.js';
 import { rawText } from './words.js';
 
@@ -41,15 +42,15 @@ export function findingOf(meta: RuleMeta, report: Report): Finding {
 }
 
 function stepRef(step: Step): StepRef {
-  return { index: step.index, name: rawText(step.name), id: step.id };
+  return { index: step.place, name: rawText(step.name), id: step.id };
 }
 
 /** A step that the analysis gave up on, as results show it. */
 export function notJudgedOf(entry: Unjudged): NotJudged {
   return {
-    span: entry.step.headSpan,
+    span: spanOfUnjudged(entry),
     job: entry.job.id || null,
-    step: stepRef(entry.step),
+    step: entry.step && stepRef(entry.step),
     reason: entry.reason,
   };
 }

@@ -1,9 +1,9 @@
 import type { Guard, Hole } from '../analyse/analyse.js';
 import { runsOnWindows } from '../analyse/platform.js';
-import { isInput, secretsOfTemplate } from '../analyse/secrets.js';
+import { inputName, isInput, secretsOfTemplate } from '../analyse/secrets.js';
 import { dialects } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
-import type { Job, Step, Template } from '../model/model.js';
+import type { Env, Job, Step, Template, WorkflowCall } from '../model/model.js';
 
 /** The step as messages name it. */
 export function stepTitle(step: Step | null): string {
@@ -53,12 +53,37 @@ export function secretsOf(subject: Hole | Guard): string {
   return listed(subject.secrets, subject.together ? 'and' : 'or');
 }
 
-/** The variables of the step's or the job's own `env:` that hold one of the secrets. */
+/** The variables of the step's or the job's own `env:` that hold one of the secrets, and the inputs of an action that do. */
 export function envNamesOf(guard: Guard): string[] {
-  const names = guard.secrets.map((name) => name.toUpperCase());
-  return [...guard.step.env, ...guard.job.env]
-    .filter((entry) => secretsOfTemplate(entry.value).some((use) => names.includes(use.name)))
-    .map((entry) => entry.name);
+  const held = [...envHolding(guard.job.env, namesInJob(guard))];
+  for (let at: Step | null = guard.step; at; at = at.caller)
+    held.push(...envHolding(at.env, namesIn(at, guard)));
+  const inputs = guard.step.caller
+    ? namesIn(guard.step, guard).map((name) => name.replace('inputs.', ''))
+    : [];
+  return [...held.map((entry) => entry.name), ...inputs];
+}
+
+function envHolding(env: Env, names: readonly string[]): Env {
+  return env.filter((entry) => secretsOfTemplate(entry.value).some((use) => names.includes(use.name)));
+}
+
+/** What the secrets go by where a step stands: by names of their own in a called workflow, as inputs in an action. */
+function namesIn(step: Step, guard: Guard): string[] {
+  if (!step.caller) return namesInJob(guard);
+  const outside = namesIn(step.caller, guard);
+  return envHolding(step.caller.with, outside).map((entry) => inputName(entry.name));
+}
+
+function namesInJob({ job: { part }, secrets }: Guard): string[] {
+  let names = secrets.map((name) => name.toUpperCase());
+  const calls: WorkflowCall[] = [];
+  for (let call = part?.kind === 'inside' ? part.call : null; call; call = call.within) calls.unshift(call);
+  for (const { caller } of calls) {
+    if (caller.secrets === 'inherit') continue;
+    names = envHolding(caller.secrets, names).map((entry) => entry.name.toUpperCase());
+  }
+  return names;
 }
 
 /** Work that is named in a message: the first few. */

@@ -336,6 +336,7 @@ function jobOf(build: Build, { key, value }: YamlPair): Job | null {
     uses: templateOf(build, 'uses', below(node, 'uses')),
     with: entriesOf(build, 'with', below(node, 'with')),
     secrets: secretsOf(build, below(node, 'secrets')),
+    part: null,
     span: node.span,
   };
 }
@@ -378,6 +379,9 @@ function stepsOf(build: Build, node: YamlNode | null): readonly Step[] {
 function stepOf(build: Build, node: YamlMap, index: number): Step {
   return {
     index,
+    place: index,
+    caller: null,
+    follows: null,
     id: nameOf(build, 'id', below(node, 'id')),
     name: templateOf(build, 'name', below(node, 'name')),
     if: conditionOf(build, below(node, 'if')),

@@ -60,8 +60,17 @@ export interface WithEntry {
 }
 
 export interface Step {
-  /** 0-based place in `steps`. */
+  /**
+   * The order in which the steps of a job come, those of the actions that it calls counted with them; the 0-based
+   * place in `steps` where no action of the repository is called.
+   */
   readonly index: number;
+  /** 0-based place in the `steps` that it is written in. */
+  readonly place: number;
+  /** The step that calls the action in which this one is written; null for a step of the job itself. */
+  readonly caller: Step | null;
+  /** The action of the repository that it calls; null for a step that calls none. */
+  readonly follows: FollowedAction | NotFollowed | null;
   readonly id: string | null;
   readonly name: Template | null;
   readonly if: ConditionText | null;
@@ -76,6 +85,22 @@ export interface Step {
   readonly span: Span;
   /** Where a finding about the step as such points: its first key. */
   readonly headSpan: Span;
+}
+
+/** A file of the repository that is called and not looked into, and why, so that `it is not judged: …` reads well. */
+export interface NotFollowed {
+  readonly kind: 'not-followed';
+  readonly reason: string;
+}
+
+/** A composite action of the repository as one step calls it. */
+export interface FollowedAction {
+  readonly kind: 'followed';
+  readonly action: Action;
+  /** Where the action lies, relative to the workspace; '' for the workspace itself. */
+  readonly directory: string;
+  /** Its steps, each with the calling step as its `caller`; they stand among those of the job too. */
+  readonly steps: readonly Step[];
 }
 
 export interface SecretEntry {
@@ -104,7 +129,53 @@ export interface Job {
   readonly uses: Template | null;
   readonly with: readonly WithEntry[];
   readonly secrets: readonly SecretEntry[] | 'inherit';
+  /** Its part in the call of a workflow of the repository; null for a job like any other. */
+  readonly part: CallPart | NotFollowed | BrokenCall | null;
   readonly span: Span;
+}
+
+/**
+ * A job that calls a workflow of the repository, taken apart: what goes in (its `if`, `with` and `secrets`), the jobs
+ * of the called workflow, and what comes out, which is what the jobs that need it see.
+ */
+export interface CallPart {
+  readonly kind: 'entry' | 'inside' | 'exit';
+  readonly call: WorkflowCall;
+}
+
+/** A call that the forge cannot follow either: the job fails. */
+export interface BrokenCall {
+  readonly kind: 'broken';
+  readonly reason: string;
+}
+
+/** One call of a workflow of the repository by a job. */
+export interface WorkflowCall {
+  /** The job as it is written in the calling file. */
+  readonly caller: Job;
+  /** The called workflow. */
+  readonly workflow: Workflow;
+  readonly declared: CallDeclaration;
+  /** The id of the job that stands for what goes in. */
+  readonly entry: string;
+  /** What the ids of the called jobs begin with. */
+  readonly prefix: string;
+  /** The call that the calling file itself is part of; null where nobody calls it. */
+  readonly within: WorkflowCall | null;
+}
+
+/** What a workflow says below `on.workflow_call`. */
+export interface CallDeclaration {
+  readonly inputs: readonly CallInput[];
+  readonly secrets: readonly { readonly name: string; readonly required: boolean }[];
+  readonly outputs: Env;
+}
+
+export interface CallInput {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'boolean';
+  readonly required: boolean;
+  readonly default: Template | null;
 }
 
 export interface Workflow {

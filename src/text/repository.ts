@@ -1,5 +1,15 @@
 import type { Source } from './source.js';
 
+/** A workflow or an action in a folder that a forge reads. */
+export interface RepositoryFile {
+  readonly path: string;
+  /** The path as findings show it: that of the source that `read` gives. */
+  readonly shown: string;
+  readonly kind: 'workflow' | 'action';
+  /** The folder that it lies in: `.github`. */
+  readonly folder: string;
+}
+
 /** The files of the repository that a workflow belongs to. Never leads out of it. */
 export interface Repository {
   /**
@@ -12,4 +22,6 @@ export interface Repository {
    * there is none.
    */
   refusal(path: string): string | null;
+  /** The paths, as `read` takes them, of the workflows and actions in the folders that forges read; sorted. */
+  files(): readonly RepositoryFile[];
 }

@@ -117,7 +117,11 @@ describe('a step is not judged where it hands its secret to a script that is not
 
   it('where the file cannot be read', () => {
     const source = { path: PATH, text: workflow('./x.sh') };
-    const repository = { read: () => null, refusal: (path: string) => `${path} is not UTF-8 text` };
+    const repository = {
+      files: () => [],
+      read: () => null,
+      refusal: (path: string) => `${path} is not UTF-8 text`,
+    };
     const input = { source, kind: 'workflow', forge: 'github', repository } as const;
     expect(lint([input], { rules: null, forge: null }).notJudged.map(({ reason }) => reason)).toEqual([
       'x.sh is not UTF-8 text',

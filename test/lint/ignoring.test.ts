@@ -184,7 +184,7 @@ jobs:
 
   function repositoryOf(text: string): Repository {
     const source: Source = { path: 'deploy.sh', text };
-    return { read: (name) => (name === 'deploy.sh' ? source : null), refusal: () => null };
+    return { files: () => [], read: (name) => (name === 'deploy.sh' ? source : null), refusal: () => null };
   }
 
   const script = (comment: string) =>

@@ -42,7 +42,11 @@ ${script}`;
 async function judge(run: string, around: Around = {}) {
   const sources = new Map<string, Source>();
   for (const [path, text] of Object.entries(around.files ?? {})) sources.set(path, { path, text });
-  const repository = { read: (path: string) => sources.get(path) ?? null, refusal: () => null };
+  const repository = {
+    read: (path: string) => sources.get(path) ?? null,
+    refusal: () => null,
+    files: () => [],
+  };
   const source = { path: PATH, text: workflow(run, around) };
   const result = await lintWithLanguages([{ source, kind: 'workflow', forge: 'github', repository }], {
     rules: null,

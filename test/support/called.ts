@@ -34,6 +34,7 @@ export function lintWith(workflows: Files, files: Files): LintResult & { readonl
   for (const [path, text] of Object.entries(files)) sources.set(path, { path, text });
   const asked: string[] = [];
   const repository = {
+    files: () => [],
     read: (path: string) => {
       asked.push(path);
       return sources.get(path) ?? null;

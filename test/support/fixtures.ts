@@ -16,6 +16,8 @@ import { positionAt, type Source } from '../../src/text/source.js';
 //   # expect +2: RULE                      … begins two lines below (or above: -2), for places where a
 //                                          comment would become part of a script
 //   # ok: why                              nothing is found here, and why; for readers only
+//   fixtures/callers/NAME/…                a whole repository: files that call one another, each with its own
+//                                          markers, judged together at the paths that they have in it
 //   # unsure: why                          the verdict above or below it was hard to read off; for readers only
 
 /** One finding that a fixture promises. `null`: not promised. Contexts and secrets are sorted. */
@@ -44,9 +46,29 @@ const expectation =
 export function readFixtures(): readonly Fixture[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(sep).join('/'))
-    .filter((name) => name.endsWith('.yml'))
+    .filter((name) => name.endsWith('.yml') && !name.startsWith(`${repositories}/`))
     .sort()
     .map((name) => parseFixture(name, readFileSync(join(root, name), 'utf8')));
+}
+
+/** The folder of the fixtures that are repositories: a folder each, with files at the paths that they have there. */
+const repositories = 'callers';
+
+/** Every fixture that is a repository, by its name: its files, each judged as it says itself. */
+export function readRepositories(): ReadonlyMap<string, readonly Fixture[]> {
+  const found = new Map<string, Fixture[]>();
+  const names = readdirSync(join(root, repositories), { recursive: true, encoding: 'utf8' });
+  for (const name of names.map((one) => one.split(sep).join('/')).sort()) {
+    if (!name.endsWith('.yml')) continue;
+    const [repository = '', ...rest] = name.split('/');
+    const path = `${repositories}/${name}`;
+    const fixture = parseFixture(path, readFileSync(join(root, path), 'utf8'));
+    const source = { ...fixture.input.source, path: rest.join('/') };
+    const list = found.get(repository) ?? [];
+    list.push({ ...fixture, input: { ...fixture.input, source } });
+    found.set(repository, list);
+  }
+  return found;
 }
 
 /** One fixture by its path below `fixtures/`. */

@@ -115,6 +115,7 @@ export function interpretProgram(
       world: analysedWorld(world.missing),
       job: 'job',
       step: 0,
+      toll: () => {},
       forgiven: false,
       paste: () => {
         throw new Error('expected no expression in the script');
