@@ -1,4 +1,5 @@
-import { beginsExpression, readExpression, readItems, readNumber, readPostfix } from './expressions.js';
+import { beginsExpression, readExpression, readItems, readPostfix } from './expressions.js';
+import { readNumber } from './numbers.js';
 import {
   accept,
   fail,

@@ -3,7 +3,8 @@ import type { Place } from '../../../text/script.js';
 import type { Expression, FunctionValue, ParameterSlot } from '../../compute.js';
 import type { Block } from '../../program.js';
 import { type Frame, literal, placeOf, refuse, unknown } from './frame.js';
-import { lowerBlock, lowerValue } from './statements.js';
+import { lowerValue } from './pipelines.js';
+import { lowerBlock } from './statements.js';
 import { lowerStatic } from './static.js';
 import { ENVIRONMENT, lowerKey, lowerTarget, lowerVariable } from './variables.js';
 

@@ -1,27 +1,10 @@
-import type {
-  PsArm,
-  PsBlock,
-  PsCommand,
-  PsElement,
-  PsExpr,
-  PsRange,
-  PsRedirect,
-  PsScript,
-  PsStatement,
-} from '../../../parse/powershell.js';
+import type { PsArm, PsBlock, PsExpr, PsRange, PsScript, PsStatement } from '../../../parse/powershell.js';
 import type { Place } from '../../../text/script.js';
-import type { CommandArgument } from '../../commanding.js';
 import type { Expression, FunctionValue, Handler } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
-import {
-  lowerExpr,
-  lowerFunction,
-  lowerParameters,
-  lowerString,
-  plainValue,
-  typeName,
-} from './expressions.js';
-import { type Frame, literal, placeOf, refuse, unknown } from './frame.js';
+import { lowerExpr, lowerFunction, lowerParameters, typeName } from './expressions.js';
+import { type Frame, literal, placeOf, refuse } from './frame.js';
+import { lowerPipelineStatement, lowerValue, putOut, truth } from './pipelines.js';
 import { functionSlot, isOutcome, lowerTarget, PIPED } from './variables.js';
 
 export function lowerBlock(frame: Frame, body: PsBlock): Block {
@@ -64,11 +47,7 @@ function test(frame: Frame, statement: PsStatement): Node {
   return { kind: 'test', condition: { kind: 'truth', value: lowerValue(frame, statement), at }, at };
 }
 
-function truth(value: Expression): Node {
-  return { kind: 'test', condition: { kind: 'truth', value, at: value.at }, at: value.at };
-}
-
-function lowerStatement(frame: Frame, statement: PsStatement): Block {
+export function lowerStatement(frame: Frame, statement: PsStatement): Block {
   const at = placeOf(frame, statement);
   switch (statement.kind) {
     case 'pipeline':
@@ -179,10 +158,6 @@ function once(frame: Frame, range: PsRange, body: Block, at: Place): Node {
   };
 }
 
-function putOut(value: Expression, file: Extract<Node, { kind: 'put-out' }>['file'], at: Place): Node {
-  return { kind: 'put-out', value, file, at };
-}
-
 function lowerIf(
   frame: Frame,
   statement: Extract<PsStatement, { kind: 'if' }>,
@@ -282,7 +257,7 @@ function lowerTry(frame: Frame, statement: Extract<PsStatement, { kind: 'try' }>
   };
 }
 
-function lowerAssignment(
+export function lowerAssignment(
   frame: Frame,
   { target, operator, value }: Extract<PsStatement, { kind: 'assign' }>,
   at: Place,
@@ -310,118 +285,4 @@ function changesDefaults(target: PsExpr, value: Expression): boolean {
   const [key] = target.kind === 'index' && target.index.kind === 'string' ? target.index.parts : [];
   if (key?.kind === 'text' && /:encoding$/i.test(key.text)) return false;
   return value.kind !== 'literal' || !/^stop$/i.test(String(value.value));
-}
-
-// --- pipelines ----------------------------------------------------------------------------------------------
-
-/** The value of a statement: of a pipeline what it puts out. */
-export function lowerValue(frame: Frame, statement: PsStatement): Expression {
-  if (statement.kind === 'pipeline' && !statement.background && !writesFile(statement.elements.at(-1)))
-    return lowerPipeline(frame, statement.elements, placeOf(frame, statement));
-  if (statement.kind === 'assign') {
-    const node = lowerAssignment(frame, statement, placeOf(frame, statement));
-    if (node.kind === 'evaluate') return node.expression;
-  }
-  return { kind: 'gather', body: lowerStatement(frame, statement), at: placeOf(frame, statement) };
-}
-
-/** The redirection that takes what is put out to a file, if there is one. */
-function outputRedirect(element: PsElement | undefined): (PsRedirect & { readonly to: PsExpr }) | null {
-  for (const redirect of element?.redirects ?? []) {
-    const { to } = redirect;
-    if (typeof to !== 'number' && redirect.from <= 1) return { ...redirect, to };
-  }
-  return null;
-}
-
-function writesFile(element: PsElement | undefined): boolean {
-  return outputRedirect(element) !== null;
-}
-
-function lowerPipelineStatement(
-  frame: Frame,
-  statement: Extract<PsStatement, { kind: 'pipeline' }>,
-  at: Place,
-): Node {
-  const { elements } = statement;
-  const last = elements.at(-1);
-  const expr = plainValue(statement);
-  if (expr && isSilent(expr)) return { kind: 'evaluate', expression: lowerExpr(frame, expr), at };
-  const value = lowerPipeline(frame, elements, at);
-  // A job in the background: how it ends is not seen.
-  if (statement.background) return { kind: 'evaluate', expression: unknown([value], at), at };
-  const redirect = outputRedirect(last);
-  const file = redirect && { path: lowerExpr(frame, redirect.to), append: redirect.append };
-  return putOut(value, file, at);
-}
-
-/** Expressions that put nothing out where they are statements. */
-function isSilent(expr: PsExpr): boolean {
-  if (expr.kind === 'unary') return expr.operator === '++' || expr.operator === '--';
-  return expr.kind === 'cast' && typeName(expr.type) === 'void';
-}
-
-export function lowerPipeline(frame: Frame, elements: readonly PsElement[], at: Place): Expression {
-  let value: Expression | null = null;
-  for (const element of elements) {
-    if (element.kind === 'value') value = lowerExpr(frame, element.expr);
-    else value = (value && lowerForEach(frame, element, value)) ?? lowerCommand(frame, element, value);
-  }
-  return value ?? literal(null, at);
-}
-
-const FOR_EACH: ReadonlySet<string> = new Set(['foreach-object', 'foreach', '%']);
-const WHERE: ReadonlySet<string> = new Set(['where-object', 'where', '?']);
-
-/** `… | ForEach-Object { … }` and `… | Where-Object { … }`: loops over what comes in; null for any other command. */
-function lowerForEach(frame: Frame, command: PsCommand, input: Expression): Expression | null {
-  const at = placeOf(frame, command);
-  const [part] = command.name.kind === 'string' ? command.name.parts : [];
-  const name = part?.kind === 'text' ? part.text.toLowerCase() : '';
-  const [first, second, ...more] = command.args;
-  const given =
-    first?.kind === 'parameter' && ['process', 'filterscript'].includes(first.name.toLowerCase())
-      ? second
-      : first;
-  const isOnly = given === second ? more.length === 0 : second === undefined;
-  if (given?.kind !== 'value' || given.expr.kind !== 'block' || !isOnly) return null;
-  const inner: Frame = { ...frame, inBlock: true };
-  const statements = [
-    ...given.expr.script.blocks.flatMap((block) => lowerBlock(inner, block.body)),
-    ...lowerBlock(inner, given.expr.script.body),
-  ];
-  const target = { kind: 'variable', slot: PIPED, at } as const;
-  const source: Expression = { kind: 'as-list', value: input, at: input.at };
-  const loop = (body: Block): Expression => ({
-    kind: 'gather',
-    body: [{ kind: 'each', target, source, body, otherwise: null, at }],
-    at,
-  });
-  if (FOR_EACH.has(name)) return loop(statements);
-  if (!WHERE.has(name)) return null;
-  const passed = putOut({ ...target, library: null }, null, at);
-  const holds = truth({ kind: 'gather', body: statements, at: placeOf(frame, given) });
-  return loop([{ kind: 'branch', test: holds, then: passed, otherwise: null, at }]);
-}
-
-function lowerCommand(frame: Frame, command: PsCommand, input: Expression | null): Expression {
-  const at = placeOf(frame, command);
-  const { name } = command;
-  return {
-    kind: 'command',
-    name:
-      name.kind === 'string' ? lowerString(frame, name.parts, placeOf(frame, name)) : lowerExpr(frame, name),
-    sourced: command.invocation === '.',
-    asked: frame.asked,
-    args: command.args.map((arg): CommandArgument => {
-      if (arg.kind === 'value') {
-        const spread = arg.expr.kind === 'variable' && arg.expr.splat;
-        return { kind: 'value', value: lowerExpr(frame, arg.expr), spread };
-      }
-      const value = arg.value ? lowerExpr(frame, arg.value) : null;
-      return { kind: 'named', name: arg.name.toLowerCase(), written: `-${arg.name}`, value };
-    }),
-    input,
-    at,
-  };
 }
