@@ -2,7 +2,7 @@
 
 import { type Constraints, common, unconstrained } from './constraints.js';
 import {
-  type Done,
+  digestOf,
   type Flow,
   type Jobs,
   type Options,
@@ -21,28 +21,44 @@ export const MAX_PATHS = 48;
 /** Joins paths that can no longer be told apart by what happens next. Order is kept. */
 export function mergeStates(states: State[]): State[] {
   if (states.length < 2) return states;
-  const merged: State[] = [];
-  const buckets = new Map<string, State[]>();
+  const merged: State[][] = [];
+  const buckets = new Map<string, State[][]>();
   for (const state of states) {
     const key = bucketOf(state);
     const bucket = buckets.get(key);
-    const twin = bucket?.find((other) => sameFuture(other, state));
-    if (twin) {
-      join(twin, state);
+    const twins = bucket?.find(([twin]) => twin && sameFuture(twin, state));
+    if (twins) {
+      twins.push(state);
       continue;
     }
-    merged.push(state);
-    if (bucket) bucket.push(state);
-    else buckets.set(key, [state]);
+    const alone = [state];
+    merged.push(alone);
+    if (bucket) bucket.push(alone);
+    else buckets.set(key, [alone]);
   }
-  return merged.length > MAX_PATHS ? widen(merged) : merged;
+  const joined = merged.flatMap(joinAll);
+  return joined.length > MAX_PATHS ? widen(joined) : joined;
+}
+
+/**
+ * Makes one path of several. Neighbours first: they have most in common, and joining one after the other into a
+ * path that differs from all of them would cost the square of their number.
+ */
+function joinAll(states: readonly State[]): State[] {
+  for (let apart = 1; apart < states.length; apart *= 2) {
+    for (let i = 0; i + apart < states.length; i += 2 * apart) {
+      const [into, other] = [states[i], states[i + apart]];
+      if (into && other) join(into, other);
+    }
+  }
+  return states.slice(0, 1);
 }
 
 /** The significant past of a path: what must not be forgotten by joining it with another. */
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
   const leave = leaveKey(flow);
-  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.size}|${state.trace?.marks ?? 0}`;
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : digestOf(state.vars)}|${state.trace?.marks ?? 0}`;
 }
 
 function leaveKey(flow: Flow | null): string {
@@ -175,22 +191,18 @@ export function join(into: State, other: State): void {
   into.constraints = shared;
 }
 
-function joinWork(a: State, b: State, shared: Constraints): ReadonlyMap<string, Done> {
-  if (a.done === b.done) return a.done;
-  const joined = new Map<string, Done>();
-  for (const [key, mine] of a.done) {
-    const theirs = b.done.get(key);
-    if (theirs === mine) joined.set(key, mine);
-    else if (theirs) joined.set(key, { work: mine.work, when: eitherWhen(mine.when, theirs.when) });
-    else
-      joined.set(key, { work: mine.work, when: onOnePath(key, withWhen(mine.when, a.constraints, shared)) });
-  }
-  for (const [key, theirs] of b.done) {
-    if (!a.done.has(key))
-      joined.set(key, {
-        work: theirs.work,
-        when: onOnePath(key, withWhen(theirs.when, b.constraints, shared)),
-      });
+function joinWork(a: State, b: State, shared: Constraints): State['done'] {
+  let joined = a.done;
+  for (const { key, mine, theirs } of a.done.differences(b.done)) {
+    if (mine && theirs) {
+      const when = eitherWhen(mine.when, theirs.when);
+      if (when !== mine.when) joined = joined.with(key, { work: mine.work, when });
+      continue;
+    }
+    const [only, own] = mine ? [mine, a] : [theirs, b];
+    if (!only) continue;
+    const when = onOnePath(key, withWhen(only.when, own.constraints, shared));
+    joined = joined.with(key, { work: only.work, when });
   }
   return joined;
 }

@@ -9,6 +9,7 @@ import {
   type Question,
   unconstrained,
 } from './constraints.js';
+import { PersistentMap } from './persistent.js';
 import type { Callee } from './scripts.js';
 import type { Cell, Thing } from './things.js';
 import type { Value } from './values.js';
@@ -231,7 +232,7 @@ export interface FunctionDefinition {
 export interface State {
   constraints: Constraints;
   trace: Trace | null;
-  done: ReadonlyMap<string, Done>;
+  done: PersistentMap<Done>;
 
   // The shell.
   vars: Map<string, Variable>;
@@ -306,7 +307,7 @@ export function initialState(): State {
   return {
     constraints: unconstrained,
     trace: null,
-    done: new Map(),
+    done: PersistentMap.empty(),
     vars: new Map(),
     varsShared: false,
     functions: new Map(),
@@ -361,6 +362,11 @@ export function setVariable(state: State, name: string, variable: Variable | nul
 
 /** A sum over the variables of a table, so that tables which differ are seen to without looking through them. */
 const digests = new WeakMap<ReadonlyMap<string, Variable>, number>();
+
+/** Equal for tables that hold the same. */
+export function digestOf(vars: ReadonlyMap<string, Variable>): number {
+  return digests.get(vars) ?? 0;
+}
 
 function variableDigest(name: string, variable: Variable | undefined): number {
   if (!variable) return 0;
@@ -433,9 +439,7 @@ export function eventsOf(trace: Trace | null): Event[] {
 export function addWork(state: State, work: Work): void {
   const known = state.done.get(work.key);
   if (known && known.when.facts.size === 0) return;
-  const done = new Map(state.done);
-  done.set(work.key, { work, when: unconstrained });
-  state.done = done;
+  state.done = state.done.with(work.key, { work, when: unconstrained });
 }
 
 /**

@@ -1,0 +1,160 @@
+// A map that is never changed: every change gives another map, which shares with it all that stayed the same. What two
+// maps share is seen to at once, so that comparing them costs what differs and not what they hold.
+
+interface Leaf<V> {
+  readonly hash: number;
+  readonly key: string;
+  readonly value: V;
+  /** Keys come in the order in which they were first set. */
+  readonly order: number;
+}
+
+/** `leaves` of one hash stand at the bottom; elsewhere a bit of `bitmap` says which of 32 children there is. */
+interface Branch<V> {
+  readonly bitmap: number;
+  readonly children: readonly (Branch<V> | readonly Leaf<V>[])[];
+}
+
+type Node<V> = Branch<V> | readonly Leaf<V>[];
+
+const BITS = 5;
+const MASK = 31;
+
+function isLeaves<V>(node: Node<V>): node is readonly Leaf<V>[] {
+  return Array.isArray(node);
+}
+
+function hashOf(key: string): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) | 0;
+  // The low bits decide first; names often differ in their last characters only.
+  return hash ^ (hash >>> 15);
+}
+
+function bitCount(bits: number): number {
+  let n = bits - ((bits >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function childOf<V>({ bitmap, children }: Branch<V>, hash: number, shift: number): Node<V> | null {
+  const bit = 1 << ((hash >>> shift) & MASK);
+  return (bitmap & bit) === 0 ? null : (children[bitCount(bitmap & (bit - 1))] ?? null);
+}
+
+function find<V>(root: Node<V> | null, hash: number, key: string): Leaf<V> | undefined {
+  let node = root;
+  for (let shift = 0; node !== null && !isLeaves(node); shift += BITS) node = childOf(node, hash, shift);
+  return node?.find((leaf) => leaf.key === key);
+}
+
+function insert<V>(node: Node<V> | null, shift: number, leaf: Leaf<V>): Node<V> {
+  if (node === null) return [leaf];
+  if (isLeaves(node)) {
+    const [first] = node;
+    if (first && first.hash !== leaf.hash) return insert(deepen(node, first.hash, shift), shift, leaf);
+    return [...node.filter(({ key }) => key !== leaf.key), leaf];
+  }
+  const bit = 1 << ((leaf.hash >>> shift) & MASK);
+  const at = bitCount(node.bitmap & (bit - 1));
+  const had = (node.bitmap & bit) !== 0;
+  const child = insert(had ? (node.children[at] ?? null) : null, shift + BITS, leaf);
+  const children = [...node.children];
+  children.splice(at, had ? 1 : 0, child);
+  return { bitmap: node.bitmap | bit, children };
+}
+
+function deepen<V>(leaves: readonly Leaf<V>[], hash: number, shift: number): Branch<V> {
+  return { bitmap: 1 << ((hash >>> shift) & MASK), children: [leaves] };
+}
+
+function leavesOf<V>(node: Node<V> | null, into: Leaf<V>[]): Leaf<V>[] {
+  if (node === null) return into;
+  if (isLeaves(node)) into.push(...node);
+  else for (const child of node.children) leavesOf(child, into);
+  return into;
+}
+
+/** Calls `visit` for every key that two trees do not share, with what each has there. */
+function differ<V>(
+  a: Node<V> | null,
+  b: Node<V> | null,
+  shift: number,
+  visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => void,
+): void {
+  if (a === b) return;
+  if (a === null || b === null || isLeaves(a) || isLeaves(b)) {
+    const mine = leavesOf(a, []);
+    const theirs = new Map(leavesOf(b, []).map((leaf) => [leaf.key, leaf]));
+    for (const leaf of mine) {
+      const other = theirs.get(leaf.key);
+      theirs.delete(leaf.key);
+      if (other?.value !== leaf.value) visit(leaf, other);
+    }
+    for (const leaf of theirs.values()) visit(undefined, leaf);
+    return;
+  }
+  for (let bits = a.bitmap | b.bitmap; bits !== 0; bits &= bits - 1) {
+    const index = 31 - Math.clz32(bits & -bits);
+    const hash = index << shift;
+    differ(childOf(a, hash, shift), childOf(b, hash, shift), shift + BITS, visit);
+  }
+}
+
+let orders = 0;
+
+export class PersistentMap<V> implements Iterable<readonly [string, V]> {
+  readonly #root: Node<V> | null;
+  readonly size: number;
+  #sorted: readonly Leaf<V>[] | null = null;
+
+  private constructor(root: Node<V> | null, size: number) {
+    this.#root = root;
+    this.size = size;
+  }
+
+  static empty<V>(): PersistentMap<V> {
+    return new PersistentMap<V>(null, 0);
+  }
+
+  get(key: string): V | undefined {
+    return find(this.#root, hashOf(key), key)?.value;
+  }
+
+  has(key: string): boolean {
+    return find(this.#root, hashOf(key), key) !== undefined;
+  }
+
+  /** The map with the key set; it keeps its place in the order where it was set before. */
+  with(key: string, value: V): PersistentMap<V> {
+    const hash = hashOf(key);
+    const old = find(this.#root, hash, key);
+    if (old && old.value === value) return this;
+    const leaf = { hash, key, value, order: old?.order ?? ++orders };
+    return new PersistentMap(insert(this.#root, 0, leaf), this.size + (old ? 0 : 1));
+  }
+
+  /** The keys at which two maps differ, with both values, in the order of this map and then of the other. */
+  differences(
+    other: PersistentMap<V>,
+  ): readonly { readonly key: string; readonly mine: V | undefined; readonly theirs: V | undefined }[] {
+    const found: { key: string; mine: V | undefined; theirs: V | undefined; order: number; own: boolean }[] =
+      [];
+    differ(this.#root, other.#root, 0, (mine, theirs) => {
+      const leaf = mine ?? theirs;
+      if (!leaf) return;
+      const { key, order } = leaf;
+      found.push({ key, mine: mine?.value, theirs: theirs?.value, order, own: mine !== undefined });
+    });
+    return found.sort((a, b) => Number(b.own) - Number(a.own) || a.order - b.order);
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, V]> {
+    this.#sorted ??= leavesOf(this.#root, []).sort((a, b) => a.order - b.order);
+    for (const { key, value } of this.#sorted) yield [key, value];
+  }
+
+  *values(): Iterable<V> {
+    for (const [, value] of this) yield value;
+  }
+}

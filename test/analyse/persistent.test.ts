@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { PersistentMap } from '../../src/analyse/persistent.js';
+
+// `Aa` and `BB` have one hash, and so have all texts that are made of them.
+const key = fc.oneof(
+  fc.string({ maxLength: 3 }),
+  fc.array(fc.constantFrom('Aa', 'BB', 'C'), { maxLength: 6 }).map((parts) => parts.join('')),
+  fc.nat(500).map((n) => `V${n}`),
+);
+const changes = fc.array(fc.tuple(key, fc.nat(3)), { maxLength: 80 });
+
+function build(entries: readonly (readonly [string, number])[], from = PersistentMap.empty<number>()) {
+  return entries.reduce((map, [name, value]) => map.with(name, value), from);
+}
+
+it('holds what a Map holds, in its order, and leaves earlier maps as they were', () => {
+  fc.assert(
+    fc.property(changes, changes, (first, second) => {
+      const before = build(first);
+      const after = build(second, before);
+      const plain = new Map(first);
+      expect([...before]).toEqual([...plain]);
+      for (const [name, value] of second) plain.set(name, value);
+      expect([...after]).toEqual([...plain]);
+      expect([after.size, [...after.values()]]).toEqual([plain.size, [...plain.values()]]);
+      for (const [name] of [...first, ...second, ['none', 0] as const]) {
+        expect([after.get(name), after.has(name)]).toEqual([plain.get(name), plain.has(name)]);
+      }
+      expect([...before]).toEqual([...new Map(first)]);
+    }),
+  );
+});
+
+it('differs from another where a Map does, whether they grew from one or not', () => {
+  fc.assert(
+    fc.property(changes, changes, changes, (shared, left, right) => {
+      const start = build(shared);
+      const mine = build(left, start);
+      for (const theirs of [build(right, start), build(right, build(shared))]) {
+        const [a, b] = [new Map(mine), new Map(theirs)];
+        const names = new Set([...a.keys(), ...b.keys()]);
+        const expected = [...names].filter((name) => a.get(name) !== b.get(name));
+        const found = mine.differences(theirs);
+        expect(found.map((one) => one.key).sort()).toEqual(expected.sort());
+        for (const one of found) expect([one.mine, one.theirs]).toEqual([a.get(one.key), b.get(one.key)]);
+      }
+    }),
+  );
+});
+
+it('is the same map where nothing changes', () => {
+  const map = build([['a', 1]]);
+  expect(map.with('a', 1)).toBe(map);
+  expect(map.differences(map)).toEqual([]);
+});
