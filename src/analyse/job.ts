@@ -7,12 +7,14 @@ import {
   interpolateEnv,
   judgeCondition,
   namesStatusFunction,
+  nullDatum,
   type Scope,
   stringDatum,
   unknownDatum,
 } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
 import { matrixDatum } from './matrix-values.js';
+import { takesInputs } from './references.js';
 import { secretsOfEnv, secretsOfJob } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
@@ -91,7 +93,10 @@ export function runJob(
     world,
     files: mayCarrySecret(workflow, job) ? files : null,
     notes,
-    lookUp: (context, keys) => lookUpInJob(needs, job, context, keys),
+    lookUp: (context, keys) =>
+      context === 'inputs' && !takesInputs(workflow, world.context)
+        ? nullDatum
+        : lookUpInJob(needs, job, context, keys),
   };
   // A job that runs although one that it needs has failed: the run is red whatever it does.
   start.alarm = needs.some((entry) => entry.result === 'failure');

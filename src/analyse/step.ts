@@ -718,7 +718,8 @@ function runActionWith(
     });
   }
   const ends = finishStep(step, done, run, { ...finish, failed: false });
-  const perhaps = fact ? [] : stepLacks(environment);
+  // What a local action does with its environment is for its own file to say.
+  const perhaps = fact || uses.startsWith('./') ? [] : stepLacks(environment);
   if (
     perhaps.length === 0 ||
     effect !== 'work' ||
