@@ -33,7 +33,7 @@ export function runForeign(call: ForeignCall, state: State, machine: Machine): R
   const origin = call.gives ?? `${call.name}()`;
   const lacks = call.effect === 'work' ? missingFor(call, state) : [];
   if (lacks.length > 0) {
-    const silent = call.refused === 'answers';
+    const silent = call.refused === 'answers' && !lacksAddress(call, state);
     const failure: Failure = {
       where: call.at,
       work: workKey(call.at, state, machine),
@@ -71,6 +71,20 @@ export function runForeign(call: ForeignCall, state: State, machine: Machine): R
   return [
     { state, thing: unknownThing(`${shaped.mark}result of ${call.name} ${site}`, shaped.lacks, { origin }) },
   ];
+}
+
+const METHOD = /^(get|head|post|put|patch|delete|options)$/i;
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^/]/i;
+
+/** Is the address of the request what the secret would have held? Nobody answers a request to nowhere: it is an error. */
+function lacksAddress({ args }: ForeignCall, state: State): boolean {
+  const [first, second] = args.positional;
+  const named = args.named.get('url');
+  const isMethod = first !== undefined && METHOD.test(knownText(first, state) ?? '');
+  const address = named ?? (isMethod ? second : first);
+  if (!address || ownLacks(address, state).length === 0) return false;
+  const text = knownText(address, state);
+  return text !== null && !ADDRESS.test(text);
 }
 
 const DRY_RUN = /^dry_?run$/i;

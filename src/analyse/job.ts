@@ -18,12 +18,14 @@ import {
   interpolateEnv,
   judgeCondition,
   namesStatusFunction,
+  nullDatum,
   type Scope,
   stringDatum,
   unknownDatum,
 } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
 import { matrixDatum } from './matrix-values.js';
+import { takesInputs } from './references.js';
 import { inputName, mayCarrySecret } from './secrets.js';
 import { addWork, decide, fork, initialState, record, type State } from './state.js';
 import { type JobRun, runStep, stepScope } from './step.js';
@@ -108,7 +110,10 @@ export function runJob(
     notes,
     secret: (name) => (around ? secretInside(around, needs, world, name) : secretValue(world, name)),
     frame: null,
-    lookUp: (context, keys) => lookUpInJob(run, needs, context, keys),
+    lookUp: (context, keys) =>
+      context === 'inputs' && !around && !takesInputs(workflow, world.context)
+        ? nullDatum
+        : lookUpInJob(run, needs, context, keys),
   };
   if (job.part?.kind === 'exit') return leaveCall(job.part.call, start, needs, stepScope(run, 'step-field'));
   if (around && !isEntered(around, needs)) return [skipped(start, 'needs', needs)];

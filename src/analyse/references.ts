@@ -112,6 +112,7 @@ export function contextKeyOf(
 ): (context: EventContext) => string {
   const paths = new Set<string>();
   let whole = false;
+  let inputs = false;
   const templates = [
     ...templatesOfEnv(workflow.env),
     workflow.defaults.shell,
@@ -119,6 +120,7 @@ export function contextKeyOf(
   ];
   for (const expr of expressionsOf(templates)) {
     walkExpr(expr, (node) => {
+      if (node.kind === 'context' && node.name === 'inputs') inputs = true;
       if (node.kind === 'context' && isGithub(node.name, aliases)) whole ||= !isIndexed(expr, node);
       const path = node.kind === 'index' ? contextPath(node) : null;
       const dot = path?.indexOf('.') ?? -1;
@@ -139,7 +141,19 @@ export function contextKeyOf(
   return (context) =>
     whole
       ? `${context.name} ${JSON.stringify(context.known('event_name') ?? null)}`
-      : [...paths].map((path) => JSON.stringify(context.known(path) ?? null)).join('|');
+      : [
+          inputs && takesInputs(workflow, context),
+          ...[...paths].map((path) => JSON.stringify(context.known(path) ?? null)),
+        ].join('|');
+}
+
+/** May the `inputs` context hold anything in this event? Only who dispatches or calls a workflow gives it inputs. */
+export function takesInputs({ triggers }: Workflow, { event }: EventContext): boolean {
+  // An action that stands alone has no events: its inputs come from whoever uses it.
+  const isAction = triggers.length === 0;
+  return (
+    isAction || event === 'workflow_dispatch' || triggers.some((trigger) => trigger.event === 'workflow_call')
+  );
 }
 
 function isGithub(name: string, aliases: readonly string[]): boolean {
