@@ -114,15 +114,20 @@ function running(
       const printed = end.out ?? emptyValue;
       end.out = out;
       const { because, code, lacks } = end.status;
-      if (code !== 0 && checked)
+      if (code !== 0 && checked) {
+        // What a handler is given knows the status.
+        const value = answered('process', printed, captures, call, end, machine);
+        const { at } = call;
         return raise(end, {
           types: call.fact.raises,
+          value,
           because,
           lacks,
           how: 'error',
-          site: call.at,
-          where: call.at,
+          site: at,
+          where: at,
         });
+      }
       if (because) record(end, { kind: 'mask', failure: because, where: call.at, by: call.path });
       return [{ state: end, thing: answered(answer, printed, captures, call, end, machine) }];
     });

@@ -6,6 +6,7 @@ import type { Place } from '../text/script.js';
 import { ask, known } from './constraints.js';
 import { assignTo, evaluate, evaluateAll, listOf } from './evaluate.js';
 import { split } from './expressions.js';
+import { invoke, noArgs } from './functions.js';
 import { condense, mergeStates } from './joining.js';
 import { type Machine, siteName } from './machine.js';
 import { record, type State, type Status, status, success, type Thrown } from './state.js';
@@ -108,11 +109,17 @@ export function runThrow(
     else raise(state, { types: null, how: 'exit', site: node, where: node.at });
     return [state];
   }
-  return evaluate(node.value, state, machine).map((result) => {
-    if (result.state.flow) return result.state;
-    raiseThing(result.thing, node, node.at, result.state, machine);
-    return result.state;
-  });
+  return evaluate(node.value, state, machine)
+    .flatMap((result) => {
+      const { state: path, thing } = result;
+      // `raise SystemExit`: a class stands for what calling it makes.
+      const isClass = !path.flow && (thing.kind === 'library' || thing.kind === 'class');
+      return isClass ? invoke(thing, noArgs, node.at, path, machine) : [result];
+    })
+    .map(({ state: path, thing }) => {
+      if (!path.flow) raiseThing(thing, node, node.at, path, machine);
+      return path;
+    });
 }
 
 /** Raises what a program says is raised. */
