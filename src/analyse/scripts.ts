@@ -5,6 +5,7 @@ import type { Program } from '../program/program.js';
 import type { Source, Span } from '../text/source.js';
 import { resolve } from './constraints.js';
 import type { Machine } from './machine.js';
+import type { Memory } from './recall.js';
 import type { State } from './state.js';
 import { type Piece, textOf, type Value } from './values.js';
 
@@ -25,16 +26,18 @@ export interface Ledger {
   total: number;
   /** True where no script is followed any more. */
   closed: boolean;
+  /** What programs came to that were run before. */
+  readonly memory: Memory;
 }
 
 export function newLedger(): Ledger {
-  return { excluded: new Set(), spent: new Map(), total: 0, closed: false };
+  return { excluded: new Set(), spent: new Map(), total: 0, closed: false, memory: new Map() };
 }
 
-/** Counts one node of a script, the `count`th of its step. Throws `Restart`. */
-export function spendOn(source: Source, count: number, ledger: Ledger): void {
-  ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + 1);
-  ledger.total++;
+/** Counts what a node of a script costs; `count` is what those of its step have cost so far. Throws `Restart`. */
+export function spendOn(source: Source, cost: number, count: number, ledger: Ledger): void {
+  ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + cost);
+  ledger.total += cost;
   if (count > MAX_STEP_NODES) exclude(source, ledger);
   if (ledger.total <= MAX_WORKFLOW_NODES) return;
   let dearest = source;
