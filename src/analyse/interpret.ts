@@ -28,6 +28,12 @@ import { expandPattern, expandSingle } from './words.js';
 /** Nodes that may be run for one script in one world and context. */
 export const MAX_NODES = 60_000;
 
+/** The languages whose runs are remembered. */
+const REMEMBERED: ReadonlySet<string> = new Set(['python']);
+
+/** What a node of a program costs against one of a shell script: its runs are remembered for other worlds. */
+const PROGRAM_NODE = 0.4;
+
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<
   Machine,
@@ -59,19 +65,25 @@ export function runScript(
   const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
   let inScripts = 0;
-  const machineFor = (rules: ValueRules, dash: boolean, forgiven = surroundings.forgiven): Machine => {
+  const machineFor = (
+    rules: ValueRules,
+    dash: boolean,
+    forgiven = surroundings.forgiven,
+    reads?: Set<string>,
+  ): Machine => {
     const machine: Machine = {
       ...surroundings,
       source: program.text.source,
       rules,
       dash,
       forgiven,
+      reads,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
       run: (node, state, exempt) => runNode(node, state, exempt, machine),
       reparse,
       shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
-      program: (others, unheard) => machineFor(others, false, unheard),
+      program: (others, unheard, read) => machineFor(others, false, unheard, read),
       get tracksPipeStatus() {
         return tracksPipeStatus;
       },
@@ -91,8 +103,11 @@ export function runScript(
       spend: () => {
         surroundings.toll();
         const script = around.at(-1);
-        if (script && ledger) spendOn(script, ++inScripts, ledger);
-        else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
+        const cost = REMEMBERED.has(rules.language) ? PROGRAM_NODE : 1;
+        if (script && ledger) {
+          inScripts += cost;
+          spendOn(script, cost, inScripts, ledger);
+        } else if (--budget < 0) throw new OutOfBudget('the script has too many paths');
       },
     };
     return machine;

@@ -4,7 +4,7 @@ import { type LoadedLanguage, loweringOf } from '../program/lower/languages.js';
 import type { Call, Program, Word } from '../program/program.js';
 import type { Source } from '../text/source.js';
 import { resolve } from './constraints.js';
-import { callProgram } from './following.js';
+import { callProgram, notFollowed } from './following.js';
 import type { Invocation } from './invocation.js';
 import { literalText, type Machine } from './machine.js';
 import { runProgram } from './programs.js';
@@ -67,14 +67,14 @@ export function runLanguageCommand(
     if (line.other.includes(text)) return null;
     if (line.inline.includes(text)) {
       const word = wordAfter(call, written);
-      return word && runInline(language, word, args.slice(at + 2), invocation, state, machine);
+      return runInline(language, word, args.slice(at + 2), invocation, state, machine);
     }
     if (line.valued.includes(text)) at++;
   }
   const file = args[at];
   if (!file || textOf(file) === '-') {
     const word = inputWord(call);
-    return word && runInline(language, word, args.slice(at + 1), invocation, state, machine);
+    return runInline(language, word, args.slice(at + 1), invocation, state, machine);
   }
   return callProgram(file, language, args.slice(at + 1), invocation, state, machine);
 }
@@ -107,29 +107,34 @@ interface Inline {
   readonly source: Source;
 }
 
-const inlines = new WeakMap<Word, Inline | null>();
+const inlines = new WeakMap<Word, Inline | string>();
 
-/** A script that stands in a word: only what stands there as it is can be told before the shell runs. */
-function inlineOf(language: LoadedLanguage, word: Word): Inline | null {
+/** The script that stands in a word, or why it is not known: only what stands there as it is can be told before the shell runs. */
+function inlineOf(language: LoadedLanguage, word: Word): Inline | string {
   const known = inlines.get(word);
   if (known !== undefined) return known;
-  const program = loweringOf(language)?.lowerWord(word, word.at) ?? null;
-  const { source } = word.at.text;
-  const inline = program && !program.unreadable ? { program, source: { ...source } } : null;
+  const inline = readInline(language, word);
   inlines.set(word, inline);
   return inline;
 }
 
+function readInline(language: LoadedLanguage, word: Word): Inline | string {
+  const program = loweringOf(language)?.lowerWord(word, word.at) ?? null;
+  if (!program) return `the shell computes the ${language} that it runs`;
+  if (program.unreadable) return `the ${language} that it runs cannot be read: ${program.unreadable.reason}`;
+  return { program, source: { ...word.at.text.source } };
+}
+
 function runInline(
   language: LoadedLanguage,
-  word: Word,
+  word: Word | null,
   args: readonly Value[],
   invocation: Invocation,
   state: State,
   machine: Machine,
 ): State[] | null {
-  const inline = inlineOf(language, word);
-  if (!inline) return null;
+  const inline = word ? inlineOf(language, word) : `the shell computes the ${language} that it runs`;
+  if (typeof inline === 'string') return notFollowed(inline, invocation, state, machine);
   const { program, source } = inline;
   return machine.follow(source, () => runProgram(program, args, state, invocation.exempt, machine, () => {}));
 }

@@ -4,6 +4,7 @@ import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
 import { runPsProcess } from './ps-scripts.js';
 import { finishProgram } from './raising.js';
+import { recalled } from './recall.js';
 import { noOptions, type State } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
@@ -18,7 +19,8 @@ export function runProgram(
   enter: (inner: State) => void,
 ): State[] {
   const { rules, body } = program;
-  const runner = machine.program(rules, isUnheard(exempt, state, machine));
+  const forgiven = isUnheard(exempt, state, machine);
+  const runner = machine.program(rules, forgiven);
   return inSubshell(state, runner, (inner) => {
     becomeShell(inner, noOptions, args);
     inner.sourced = 0;
@@ -29,10 +31,11 @@ export function runProgram(
     enter(inner);
     // What stands in the command itself is no file that was entered.
     const isText = inner.callers === state.callers;
-    const ends =
-      rules.language === 'powershell'
-        ? runPsProcess(program, args, isText, inner, runner)
-        : runner.runBlock(body, inner, false);
-    return finishProgram(ends);
+    if (rules.language === 'powershell')
+      return finishProgram(runPsProcess(program, args, isText, inner, runner));
+    const run = (start: State, reads?: Set<string>): State[] =>
+      finishProgram(machine.program(rules, forgiven, reads).runBlock(body, start, false));
+    const memory = rules.language === 'python' ? machine.checkout.ledger?.memory : undefined;
+    return memory ? recalled(program, inner, runner, memory, run) : run(inner);
   });
 }

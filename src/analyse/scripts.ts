@@ -5,6 +5,7 @@ import type { Program } from '../program/program.js';
 import type { Source, Span } from '../text/source.js';
 import { resolve } from './constraints.js';
 import type { Machine } from './machine.js';
+import type { Memory } from './recall.js';
 import type { State } from './state.js';
 import { type Piece, textOf, type Value } from './values.js';
 
@@ -36,22 +37,41 @@ export interface Ledger {
   total: number;
   /** True where no script is followed any more. */
   closed: boolean;
+  /** What programs came to that were run before. */
+  readonly memory: Memory;
 }
 
 /** For the scripts that steps call. */
 export function newLedger(): Ledger {
-  return { limits: SCRIPT_NODES, excluded: new Set(), spent: new Map(), total: 0, closed: false };
+  return {
+    limits: SCRIPT_NODES,
+    excluded: new Set(),
+    spent: new Map(),
+    total: 0,
+    closed: false,
+    memory: new Map(),
+  };
 }
 
 /** For the actions that steps call. */
 export function newActionLedger(): Ledger {
-  return { limits: ACTION_NODES, excluded: new Set(), spent: new Map(), total: 0, closed: false };
+  return {
+    limits: ACTION_NODES,
+    excluded: new Set(),
+    spent: new Map(),
+    total: 0,
+    closed: false,
+    memory: new Map(),
+  };
 }
 
-/** Counts one node of a script or an action, the `count`th of its step. Throws `Restart`. */
-export function spendOn(source: Source, count: number, ledger: Ledger): void {
-  ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + 1);
-  ledger.total++;
+/**
+ * Counts what a node of a script or an action costs; `count` is what those of its step have cost so far. Throws
+ * `Restart`.
+ */
+export function spendOn(source: Source, cost: number, count: number, ledger: Ledger): void {
+  ledger.spent.set(source, (ledger.spent.get(source) ?? 0) + cost);
+  ledger.total += cost;
   if (count > ledger.limits.step) exclude(source, ledger);
   if (ledger.total <= ledger.limits.workflow) return;
   let dearest = source;

@@ -379,10 +379,14 @@ function variableDigest(name: string, variable: Variable | undefined): number {
 }
 
 export function record(state: State, event: Event): void {
-  const { trace } = state;
+  state.trace = linked(state.trace, event);
+}
+
+/** A history with one more event. */
+export function linked(previous: Trace | null, event: Event): Trace {
   const mark = markOf(event);
-  const marks = mark === '' ? (trace?.marks ?? 0) : digest(trace?.marks ?? 0, mark);
-  state.trace = { event, previous: trace, length: (trace?.length ?? 0) + 1, marks };
+  const marks = mark === '' ? (previous?.marks ?? 0) : digest(previous?.marks ?? 0, mark);
+  return { event, previous, length: (previous?.length ?? 0) + 1, marks };
 }
 
 function markOf(event: Event): string {

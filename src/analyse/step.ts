@@ -519,7 +519,7 @@ function isForgiven(step: Step): boolean {
 function tollOf({ frame, files }: JobRun): () => void {
   if (!frame || !files) return () => {};
   let count = 0;
-  return () => spendOn(frame.source, ++count, files.actions);
+  return () => spendOn(frame.source, 1, ++count, files.actions);
 }
 
 /** What a script wrote to the files whose paths the runner gives it. */

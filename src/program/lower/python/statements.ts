@@ -134,6 +134,9 @@ function lowerHere(scope: Scope, node: PythonNode, at: Place): Block {
     case 'TypeDefinition':
     case ';':
       return [];
+    case 'PrintStatement':
+      notUnderstood(scope, node, "a 'print' of Python 2");
+      return [];
     default:
       notUnderstood(scope, node, `'${node.name}'`);
       return [];
