@@ -1,6 +1,7 @@
+import { runsOnWindows } from '../analyse/platform.js';
 import { dialects, shellOf } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
-import type { Action, Step, Template, Workflow } from '../model/model.js';
+import type { Action, Job, Step, Template, Workflow } from '../model/model.js';
 import type { TemplatePart } from '../parse/expression.js';
 import { shellComments } from '../parse/shell-comments.js';
 import { yamlComments } from '../parse/yaml-comments.js';
@@ -20,11 +21,11 @@ export function commentsOf(file: Workflow | Action, forge: Forge): Span[] {
   if (!marker.test(file.source.text)) return [];
   const comments = yamlComments(file.source);
   const seen = new Set<Step>();
-  for (const { step, shell } of scriptsOf(file)) {
+  for (const { step, shell, job } of scriptsOf(file)) {
     // An alias makes one step stand in several places.
     if (!step.run || seen.has(step)) continue;
     seen.add(step);
-    comments.push(...commentsOfScript(step.run.scalar.text, step.run.parts, languageOf(shell, forge)));
+    comments.push(...commentsOfScript(step.run.scalar.text, step.run.parts, languageOf(shell, job, forge)));
   }
   return comments.sort((a, b) => a.start - b.start);
 }
@@ -39,17 +40,27 @@ export function commentsOfCalled(source: Source): Span[] {
   );
 }
 
-function scriptsOf(file: Workflow | Action): { step: Step; shell: Template | null }[] {
-  if (!('triggers' in file)) return (file.steps ?? []).map((step) => ({ step, shell: step.shell }));
+/** The scripts of a file, each with the shell that it names and its job; null in an action. */
+function scriptsOf(file: Workflow | Action): { step: Step; shell: Template | null; job: Job | null }[] {
+  if (!('triggers' in file))
+    return (file.steps ?? []).map((step) => ({ step, shell: step.shell, job: null }));
   return file.jobs.flatMap((job) =>
-    job.steps.map((step) => ({ step, shell: step.shell ?? job.defaults.shell ?? file.defaults.shell })),
+    job.steps.map((step) => ({
+      step,
+      shell: step.shell ?? job.defaults.shell ?? file.defaults.shell,
+      job,
+    })),
   );
 }
 
 /** null for a shell that an expression chooses, and for one whose scripts are in no language that has a name here. */
-function languageOf(shell: Template | null, forge: Forge): Language | null {
+function languageOf(shell: Template | null, job: Job | null, forge: Forge): Language | null {
   if (shell?.parts.some((part) => part.kind === 'expression')) return null;
-  const request = { shell: shell?.scalar.text.text ?? null, container: false, runsOnWindows: false };
+  const request = {
+    shell: shell?.scalar.text.text ?? null,
+    container: job?.container ?? false,
+    runsOnWindows: job !== null && runsOnWindows(job),
+  };
   switch (shellOf(dialects[forge], request).kind) {
     case 'posix':
       return 'shell';

@@ -229,6 +229,13 @@ jobs:
     expect(shown(run(inline))).toEqual(ignored);
   });
 
+  it('is not read off the PowerShell of Windows', async () => {
+    await loadLanguage('powershell');
+    const windows = withComment('above-exit', directive).replace('ubuntu-latest', 'windows-latest');
+    expect(run(windows).suppressed).toEqual([]);
+    expect(shown(run(windows.replace('      - name', '      - shell: bash\n        name')))).toEqual(ignored);
+  });
+
   it('is not read off a script in another language', () => {
     const ruby = `#!/usr/bin/env ruby\n${directive}\nputs "x"\n`;
     expect(shown(run(calls, { complete: true }, repositoryOf(ruby)))).toEqual({
