@@ -17,7 +17,8 @@ function say(message) {
 }
 
 /** An answer of 401 where the credential that it is given is empty. */
-globalThis.fetch = async (_, options = {}) => {
+globalThis.fetch = async (url, options = {}) => {
+  new URL(url);
   note('fetch');
   const headers = Object.fromEntries(
     Object.entries(options.headers ?? {}).map(([k, v]) => [k.toLowerCase(), v]),
