@@ -106,13 +106,21 @@ function asksOthers(template: Template): boolean {
 
 const others: ReadonlySet<string> = new Set(['secrets', 'steps', 'needs', 'env', 'inputs']);
 
+const mentioned = new WeakMap<FollowedAction, Map<string, boolean>>();
+
 /** Does a step of the action, or of one that it calls, name the variable? */
-export function actionMentions({ steps }: FollowedAction, name: string): boolean {
-  return steps.some(
+export function actionMentions(action: FollowedAction, name: string): boolean {
+  const byName = mentioned.get(action) ?? new Map<string, boolean>();
+  mentioned.set(action, byName);
+  const known = byName.get(name);
+  if (known !== undefined) return known;
+  const answer = action.steps.some(
     (step) =>
       textsOf(step).some((text) => mentions(text, name)) ||
       (step.follows?.kind === 'followed' && actionMentions(step.follows, name)),
   );
+  byName.set(name, answer);
+  return answer;
 }
 
 function textsOf(step: Step): string[] {
