@@ -12,7 +12,7 @@ export function stepTitle(step: Step | null): string {
   if (name) return `step "${name}"`;
   if (step.id) return `step "${step.id}"`;
   const uses = rawText(step.uses);
-  return uses ? `step ${step.index + 1} (${uses})` : `step ${step.index + 1}`;
+  return uses ? `step ${step.place + 1} (${uses})` : `step ${step.place + 1}`;
 }
 
 /** The job as messages name it. */

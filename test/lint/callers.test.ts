@@ -49,6 +49,13 @@ const both = (call: string, steps: string, head = ''): Files => ({
 });
 
 describe('a composite action is judged in the steps that call it', () => {
+  it('names a step by its place in the action, not in the job', () => {
+    const { findings } = lintRepository(both(CALL, `- shell: bash\n  run: make build\n${SOFT}`));
+    expect(findings.map(({ message }) => message)).toEqual([
+      'step 2 passes without DEPLOY_TOKEN: curl never runs',
+    ]);
+  });
+
   const open: readonly [why: string, files: Files, expected: string[]][] = [
     ['a soft guard', both(CALL, SOFT), [`missing-secret-exits-zero ${ACTION}:12 DEPLOY_TOKEN`]],
     ['a hard guard', both(CALL, HARD), []],
