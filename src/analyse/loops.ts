@@ -256,10 +256,13 @@ export function runCount(
     });
   const go = (path: State): State[] => (test ? compute(test, path) : ended(path, success));
   const step = update ? (path: State): State[] => compute(update, path) : null;
+  const { status: before } = state;
   const starts = initialise ? compute(initialise, state) : [state];
-  return starts.flatMap((start) =>
-    start.flow ? [start] : runRounds(node, node.at, go, node.body, step, start, exempt, machine),
-  );
+  return starts.flatMap((start) => {
+    if (start.flow) return [start];
+    start.status = before;
+    return runRounds(node, node.at, go, node.body, step, start, exempt, machine);
+  });
 }
 
 function runRounds(
@@ -279,7 +282,8 @@ function runRounds(
   const round = (path: State, name: string): Round & { parted: boolean } => {
     path.route = `${before.route}/${name}`;
     // The loop ends with the status of its last round.
-    const last = name === '0' ? success : path.status;
+    const { status: held } = path;
+    const last = name === '0' ? success : held;
     const all: Round = { next: [], left: [], gone: [] };
     const tested = inRound(test(path));
     addTo(all, { next: [], left: tested.left, gone: tested.gone });
@@ -287,6 +291,8 @@ function runRounds(
       // Every loop ends: only whether it is entered at all tells two paths apart.
       if (name === '0') decideByStatus(end, node, where);
       if (end.status.code === 0) {
+        // The arithmetic of a counting loop leaves `$?` as it was.
+        if (node.kind === 'count') end.status = held;
         const after = inRound(machine.run(body, end, exempt));
         const next = step ? after.next.flatMap((path2) => stepped(path2, step)) : after.next;
         addTo(all, { ...after, next: next.filter((path2) => !path2.flow) });
