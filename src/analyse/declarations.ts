@@ -19,9 +19,10 @@ interface Attributes {
 /** `export`, `local`, `declare`, `typeset`, `readonly`: their status is 0 whatever a `$(…)` in them returned. */
 export function declare(name: string, call: Call, state: State, machine: Machine): State[] {
   const inFunction = state.frames.length > 0;
-  let open: { state: State; attributes: Attributes }[] = [
+  let open: Declared[] = [
     {
       state,
+      refused: false,
       attributes: {
         exported: name === 'export',
         local: name === 'local' || ((name === 'declare' || name === 'typeset') && inFunction),
@@ -33,14 +34,19 @@ export function declare(name: string, call: Call, state: State, machine: Machine
   ];
   for (const word of call.words.slice(1)) {
     open = open.flatMap((path) =>
-      path.state.flow ? [path] : declareWord(name, word, path.state, path.attributes, machine),
+      path.state.flow
+        ? [path]
+        : declareWord(name, word, path.state, path.attributes, machine).map((next) => ({
+            ...next,
+            refused: next.refused || path.refused,
+          })),
     );
   }
-  for (const { state: path } of open) {
+  for (const { state: path, refused } of open) {
     if (path.flow) continue;
     const lost = path.substitution?.because;
     if (lost) record(path, { kind: 'mask', failure: lost, where: call.at, by: name });
-    path.status = success;
+    path.status = refused ? status(1) : success;
     if (name !== 'local' || inFunction) continue;
     // Outside a function `local` is an error: of the builtin in bash, of the shell in dash.
     if (machine.dash) abort(path, call.at, machine, []);
@@ -49,7 +55,8 @@ export function declare(name: string, call: Call, state: State, machine: Machine
   return open.map((path) => path.state);
 }
 
-type Declared = { state: State; attributes: Attributes };
+/** `refused`: one of the variables is readonly. */
+type Declared = { state: State; attributes: Attributes; refused: boolean };
 
 function declareWord(
   name: string,
@@ -58,11 +65,20 @@ function declareWord(
   attributes: Attributes,
   machine: Machine,
 ): Declared[] {
-  const same = (ends: State[]): Declared[] => ends.map((end) => ({ state: end, attributes }));
+  const same = (ends: State[]): Declared[] => ends.map((end) => ({ state: end, attributes, refused: false }));
   const outside = name === 'local' && state.frames.length === 0;
   if (word.assignment && !outside) {
     const { assignment } = word;
     const begin = (path: State) => prepare(path, assignment.name, attributes);
+    if (isFixed(assignment.name, state, machine) && !machine.dash && !state.options.errexit) {
+      // The builtin fails then, and the shell goes on; under errexit bash gives up, even on the left of a `||`.
+      const kept = state.vars.get(assignment.name) ?? null;
+      setVariable(state, assignment.name, kept && { ...kept, fixed: false });
+      return runAssignment(assignment, state, machine).map((end) => {
+        if (!end.flow) setVariable(end, assignment.name, kept);
+        return { state: end, attributes, refused: !end.flow };
+      });
+    }
     const ends = runAssignment(assignment, state, machine, { ...attributes, before: begin });
     for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes);
     return same(ends);
@@ -78,7 +94,7 @@ function declareWord(
       if (text.startsWith('-') || text.startsWith('+')) now = withFlags(now, text);
       else declareText(text, field, result.state, now);
     }
-    return { state: result.state, attributes: now };
+    return { state: result.state, attributes: now, refused: false };
   });
 }
 
