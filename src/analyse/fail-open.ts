@@ -4,7 +4,7 @@ import { spanOf } from '../text/script.js';
 import { placeKey, type Span } from '../text/source.js';
 import { callAround, isExit, workflowOf } from './called.js';
 import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
-import type { JobEnd, NeedEntry } from './job.js';
+import type { JobEnd } from './job.js';
 import {
   type SecretUse,
   secretsOfEnv,
@@ -79,7 +79,6 @@ export function findFailOpens(
     // A job that is red for want of the secret says so: there is nothing to find.
     if (end.result === 'failure' && eventsOf(end.state.trace).some((event) => event.kind === 'failure'))
       continue;
-    if (end.from.some(isRedForWant)) continue;
     if (closedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, after, secrets)) {
@@ -105,11 +104,6 @@ export function findFailOpens(
     (hole) =>
       !hole.alarm || !holes.some((other) => !other.alarm && placeKey(other.span) === placeKey(hole.span)),
   );
-}
-
-/** Has a needed job failed for no reason of its own, in a world where nothing but secrets is missing? */
-function isRedForWant({ result, ends }: NeedEntry): boolean {
-  return result === 'failure' && ends.every((end) => !end.state.alarm);
 }
 
 /** One swallowed failure is one hole: of several places that show it the one with the longest story is kept. */
