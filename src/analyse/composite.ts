@@ -140,10 +140,13 @@ function isInWord(character: string | undefined): boolean {
   return character !== undefined && /\w/.test(character);
 }
 
+/** What a command that runs a file of the repository has in it, at the least; that more texts have it does no harm. */
+const SCRIPT = /\.(sh|bash|py|[cm]?[jt]s|ps1)\b|\b(npm|yarn|pnpm|bun|make|gmake)\b/;
+
 function callsScript({ steps }: FollowedAction): boolean {
   return steps.some(
     (step) =>
-      step.run?.scalar.text.text.includes('.sh') ||
+      (step.run && SCRIPT.test(step.run.scalar.text.text)) ||
       (step.follows?.kind === 'followed' && callsScript(step.follows)),
   );
 }

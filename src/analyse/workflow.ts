@@ -180,8 +180,10 @@ function reads(job: Job, need: string): boolean {
   if (job.part) return true;
   const text = texts.get(job) ?? spanText(job.span).toLowerCase();
   texts.set(job, text);
-  // All of them at once (`toJSON(needs)`, `needs.*.result`), or this one by its name.
-  return /needs\s*(\)|\[|\.\s*\*|}})/.test(text) || text.includes(`needs.${need.toLowerCase()}.outputs`);
+  // All of them at once (`toJSON(needs)`, `needs.*.result`), or more of this one than its result.
+  if (/needs\s*(\)|\[|\.\s*\*|}})/.test(text)) return true;
+  const [, ...mentions] = text.split(`needs.${need.toLowerCase()}`);
+  return mentions.some((rest) => !rest.startsWith('.result'));
 }
 
 /** The ends of a needed job, those with the same result as one. */

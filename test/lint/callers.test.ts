@@ -49,6 +49,19 @@ const both = (call: string, steps: string, head = ''): Files => ({
 });
 
 describe('a composite action is judged in the steps that call it', () => {
+  it('that runs a program which reads the secret from the environment of the job', () => {
+    const ci = caller('- uses: ./.github/actions/deploy').replace(
+      '    steps:',
+      '    env:\n      DEPLOY_TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n    steps:',
+    );
+    const files = {
+      [CI]: ci,
+      [ACTION]: action('- shell: bash\n  run: make ship'),
+      Makefile: 'ship:\n\t[ -n "$$DEPLOY_TOKEN" ] || exit 0; deploy "$$DEPLOY_TOKEN"\n',
+    };
+    expect(told(lintRepository(files))).toEqual(['missing-secret-exits-zero Makefile:2 DEPLOY_TOKEN']);
+  });
+
   it('names a step by its place in the action, not in the job', () => {
     const { findings } = lintRepository(both(CALL, `- shell: bash\n  run: make build\n${SOFT}`));
     expect(findings.map(({ message }) => message)).toEqual([
