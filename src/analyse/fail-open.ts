@@ -4,7 +4,7 @@ import { spanOf } from '../text/script.js';
 import { placeKey, type Span } from '../text/source.js';
 import { callAround, isExit, workflowOf } from './called.js';
 import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
-import type { JobEnd } from './job.js';
+import type { JobEnd, NeedEntry } from './job.js';
 import {
   type SecretUse,
   secretsOfEnv,
@@ -183,8 +183,18 @@ function forcedDecisions(
 /** A green end compares with any; a red one only with an end that is red for the same reason. */
 function endsAlike(full: JobEnd, end: JobEnd): boolean {
   if (full.state.alarm !== end.state.alarm) return false;
+  // Where it takes one more failed job to bring the end about, it is that job which the secret turns red.
+  if (end.state.alarm && !sameFailures(full.from, end.from)) return false;
   return (
     end.result !== 'failure' || (full.result === 'failure' && full.state.failedAt === end.state.failedAt)
+  );
+}
+
+/** Did the same needed jobs fail before both ends? */
+function sameFailures(theirs: readonly NeedEntry[], mine: readonly NeedEntry[]): boolean {
+  return mine.every(
+    ({ job, result }) =>
+      (result === 'failure') === theirs.some((entry) => entry.job === job && entry.result === 'failure'),
   );
 }
 
