@@ -51,8 +51,19 @@ export function isExit(job: Job): boolean {
 // The values that go in are handed to the called jobs as outputs of the job that stands for the call.
 const INPUT = 'input:';
 const SECRET = 'secret:';
+
+/** The output under which the job that stands for a call has an input. */
+export function inputKey(name: string): string {
+  return `${INPUT}${name}`;
+}
+
+/** The same for a secret. */
+export function secretKey(name: string): string {
+  return `${SECRET}${name.toUpperCase()}`;
+}
+
 /** Set where every secret of the repository is passed on. */
-const EVERY_SECRET = 'secrets';
+export const EVERY_SECRET = 'secrets';
 
 /** The call takes place: its inputs and secrets are worked out in the calling file. `from`: what goes into that file. */
 export function enterCall(
@@ -83,7 +94,7 @@ export function enterCall(
   for (const input of call.declared.inputs) {
     const name = input.name.toLowerCase();
     const given = job.with.find((entry) => entry.name.toLowerCase() === name)?.value ?? input.default;
-    add(`${INPUT}${name}`, (state) =>
+    add(inputKey(name), (state) =>
       given
         ? interpolateInput(given, state, withScope, `${call.prefix}inputs.${name}`).map((result) => ({
             state: result.state,
@@ -97,7 +108,7 @@ export function enterCall(
   } else {
     const secretScope: Scope = { ...scope, available: dialect.contexts['call-secrets'] };
     for (const entry of job.secrets) {
-      add(`${SECRET}${entry.name.toUpperCase()}`, (state) =>
+      add(secretKey(entry.name), (state) =>
         interpolate(entry.value, state, secretScope).map((result) => ({
           state: result.state,
           value: result.value ?? emptyValue,
@@ -152,14 +163,14 @@ export function secretInside(
   if (isAutomaticToken(world.forge, upper)) return secretValue(world, upper);
   const outputs = entryOf(call, needs)?.outputs;
   if (outputs?.has(EVERY_SECRET)) return secretValue(world, upper);
-  return outputs?.get(`${SECRET}${upper}`) ?? emptyValue;
+  return outputs?.get(secretKey(upper)) ?? emptyValue;
 }
 
 /** `inputs.<name>` inside of a call, by its declared type. */
 export function inputInside(call: WorkflowCall, needs: readonly NeedEntry[], keys: readonly string[]): Datum {
   const [name] = keys;
   if (name === undefined || name === '*') return { kind: 'object', id: `${call.prefix}inputs`, lacks: [] };
-  const value = entryOf(call, needs)?.outputs.get(`${INPUT}${name}`);
+  const value = entryOf(call, needs)?.outputs.get(inputKey(name));
   const declared = call.declared.inputs.find((input) => input.name.toLowerCase() === name);
   if (!value || !declared) return stringDatum(emptyValue);
   return typed(value, declared);

@@ -4,7 +4,7 @@ import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
 import { runPsProcess } from './ps-scripts.js';
 import { finishProgram } from './raising.js';
-import { recalled } from './recall.js';
+import { givenTo, heldBy, recalled } from './recall.js';
 import { noOptions, type State } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
@@ -36,6 +36,9 @@ export function runProgram(
     const run = (start: State, reads?: Set<string>): State[] =>
       finishProgram(machine.program(rules, forgiven, reads).runBlock(body, start, false));
     const memory = rules.language === 'python' ? machine.checkout.ledger?.memory : undefined;
-    return memory ? recalled(program, inner, runner, memory, run) : run(inner);
+    if (!memory) return run(inner);
+    const given = givenTo(inner, runner);
+    const answer = (name: string, start: State) => heldBy(name, start, runner);
+    return recalled(program, inner, given, memory, answer, run);
   });
 }

@@ -1,80 +1,95 @@
-// Running a program once where worlds do not differ in what it is given: most secrets are none of its business.
+// Running a program once where worlds, and ways in which needed jobs can end, do not differ in what it is given.
 
 import type { Program } from '../program/program.js';
-import { type Machine, readVariable } from './machine.js';
+import type { Constraints } from './constraints.js';
+import { type Machine, OutOfBudget, readVariable } from './machine.js';
 import { fork, linked, type State, type Trace } from './state.js';
 import { nameOf, type Value } from './values.js';
 
 /** What a run came to, and all that it can hang on. */
 interface Run {
   readonly start: State;
-  readonly ends: readonly State[];
-  /** The variables that it has read, each with what it held; null where it may have read any. */
-  readonly read: ReadonlyMap<string, string> | null;
-  readonly environment: string;
+  /** null where the program has too many paths to be followed. */
+  readonly ends: readonly State[] | null;
+  /** What it has asked of its surroundings, with the answers. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
-/** Runs by program and by what they were given besides the environment. */
+/** Runs by program and by what they were given whether they ask for it or not. */
 export type Memory = Map<Program, Map<string, Run[]>>;
 
 /** The most runs of one program that are remembered. */
 const MAX_RUNS = 64;
 
+/** The question for all variables at once. */
+export const EVERY_VARIABLE = '*';
+
 /**
- * Runs a program, or gives what an equal run came to before. `start` is the path in the program's own process;
- * `run` notes in `reads` which variables it asks for.
+ * Runs a program, or gives what an equal run came to before. `start` is the path on which the program begins, `given`
+ * all that it is given besides; `run` adds every question that it puts to its surroundings to a set, and `answer`
+ * gives the answer that it gets on a path. Throws `OutOfBudget`.
  */
 export function recalled(
   program: Program,
   start: State,
-  machine: Machine,
+  given: string,
   memory: Memory,
-  run: (start: State, reads: Set<string>) => State[],
+  answer: (question: string, state: State) => string,
+  run: (start: State, questions: Set<string>) => State[],
 ): State[] {
-  const given = givenTo(start, machine);
   const byGiven = memory.get(program) ?? new Map<string, Run[]>();
   memory.set(program, byGiven);
   const runs = byGiven.get(given) ?? [];
   byGiven.set(given, runs);
-  const environment = environmentOf(start);
-  const equal = runs.find((one) =>
-    one.read
-      ? [...one.read].every(([name, held]) => heldBy(name, start, machine) === held)
-      : one.environment === environment,
+  const equal = runs.find(({ asked }) =>
+    [...asked].every(([question, before]) => answer(question, start) === before),
   );
   if (equal) return graft(equal, start);
   const before = fork(start);
-  const reads = new Set<string>();
-  const ends = run(start, reads);
-  if (runs.length < MAX_RUNS) {
-    const read = reads.has('*')
-      ? null
-      : new Map([...reads].map((name) => [name, heldBy(name, before, machine)]));
+  const questions = new Set<string>();
+  const remember = (ends: readonly State[] | null) => {
+    if (runs.length >= MAX_RUNS) return;
+    const asked = new Map([...questions].map((question) => [question, answer(question, before)]));
     // What runs next changes the ends: the ones that are remembered are copies.
-    runs.push({ start: before, ends: ends.map(fork), read, environment });
+    runs.push({ start: before, ends: ends?.map(fork) ?? null, asked });
+  };
+  try {
+    const ends = run(start, questions);
+    remember(ends);
+    return ends;
+  } catch (error) {
+    if (error instanceof OutOfBudget) remember(null);
+    throw error;
   }
-  return ends;
 }
 
-function keyOf(value: Value | null): string {
+/** What a variable holds, as the answer to a question. */
+export function heldBy(name: string, state: State, machine: Machine): string {
+  return name === EVERY_VARIABLE ? environmentOf(state) : keyOf(readVariable(name, state, machine));
+}
+
+export function keyOf(value: Value | null): string {
   return value ? `${nameOf(value)} ${value.lacks.join()}` : '-';
 }
 
-function heldBy(name: string, state: State, machine: Machine): string {
-  return keyOf(readVariable(name, state, machine));
+export function environmentOf({ vars }: State): string {
+  return [...vars]
+    .map(([name, { value, exported, fromStep }]) => `${exported}${fromStep}${name}=${keyOf(value)}`)
+    .join('\n');
 }
 
-function environmentOf({ vars }: State): string {
-  return [...vars].map(([name, { value, exported }]) => `${exported}${name}=${keyOf(value)}`).join('\n');
-}
-
-/** All that a run hangs on besides the environment, as one text. */
-function givenTo(state: State, machine: Machine): string {
+/** All that a run hangs on besides the environment and what it asks for, as one text. */
+export function givenTo(
+  state: State,
+  { world, job, step, forgiven }: Pick<Machine, 'world' | 'job' | 'step' | 'forgiven'>,
+): string {
   const { constraints, positional, input, out, files, cwd, route, callers } = state;
   return JSON.stringify([
-    machine.world.context.name,
-    machine.world.forge,
-    machine.forgiven,
+    world.context.name,
+    world.forge,
+    job,
+    step,
+    forgiven,
     route,
     callers.map((caller) => [caller.site, keyOf(caller.name)]),
     cwd,
@@ -82,13 +97,21 @@ function givenTo(state: State, machine: Machine): string {
     keyOf(input),
     keyOf(out),
     [...files].map(([name, text]) => [name, keyOf(text)]),
-    [...constraints.facts],
-    [...constraints.texts],
+    textOfConstraints(constraints),
   ]);
+}
+
+const texts = new WeakMap<Constraints, string>();
+
+function textOfConstraints(constraints: Constraints): string {
+  const text = texts.get(constraints) ?? JSON.stringify([[...constraints.facts], [...constraints.texts]]);
+  texts.set(constraints, text);
+  return text;
 }
 
 /** The ends of a run as they would have come from another start that is equal in all that counts. */
 function graft({ start, ends }: Run, onto: State): State[] {
+  if (!ends) throw new OutOfBudget('the script has too many paths');
   const moved = new Map<Trace, Trace | null>();
   return ends.map((end) => {
     let { done } = onto;

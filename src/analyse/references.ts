@@ -61,6 +61,13 @@ function expressionsOf(templates: readonly (Template | null)[]): Expr[] {
   );
 }
 
+/** Every expression of a job, those of its steps and of the called workflow that it is written in included. */
+export function expressionsOfJob(job: Job): Expr[] {
+  const around = job.part?.kind === 'inside' ? job.part.call.workflow : null;
+  const outside = around ? [...templatesOfEnv(around.env), around.defaults.shell] : [];
+  return expressionsOf([...templatesOfJob(job), ...outside]);
+}
+
 /** What a job says of its own steps. */
 export interface StepReferences {
   /** Indexes of the steps whose outputs, outcome or conclusion an expression of the job may read. */

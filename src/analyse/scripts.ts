@@ -88,6 +88,8 @@ export function exclude(source: Source, ledger: Ledger): never {
   ledger.excluded.add(source);
   ledger.spent.clear();
   ledger.total = 0;
+  // What was run may have followed it.
+  ledger.memory.clear();
   throw new Restart();
 }
 

@@ -7,6 +7,7 @@ import { type Host, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import type { Source, Span } from '../text/source.js';
+import { answerOf, noting } from './asking.js';
 import { checkoutOf, type Files } from './checkout.js';
 import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
@@ -28,6 +29,7 @@ import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
+import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
 import { spendOn } from './scripts.js';
 import { secretsOfStep } from './secrets.js';
@@ -458,6 +460,52 @@ function blank(step: Step, state: State, run: JobRun, part: Template['parts'][nu
   });
 }
 
+/** Runs the script of a step, once for all the worlds and ways to come to it that do not differ in what it is given. */
+function recalledScript(
+  step: Step,
+  program: Program,
+  shell: Extract<ShellLine, { kind: 'posix' }> | null,
+  start: State,
+  outer: State,
+  run: JobRun,
+): State[] {
+  const fields = stepScope(run, 'step-field');
+  const directory = workingDirectory(step, outer, run);
+  const windows = systemAt(run.job, outer, fields) === 'Windows';
+  const forgiven = isForgiven(step);
+  const { world, job, notes } = run;
+  const runIn = (path: State, scope: Scope) =>
+    runScript(program, shell, path, {
+      world,
+      job: job.id,
+      step: step.index,
+      forgiven,
+      toll: tollOf(run),
+      paste: (expr, at) => evaluate(expr, at, scope),
+      ambient: (name) =>
+        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, world),
+      windows,
+      legacyPowerShell: shell === null && shellLineOf(step, outer, run)?.kind === 'powershell',
+      checkout: checkoutOf(run.files, job, step, directory),
+      notJudged: (reason) => notes.cannotFollow(job, step, reason),
+    });
+  // What stands for all secrets is another thing in each world.
+  if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
+  const given = `${givenTo(start, { world, job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
+  return recalled(
+    program,
+    start,
+    given,
+    notes.memory,
+    (question, path) =>
+      question === EVERY_VARIABLE ? environmentOf(path) : answerOf(question, path, fields),
+    (path, questions) => {
+      questions.add(EVERY_VARIABLE);
+      return runIn(path, noting(fields, questions));
+    },
+  );
+}
+
 function runScriptStep(
   step: Step,
   program: Program,
@@ -467,24 +515,10 @@ function runScriptStep(
   run: JobRun,
 ): State[] {
   enterShell(state, environment, ownEnvironment(step, environment, run));
-  const scope = stepScope(run, 'step-field');
   let ends: State[];
   const outer = fork(state);
   try {
-    ends = runScript(program, shell, state, {
-      world: run.world,
-      job: run.job.id,
-      step: step.index,
-      forgiven: isForgiven(step),
-      toll: tollOf(run),
-      paste: (expr, at) => evaluate(expr, at, scope),
-      ambient: (name) =>
-        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, run.world),
-      windows: systemAt(run.job, outer, scope) === 'Windows',
-      legacyPowerShell: shellLineOf(step, outer, run)?.kind === 'powershell',
-      checkout: checkoutOf(run.files, run.job, step, workingDirectory(step, outer, run)),
-      notJudged: (reason) => run.notes.cannotFollow(run.job, step, reason),
-    });
+    ends = recalledScript(step, program, shell, state, outer, run);
   } catch (error) {
     if (!(error instanceof OutOfBudget)) throw error;
     return opaque(step, environment, outer, run, error.message);

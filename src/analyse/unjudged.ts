@@ -1,4 +1,5 @@
 import type { Job, Step } from '../model/model.js';
+import type { Memory } from './recall.js';
 
 /** A step that cannot be modelled. */
 export interface Unjudged {
@@ -16,12 +17,15 @@ export interface StepNotes {
   isReached(step: Step | Job): void;
   /** The steps of which nothing is known although a missing secret reaches them: what none reaches needs no judgement. */
   unjudged(): readonly Unjudged[];
+  /** What the scripts of the steps came to that were run before. What is noted of a step is not noted again. */
+  readonly memory: Memory;
 }
 
 export function newNotes(): StepNotes {
   const lost = new Map<Step | Job, Unjudged>();
   const reached = new Set<Step | Job>();
   return {
+    memory: new Map(),
     cannotFollow(job, step, reason) {
       if (!lost.has(step ?? job)) lost.set(step ?? job, { job, step, reason });
     },

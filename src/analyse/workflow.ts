@@ -1,11 +1,11 @@
 import type { Job, Workflow } from '../model/model.js';
-import { spanText } from '../text/source.js';
 import { type Changes, type Combination, changesOf, seesChange, waysOut } from './called.js';
 import type { Files } from './checkout.js';
-import { both, common, compatible, unconstrained } from './constraints.js';
+import { both, compatible, unconstrained } from './constraints.js';
 import { namesStatusFunction } from './expressions.js';
-import { type JobEnd, type JobResult, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
+import { type JobEnd, type NeedEntry, needEntries, runJob, sameOutputs } from './job.js';
 import { join } from './joining.js';
+import { entriesFor } from './needs.js';
 import { initialState, type State } from './state.js';
 import type { StepNotes } from './unjudged.js';
 import type { World } from './world.js';
@@ -153,7 +153,7 @@ function combinations(
 ): { readonly list: readonly Combination[]; readonly whole: boolean } {
   const options = job.needs.flatMap((need) => {
     const known = entries.get(need.job);
-    return known ? [reads(job, need.job) ? known : byResult(known)] : [];
+    return known ? [entriesFor(job, need.job, known)] : [];
   });
   const runsAnyway = job.if !== null && namesStatusFunction(job.if);
   // A job that asks for no status is skipped as soon as one of the others did not succeed, whichever it was.
@@ -170,35 +170,6 @@ function combinations(
 
 function presentOf<Thing>(thing: Thing | null): Thing[] {
   return thing === null ? [] : [thing];
-}
-
-const texts = new WeakMap<Job, string>();
-
-/** May the job tell apart how that job ended, beyond whether it succeeded? */
-function reads(job: Job, need: string): boolean {
-  // What a call is taken apart into goes by other names than its text has.
-  if (job.part) return true;
-  const text = texts.get(job) ?? spanText(job.span).toLowerCase();
-  texts.set(job, text);
-  // All of them at once (`toJSON(needs)`, `needs.*.result`), or more of this one than its result.
-  if (/needs\s*(\)|\[|\.\s*\*|}})/.test(text)) return true;
-  const [, ...mentions] = text.split(`needs.${need.toLowerCase()}`);
-  return mentions.some((rest) => !rest.startsWith('.result'));
-}
-
-/** The ends of a needed job, those with the same result as one. */
-function byResult(entries: readonly NeedEntry[]): NeedEntry[] {
-  const merged = new Map<JobResult, NeedEntry>();
-  for (const entry of entries) {
-    const known = merged.get(entry.result);
-    merged.set(entry.result, known ? eitherEntry(known, entry) : entry);
-  }
-  return [...merged.values()];
-}
-
-function eitherEntry(a: NeedEntry, b: NeedEntry): NeedEntry {
-  const constraints = common(a.state.constraints, b.state.constraints);
-  return { ...a, ends: [...a.ends, ...b.ends], state: { constraints, trace: a.state.trace } };
 }
 
 function joinedBy(choice: NeedEntry, { needs, constraints }: Combination): Combination[] {
