@@ -37,8 +37,16 @@ export function runProgram(
       finishProgram(machine.program(rules, forgiven, reads).runBlock(body, start, false));
     const memory = rules.language === 'python' ? machine.checkout.ledger?.memory : undefined;
     if (!memory) return run(inner);
-    const given = givenTo(inner, runner);
     const answer = (name: string, start: State) => heldBy(name, start, runner);
-    return recalled(program, inner, given, memory, answer, run);
+    return recalled(
+      program,
+      inner,
+      () => givenTo(inner, runner),
+      memory,
+      answer,
+      run,
+      // A process of its own takes long enough to start.
+      () => Number.POSITIVE_INFINITY,
+    );
   });
 }

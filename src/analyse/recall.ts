@@ -15,11 +15,26 @@ interface Run {
   readonly asked: ReadonlyMap<string, string>;
 }
 
-/** Runs by program and by what they were given whether they ask for it or not. */
-export type Memory = Map<Program, Map<string, Run[]>>;
+/** What is remembered of a program. */
+interface Remembered {
+  /** Runs by what they were given whether they ask for it or not. */
+  readonly runs: Map<string, Run[]>;
+  /** How often a run was found that is equal to one before. */
+  found: number;
+  /** Runs that were looked for in vain. */
+  missed: number;
+  /** True where it is run faster than a run of it is looked up. */
+  cheap: boolean;
+}
 
-/** The most runs of one program that are remembered. */
+export type Memory = Map<Program, Remembered>;
+
+/** The most runs of one program that are remembered for what they were given. */
 const MAX_RUNS = 64;
+/** A run of fewer nodes is done again. */
+const WORTHWHILE = 50;
+/** After so many runs that were all different, the next is not expected to be like one of them. */
+const MAX_MISSES = 32;
 
 /** The question for all variables at once. */
 export const EVERY_VARIABLE = '*';
@@ -27,28 +42,36 @@ export const EVERY_VARIABLE = '*';
 /**
  * Runs a program, or gives what an equal run came to before. `start` is the path on which the program begins, `given`
  * all that it is given besides; `run` adds every question that it puts to its surroundings to a set, and `answer`
- * gives the answer that it gets on a path. Throws `OutOfBudget`.
+ * gives the answer that it gets on a path. `spent`: how many nodes that took. Throws `OutOfBudget`.
  */
 export function recalled(
   program: Program,
   start: State,
-  given: string,
+  given: () => string,
   memory: Memory,
   answer: (question: string, state: State) => string,
   run: (start: State, questions: Set<string>) => State[],
+  spent: () => number,
 ): State[] {
-  const byGiven = memory.get(program) ?? new Map<string, Run[]>();
-  memory.set(program, byGiven);
-  const runs = byGiven.get(given) ?? [];
-  byGiven.set(given, runs);
+  const known: Remembered = memory.get(program) ?? { runs: new Map(), found: 0, missed: 0, cheap: false };
+  memory.set(program, known);
+  if (known.cheap || (known.found === 0 && known.missed > MAX_MISSES)) return run(start, new Set());
+  const key = given();
+  const runs = known.runs.get(key) ?? [];
   const equal = runs.find(({ asked }) =>
     [...asked].every(([question, before]) => answer(question, start) === before),
   );
-  if (equal) return graft(equal, start);
+  if (equal) {
+    known.found++;
+    return graft(equal, start);
+  }
+  known.missed++;
   const before = fork(start);
   const questions = new Set<string>();
   const remember = (ends: readonly State[] | null) => {
-    if (runs.length >= MAX_RUNS) return;
+    known.cheap = spent() < WORTHWHILE;
+    if (known.cheap || runs.length >= MAX_RUNS) return;
+    known.runs.set(key, runs);
     const asked = new Map([...questions].map((question) => [question, answer(question, before)]));
     // What runs next changes the ends: the ones that are remembered are copies.
     runs.push({ start: before, ends: ends?.map(fork) ?? null, asked });

@@ -474,13 +474,18 @@ function recalledScript(
   const windows = systemAt(run.job, outer, fields) === 'Windows';
   const forgiven = isForgiven(step);
   const { world, job, notes } = run;
+  const toll = tollOf(run);
+  let nodes = 0;
   const runIn = (path: State, scope: Scope) =>
     runScript(program, shell, path, {
       world,
       job: job.id,
       step: step.index,
       forgiven,
-      toll: tollOf(run),
+      toll: () => {
+        nodes++;
+        toll();
+      },
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) =>
         name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, world),
@@ -491,7 +496,8 @@ function recalledScript(
     });
   // What stands for all secrets is another thing in each world.
   if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
-  const given = `${givenTo(start, { world, job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
+  const given = () =>
+    `${givenTo(start, { world, job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
   return recalled(
     program,
     start,
@@ -503,6 +509,7 @@ function recalledScript(
       questions.add(EVERY_VARIABLE);
       return runIn(path, noting(fields, questions));
     },
+    () => nodes,
   );
 }
 
