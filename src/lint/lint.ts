@@ -25,9 +25,10 @@ import { commentsOf } from './comments.js';
 import type { Finding, InputError, LintResult, NotJudged } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
+import { optionsIn, type RuleOptions } from './options.js';
 import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
 import { findingOf, headsOf, notJudgedOf } from './reported.js';
-import type { AnyRule, Leftovers, Rule, RuleContext, Subject } from './rule.js';
+import type { AnyRule, Leftovers, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
 import { noSettings, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
@@ -93,7 +94,8 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const results = files.map((file, index) => {
     const judged = own[index];
     if (!judged) throw new Error('every input is judged');
-    return resultOf(file, judged, shared, rules, around);
+    const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, pathInRepository(file.path));
+    return resultOf(file, judged, shared, rules, around, optionsOf);
   });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
@@ -222,17 +224,20 @@ function resultOf(
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
+  optionsOf: (rule: RuleMeta) => RuleOptions,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
   const own = shared.get(source.path);
-  const told = apply(rules, source, {
+  const questions: Questions = {
     ...aboutHoles(own?.holes ?? []),
     guards: () => own?.guards ?? [],
     forkGuards: () => own?.forkGuards ?? [],
     ...aboutText(model, readable),
+    forges: candidates,
     deaths: () =>
       isWorkflow(model) ? worstPerPlace(readable.flatMap((forge) => deathsOf(model, forge, around))) : [],
-  });
+  };
+  const told = apply(rules, source, questions, optionsOf);
   const all = [...errors, ...judged.errors, ...told.errors];
   return {
     ...aboutFile(model, candidates, all),
@@ -301,17 +306,21 @@ function doubted(analysis: Analysis): Analysis {
   };
 }
 
+/** What every rule may ask of a file. */
+type Questions = Omit<RuleContext, 'options'>;
+
 /** What the rules say of one file. */
 function apply(
   rules: readonly Rule[],
   source: Source,
-  context: RuleContext,
+  questions: Questions,
+  optionsOf: (rule: RuleMeta) => RuleOptions,
 ): { sightings: Sighting[]; errors: InputError[] } {
   const sightings: Sighting[] = [];
   const errors: InputError[] = [];
   for (const rule of rules) {
     try {
-      for (const report of rule.check(context)) {
+      for (const report of rule.check({ ...questions, options: optionsOf(rule.meta) })) {
         sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
       }
     } catch (fault) {

@@ -9,6 +9,7 @@ import type { Span } from '../text/source.js';
 import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
+import type { OptionSchemas, RuleOptions } from './options.js';
 import type { OptionalSecret } from './settings.js';
 
 /** What a rule says of itself. */
@@ -19,6 +20,8 @@ export interface RuleMeta {
   readonly severity: Severity;
   /** One line: what it flags. */
   readonly summary: string;
+  /** What the configuration may say to it besides a severity. */
+  readonly options?: OptionSchemas;
   /** True where no comment, baseline or setting may silence it: it judges these themselves. */
   readonly unignorable?: true;
 }
@@ -53,8 +56,12 @@ export interface Report {
 }
 
 /** What a rule may ask. */
-export interface RuleContext {
+export interface RuleContext<Options = RuleOptions> {
   readonly file: Workflow | Action;
+  /** Whose the file is judged as: one forge, or each of them for a file of no known root. */
+  readonly forges: readonly Forge[];
+  /** Its own options, as they hold for this file. */
+  readonly options: Options;
   /** The fail-opens of one kind that the analysis found, one for each place, less those of the next two. */
   holes(kind: FailOpenKind): readonly Hole[];
   /** Ways out that are there for forks and that a trusted context takes too. */
@@ -74,9 +81,9 @@ export interface RuleContext {
 }
 
 /** A rule asks the analysis and puts the answer into words; it does not analyse. */
-export interface Rule {
+export interface Rule<Options = RuleOptions> {
   readonly meta: RuleMeta;
-  check(context: RuleContext): readonly Report[];
+  check(context: RuleContext<Options>): readonly Report[];
 }
 
 /** What is left when all findings are known: what was to silence some and does not. */

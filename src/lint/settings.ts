@@ -1,15 +1,18 @@
 import { fitsPattern } from '../text/path-pattern.js';
 import type { Span } from '../text/source.js';
 import type { Severity } from './finding.js';
+import type { RuleOptions } from './options.js';
 
 /** What a rule's findings have: a severity, or `off` for none at all. */
 export type Level = Severity | 'off';
 
-/** Other levels for some files. */
+/** Other levels and options for some files. */
 export interface Override {
   /** Patterns of paths, relative to the top of the repository. */
   readonly files: readonly string[];
   readonly rules: ReadonlyMap<string, Level>;
+  /** By rule; each value is known to fit the rule's schema of it. */
+  readonly options?: ReadonlyMap<string, RuleOptions>;
   readonly reason: string;
 }
 
@@ -26,6 +29,8 @@ export interface OptionalSecret {
 export interface Settings {
   /** Rules that are not named have their own severity. */
   readonly rules: ReadonlyMap<string, Level>;
+  /** By rule, as in overrides; those that are not named have their defaults. */
+  readonly options?: ReadonlyMap<string, RuleOptions>;
   /** Of several that fit a file and name a rule, the last counts. */
   readonly overrides: readonly Override[];
   readonly optionalSecrets: readonly OptionalSecret[];

@@ -62,8 +62,14 @@ facts:
           ['missing-secret-masked', 'error'],
           ['vague-missing-secret', 'off'],
         ]),
+        options: new Map(),
         overrides: [
-          { files: ['.gitea/**'], rules: new Map([['missing-secret-masked', 'off']]), reason: 'nightly' },
+          {
+            files: ['.gitea/**'],
+            rules: new Map([['missing-secret-masked', 'off']]),
+            options: new Map(),
+            reason: 'nightly',
+          },
         ],
         optionalSecrets: [
           {
@@ -135,7 +141,7 @@ facts:
     [
       'rules:',
       [
-        '1:1 expected a mapping, found nothing | this is the severity of rules, by their ids; off turns a rule off',
+        '1:1 expected a mapping, found nothing | this is severities and options of rules, by their ids; off turns a rule off',
       ],
     ],
     ['- rules', ['1:3 expected a mapping, found a list | this is the configuration of hardfail']],

@@ -4,6 +4,8 @@ import { baselineName } from '../../src/config/baseline-file.js';
 import { configName } from '../../src/config/load.js';
 import type { Forge } from '../../src/forge/forge.js';
 import { lint } from '../../src/lint/lint.js';
+import type { OptionSchemas } from '../../src/lint/options.js';
+import type { Schema } from '../../src/lint/schema.js';
 import { memoryHost } from '../support/memory-host.js';
 
 /** A fenced file of a page: a workflow, or a file that says how findings are to be treated. */
@@ -23,6 +25,9 @@ export interface RulePage {
   readonly summary: string;
   readonly severity: string;
   readonly headings: readonly string[];
+  /** What it says of its options. */
+  readonly options: string;
+  readonly path: URL;
   readonly bad: readonly Example[];
   readonly good: readonly Example[];
 }
@@ -38,7 +43,8 @@ export function rulePages(): RulePage[] {
 }
 
 function readPage(id: string): RulePage {
-  const text = readFileSync(new URL(`${id}/README.md`, rulesFolder), 'utf8');
+  const path = new URL(`${id}/README.md`, rulesFolder);
+  const text = readFileSync(path, 'utf8');
   const [intro = '', ...sections] = text.split(/^## /m);
   const [title = '', summary = '', severity = ''] = intro.split('\n\n').map((part) => part.trim());
   const body = (heading: string) => sections.find((section) => section.startsWith(`${heading}\n`)) ?? '';
@@ -48,6 +54,8 @@ function readPage(id: string): RulePage {
     summary: summary.replaceAll('\n', ' '),
     severity: severity.replace(/^Severity: /, ''),
     headings: sections.map((section) => section.split('\n', 1)[0] ?? ''),
+    options: body('Options').slice('Options\n'.length).trim(),
+    path,
     bad: examples(body('Bad')),
     good: examples(body('Good')),
   };
@@ -102,6 +110,26 @@ async function lintRepository(files: readonly Example[]): Promise<Verdict> {
   await run(['--format', 'json'], host);
   if (host.err() !== '') throw new Error(host.err());
   return JSON.parse(host.out());
+}
+
+/** The table of a rule's options, as its page has it; options within options have rows of their own. */
+export function optionTable(options: OptionSchemas): string {
+  const rows = Object.entries(options).flatMap(([name, schema]) => optionRows(name, schema, false));
+  return `\n| option | what it is | default |\n|---|---|---|\n${rows.join('')}`;
+}
+
+function optionRows(name: string, schema: Schema, isMandatory: boolean): string[] {
+  const { description = '', default: byDefault } = schema;
+  const choices = schema.enum ? `: ${schema.enum.join(', ')}` : '';
+  const value = byDefault === undefined ? '' : `\`${JSON.stringify(byDefault)}\``;
+  const cells = [`\`${name}\`${isMandatory ? ' (mandatory)' : ''}`, `${description}${choices}`, value];
+  const below = Object.entries(schema.properties ?? schema.items?.properties ?? {});
+  const prefix = schema.items ? `${name}[].` : `${name}.`;
+  const required = schema.required ?? schema.items?.required ?? [];
+  return [
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`,
+    ...below.flatMap(([key, next]) => optionRows(`${prefix}${key}`, next, required.includes(key))),
+  ];
 }
 
 /** What stands in a text between `<!-- name:start -->` and `<!-- name:end -->`. */

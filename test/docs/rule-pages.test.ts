@@ -1,5 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { type Example, lintExample, rulePages } from './pages.js';
+import { rules } from '../../rules/index.js';
+import {
+  betweenMarkers,
+  type Example,
+  lintExample,
+  optionTable,
+  replaceBetweenMarkers,
+  rulePages,
+} from './pages.js';
 
 const headings = [
   'What it flags',
@@ -38,6 +48,16 @@ describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (
 
   it('has the fixed headings in their order', () => {
     expect(page.headings).toEqual(headings);
+  });
+
+  it('lists the options of the rule, as it declares them', () => {
+    const options = rules.find(({ meta }) => meta.id === id)?.meta.options;
+    if (!options) return expect(page.options).toMatch(/^None\b/);
+    const table = optionTable(options);
+    if (process.env.UPDATE) {
+      writeFileSync(page.path, replaceBetweenMarkers(readFileSync(page.path, 'utf8'), 'options', table));
+    }
+    expect(betweenMarkers(readFileSync(page.path, 'utf8'), 'options')).toBe(table);
   });
 
   it('has examples of both kinds', () => {
