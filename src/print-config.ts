@@ -6,7 +6,7 @@ import type { Host } from './host.js';
 import { loadRules, setUp } from './judging.js';
 import { optionsIn } from './lint/options.js';
 import type { RuleMeta } from './lint/rule.js';
-import { levelIn, type Override, type Settings } from './lint/settings.js';
+import { levelIn, levelOf, noSettings, type Override, type Settings } from './lint/settings.js';
 import { fitsPattern } from './text/path-pattern.js';
 
 /** What holds for one file, each value with where it comes from: as JSON data. Throws a ConfigError. */
@@ -29,6 +29,10 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
     },
     forgeVersion: { value: setup.version ?? 'the newest known', from: from(null, setup.version !== null) },
     failOn: { value: setup.failOn, from: from(choices.failOn && '--fail-on', config.failOn !== null) },
+    preset: {
+      value: config.settings.preset ?? 'recommended',
+      from: from(null, (config.settings.preset ?? 'recommended') !== 'recommended'),
+    },
     rules: await rulesShown(choices, config, file),
     overrides: config.settings.overrides.filter((one) => fits(one, file)).map(overrideShown),
     optionalSecrets: config.settings.optionalSecrets.map(({ name, reason }) => ({ name, reason })),
@@ -43,7 +47,7 @@ async function rulesShown(choices: Choices, { settings, source }: Config, file: 
   const entries = (await loadRules()).map((rule) => {
     if (choices.rules && !choices.rules.includes(rule.id)) return [rule.id, { value: 'off', from: '--rule' }];
     const { level, override } = levelIn(settings, rule, file);
-    const isSet = override !== null || settings.rules.has(rule.id);
+    const isSet = override !== null || settings.rules.has(rule.id) || level !== levelOf(noSettings, rule);
     const value = level === 'off' && choices.rules && !override ? rule.severity : level;
     const from = isSet ? said : 'default';
     const shown = { value, from, ...(override ? { reason: override.reason } : {}) };

@@ -5,7 +5,7 @@ import { forgeVersions } from '../forge/versions.js';
 import type { Severity } from '../lint/finding.js';
 import type { RuleOptions } from '../lint/options.js';
 import type { RuleMeta } from '../lint/rule.js';
-import type { Level, Override, Settings } from '../lint/settings.js';
+import type { Level, Override, Preset, Settings } from '../lint/settings.js';
 import { parseYaml, type YamlFile } from '../parse/yaml.js';
 import { patternProblem } from '../text/path-pattern.js';
 import type { Source, Span } from '../text/source.js';
@@ -18,6 +18,7 @@ interface RawConfig {
   readonly forge?: Forge | 'auto';
   readonly 'forge-version'?: string;
   readonly 'fail-on'?: Severity;
+  readonly preset?: Preset;
   readonly rules?: RawRules;
   readonly overrides?: readonly RawOverride[];
   readonly 'optional-secrets'?: readonly { readonly name: string; readonly reason: string }[];
@@ -87,6 +88,7 @@ export async function configFrom(source: Source, rules: readonly RuleMeta[]): Pr
     forgeVersion: raw['forge-version'] ?? null,
     failOn: raw['fail-on'] ?? null,
     settings: {
+      preset: raw.preset ?? 'recommended',
       ...rulesFrom(raw.rules ?? {}),
       overrides: (raw.overrides ?? []).map(overrideFrom),
       optionalSecrets: (raw['optional-secrets'] ?? []).map(({ name, reason }, index) => ({

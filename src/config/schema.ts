@@ -5,6 +5,7 @@ import { severities } from '../lint/finding.js';
 import { reasonPattern } from '../lint/reason.js';
 import type { RuleMeta } from '../lint/rule.js';
 import type { Schema } from '../lint/schema.js';
+import { presets } from '../lint/settings.js';
 
 function closed(
   description: string,
@@ -76,6 +77,10 @@ export function configSchema(rules: readonly RuleMeta[]): Schema {
         forges.flatMap(forgeVersions),
       ),
       'fail-on': choice('the lowest severity that fails the run', severity),
+      preset: choice(
+        'which rules run, and how hard they judge, where nothing else is said: in strict all of them do, and notes are warnings',
+        presets,
+      ),
       rules: levels,
       overrides: list(
         'other severities for some files; of several that fit a file, the last counts',

@@ -29,7 +29,7 @@ import { optionsIn, type RuleOptions } from './options.js';
 import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
 import { findingOf, headsOf, notJudgedOf } from './reported.js';
 import type { AnyRule, Leftovers, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
-import { noSettings, type Settings } from './settings.js';
+import { noSettings, runsIn, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
 export interface LintInput {
@@ -77,8 +77,9 @@ interface FileResult extends JudgedFile {
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const { settings = noSettings, pathInRepository = (path) => path } = options;
-  const ran = (rule: string) => options.rules?.includes(rule) ?? settings.rules.get(rule) !== 'off';
-  const rules = allRules.filter(isChecking).filter((rule) => ran(rule.meta.id));
+  const ran = ({ meta }: AnyRule, path: string) =>
+    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
+  const rules = allRules.filter(isChecking);
   const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
     files: [...paths, ...(options.neighbours ?? [])],
@@ -94,8 +95,10 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const results = files.map((file, index) => {
     const judged = own[index];
     if (!judged) throw new Error('every input is judged');
-    const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, pathInRepository(file.path));
-    return resultOf(file, judged, shared, rules, around, optionsOf);
+    const path = pathInRepository(file.path);
+    const asked = rules.filter((rule) => ran(rule, path));
+    const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, path);
+    return resultOf(file, judged, shared, asked, around, optionsOf);
   });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
@@ -104,7 +107,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     ignores: options.ignores ?? true,
     complete: options.complete ?? false,
     rules: metas,
-    ran,
+    ran: (id, path) => allRules.some((rule) => rule.meta.id === id && ran(rule, path)),
     directiveRules: {
       known: metas.map(({ id }) => id),
       unignorable: metas.filter(({ unignorable }) => unignorable).map(({ id }) => id),

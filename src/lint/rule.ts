@@ -20,6 +20,8 @@ export interface RuleMeta {
   readonly severity: Severity;
   /** One line: what it flags. */
   readonly summary: string;
+  /** The preset that it takes to run it, unless it is asked for by its name; without one it runs always. */
+  readonly preset?: 'strict';
   /** What the configuration may say to it besides a severity. */
   readonly options?: OptionSchemas;
   /** True where no comment, baseline or setting may silence it: it judges these themselves. */

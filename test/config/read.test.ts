@@ -58,6 +58,7 @@ facts:
       forgeVersion: '1.25',
       failOn: 'note',
       settings: {
+        preset: 'recommended',
         rules: new Map([
           ['missing-secret-masked', 'error'],
           ['vague-missing-secret', 'off'],
@@ -113,7 +114,7 @@ facts:
     [
       'xyzzy: 1',
       [
-        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, rules, overrides, optional-secrets, trusted, untrusted or facts",
+        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, preset, rules, overrides, optional-secrets, trusted, untrusted or facts",
       ],
     ],
     [
@@ -267,6 +268,7 @@ describe('the configuration to begin with', () => {
     for (const key of [
       'forge',
       'fail-on',
+      'preset',
       'rules',
       'overrides',
       'optional-secrets',

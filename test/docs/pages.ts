@@ -6,6 +6,7 @@ import type { Forge } from '../../src/forge/forge.js';
 import { lint } from '../../src/lint/lint.js';
 import type { OptionSchemas } from '../../src/lint/options.js';
 import type { Schema } from '../../src/lint/schema.js';
+import { noSettings } from '../../src/lint/settings.js';
 import { memoryHost } from '../support/memory-host.js';
 
 /** A fenced file of a page: a workflow, or a file that says how findings are to be treated. */
@@ -24,6 +25,8 @@ export interface RulePage {
   /** The one sentence below the title. */
   readonly summary: string;
   readonly severity: string;
+  /** True where the rule runs in the preset strict alone: `Severity: error (preset strict)`. */
+  readonly strict: boolean;
   readonly headings: readonly string[];
   /** What it says of its options. */
   readonly options: string;
@@ -52,7 +55,8 @@ function readPage(id: string): RulePage {
     id,
     title,
     summary: summary.replaceAll('\n', ' '),
-    severity: severity.replace(/^Severity: /, ''),
+    severity: severity.replace(/^Severity: | \(preset strict\)$/g, ''),
+    strict: severity.endsWith(' (preset strict)'),
     headings: sections.map((section) => section.split('\n', 1)[0] ?? ''),
     options: body('Options').slice('Options\n'.length).trim(),
     path,
@@ -91,14 +95,19 @@ export interface Verdict {
   readonly notJudged: readonly { readonly reason: string }[];
 }
 
-/** The verdict on an example, as its own forge would run it. */
-export async function lintExample(example: Example): Promise<Verdict> {
+/** The verdict on an example, as its own forge would run it; `turnedOn`: a rule that runs in the preset strict alone. */
+export async function lintExample(example: Example, turnedOn: string | null = null): Promise<Verdict> {
   if (example.beside.length > 0) return lintRepository([example, ...example.beside]);
   const { path, text } = example;
   const forge = forgeOfRoot[path.split('/', 1)[0] ?? ''];
   if (!forge)
     throw new Error(`the first line of an example names a path under a workflow root, found ${path}`);
-  return lint([{ source: { path, text }, kind: 'workflow', forge }], { rules: null, forge: null });
+  const options = new Map(turnedOn === null ? [] : [[turnedOn, {}]]);
+  return lint([{ source: { path, text }, kind: 'workflow', forge }], {
+    rules: null,
+    forge: null,
+    settings: { ...noSettings, options },
+  });
 }
 
 /** The verdict on a repository that consists of the files. */

@@ -7,6 +7,7 @@ import {
   type Example,
   lintExample,
   optionTable,
+  type RulePage,
   replaceBetweenMarkers,
   rulePages,
 } from './pages.js';
@@ -27,8 +28,8 @@ function label(example: Example, index: number): [string, Example] {
 }
 
 /** An example stands for itself: the scripts that it calls are nowhere. */
-async function judged(example: Example) {
-  const { notJudged, ...result } = await lintExample(example);
+async function judged({ id, strict }: RulePage, example: Example) {
+  const { notJudged, ...result } = await lintExample(example, strict ? id : null);
   const unseen = 'the repository around the file is not known';
   return { ...result, notJudged: notJudged.filter(({ reason }) => reason !== unseen) };
 }
@@ -43,7 +44,8 @@ describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (
   it('has the title, the summary and the severity on top', () => {
     expect(page.title).toBe(`# ${id}`);
     expect(page.summary).toMatch(/^[A-Z][^|]*\.$/);
-    expect(['error', 'warning', 'note']).toContain(page.severity);
+    const { severity, preset } = rules.find(({ meta }) => meta.id === id)?.meta ?? {};
+    expect(page).toMatchObject({ severity, strict: preset === 'strict' });
   });
 
   it('has the fixed headings in their order', () => {
@@ -66,14 +68,14 @@ describe.each(pages.map((page) => [page.id, page] as const))('the page of %s', (
   });
 
   it.each(page.bad.map(label))('is right that example %s is bad', async (_, example) => {
-    const { findings, errors, notJudged } = await judged(example);
+    const { findings, errors, notJudged } = await judged(page, example);
     expect({ errors, notJudged }).toEqual({ errors: [], notJudged: [] });
     expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([id]);
     expect([...new Set(findings.map((finding) => finding.severity))]).toEqual([page.severity]);
   });
 
   it.each(page.good.map(label))('is right that example %s is good', async (_, example) => {
-    const { findings, errors, notJudged } = await judged(example);
+    const { findings, errors, notJudged } = await judged(page, example);
     expect({ errors, notJudged, findings }).toEqual({ errors: [], notJudged: [], findings: [] });
   });
 });
