@@ -61,3 +61,60 @@ export function optionsIn(settings: Settings, rule: Optioned, path: string): Rul
   const said = [settings, ...overrides].flatMap(({ options }) => options?.get(rule.id) ?? []);
   return Object.assign(defaultOptions(rule), ...said);
 }
+
+const keywords: ReadonlySet<string> = new Set<keyof Schema>([
+  'description',
+  'type',
+  'properties',
+  'required',
+  'additionalProperties',
+  'minProperties',
+  'maxProperties',
+  'items',
+  'minItems',
+  'uniqueItems',
+  'enum',
+  'const',
+  'pattern',
+  'minLength',
+  'minimum',
+  'maximum',
+  'anyOf',
+  'default',
+]);
+
+/**
+ * What is wrong with schemas that somebody else wrote, so that the configuration, its messages and the tables of the
+ * documentation can rely on them; null where nothing is. Whether they are sound otherwise, the validator says.
+ */
+export function optionProblem(schemas: Readonly<Record<string, unknown>>): string | null {
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+      return `'${name}' is no name of lower-case words with hyphens`;
+    if (name === 'severity') return "the name 'severity' is taken";
+    const problem = schemaProblem(schema, name);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function schemaProblem(schema: unknown, way: string): string | null {
+  if (typeof schema !== 'object' || schema === null) return `'${way}' has no schema`;
+  const unknown = Object.keys(schema).find((key) => !keywords.has(key));
+  if (unknown !== undefined)
+    return `'${way}' has the keyword '${unknown}', expected ${[...keywords].join(', ')}`;
+  if (!('description' in schema) || typeof schema.description !== 'string')
+    return `'${way}' has no description`;
+  if (!('type' in schema) && !('anyOf' in schema)) return `'${way}' has no type`;
+  const below: [string, unknown][] = [];
+  if ('properties' in schema && typeof schema.properties === 'object')
+    for (const [key, next] of Object.entries(schema.properties ?? {})) below.push([`${way}.${key}`, next]);
+  if ('items' in schema) below.push([`${way}[]`, schema.items]);
+  if ('anyOf' in schema && Array.isArray(schema.anyOf))
+    for (const next of schema.anyOf) below.push([way, next]);
+  for (const [path, next] of below) {
+    const problem = schemaProblem(next, path);
+    if (problem !== null) return problem;
+  }
+  return null;
+}

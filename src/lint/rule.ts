@@ -10,7 +10,7 @@ import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
 import type { OptionSchemas, RuleOptions } from './options.js';
-import type { OptionalSecret } from './settings.js';
+import type { OptionalSecret, Preset } from './settings.js';
 
 /** What a rule says of itself. */
 export interface RuleMeta {
@@ -21,9 +21,11 @@ export interface RuleMeta {
   /** One line: what it flags. */
   readonly summary: string;
   /** The preset that it takes to run it, unless it is asked for by its name; without one it runs always. */
-  readonly preset?: 'strict';
+  readonly preset?: Preset;
   /** What the configuration may say to it besides a severity. */
   readonly options?: OptionSchemas;
+  /** The address of its page, for a rule of a plugin; the pages of the others are in the package. */
+  readonly url?: string;
   /** True where no comment, baseline or setting may silence it: it judges these themselves. */
   readonly unignorable?: true;
 }
@@ -55,6 +57,7 @@ export interface Report {
   readonly about: Subject;
   readonly message: Message;
   readonly confidence?: Confidence;
+  readonly severity?: Severity;
 }
 
 /** What a rule may ask. */
@@ -82,10 +85,28 @@ export interface RuleContext<Options = RuleOptions> {
   deaths(): readonly DeadFile[];
 }
 
-/** A rule asks the analysis and puts the answer into words; it does not analyse. */
-export interface Rule<Options = RuleOptions> {
+/** What a rule says of a place. What is left out is nothing in particular: no job, no step, no secrets, every event. */
+export type Place = Pick<Subject, 'span'> & Partial<Subject>;
+
+/** One thing that a rule reports: which of its messages, what that message is made from, and what it is about. */
+export interface Telling<Id = string, Data = unknown> {
+  readonly messageId: Id;
+  readonly data: Data;
+  readonly about: Place;
+  /** Where this message weighs less than the rule's others; the configuration still decides. */
+  readonly severity?: Severity;
+}
+
+/** Makes the words of a message from its data. */
+interface Teller {
+  tell(data: unknown): Message;
+}
+
+/** A rule asks the analysis and puts the answer into words; it does not analyse. `defineRule` gives one its types. */
+export interface Rule {
   readonly meta: RuleMeta;
-  check(context: RuleContext<Options>): readonly Report[];
+  readonly messages: Readonly<Record<string, Teller['tell']>>;
+  check(context: RuleContext & { report(telling: Telling): void }): void;
 }
 
 /** What is left when all findings are known: what was to silence some and does not. */

@@ -63,8 +63,11 @@ export function settle(files: readonly JudgedFile[], treatment: Treatment): Sett
   const named = withFingerprints(merged, (path) => own.has(path), pathOf);
   const baseline = ignores ? treatment.baseline : null;
   const accepted = withoutAccepted(named.open, baseline?.accepted ?? [], pathOf);
+  // What a plugin that is not loaded would find, nobody knows.
+  const isThere = (rule: string) =>
+    treatment.rules.some(({ id }) => id === rule) || treatment.directiveRules.mayExist?.(rule) === true;
   const coverage: Coverage = {
-    ran: (rule, file) => ran(rule, file) || !treatment.rules.some(({ id }) => id === rule),
+    ran: (rule, file) => ran(rule, file) || !isThere(rule),
     covers: (file) => coversFile(file, files, treatment),
   };
   const unsound = new Set(
