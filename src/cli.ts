@@ -112,7 +112,8 @@ async function renderOptions(
 
 /** The rules that ran, with their pages. */
 async function ruleDocs(ids: readonly string[] | null, { settings }: Config, host: Host): Promise<RuleDoc[]> {
-  const ran = (await loadRules()).filter(({ id }) => ids?.includes(id) ?? settings.rules.get(id) !== 'off');
+  const { mayRun } = await import('./lint/settings.js');
+  const ran = (await loadRules()).filter((rule) => ids?.includes(rule.id) ?? mayRun(settings, rule));
   return ran.map((rule) => {
     const page = host.readShipped(pageOf(rule.id));
     return { ...rule, page: page.ok ? page.value : null };
@@ -140,11 +141,19 @@ function refuseMistypedCommand(paths: readonly string[], host: Host): void {
 }
 
 function ruleList(metas: readonly RuleMeta[], format: ListFormat): string {
-  const rules = metas.map(({ id, severity, summary }) => ({ id, severity, summary }));
+  const rules = metas.map(({ id, severity, preset, summary }) => ({
+    id,
+    severity,
+    preset: preset ?? 'recommended',
+    summary,
+  }));
   if (format === 'json') return json({ version: 1, rules });
   const idWidth = Math.max(0, ...rules.map((rule) => rule.id.length));
   return rules
-    .map((rule) => `${rule.id.padEnd(idWidth)}  ${rule.severity.padEnd('warning'.length)}  ${rule.summary}\n`)
+    .map(({ id, severity, preset, summary }) => {
+      const note = preset === 'strict' ? ' (preset strict)' : '';
+      return `${id.padEnd(idWidth)}  ${severity.padEnd('warning'.length)}  ${summary}${note}\n`;
+    })
     .join('');
 }
 

@@ -4,7 +4,9 @@ import { absolutePath, pathFromTop, repositoryOf, shownPath } from './discover/p
 import { rootOf } from './discover/roots.js';
 import type { Host } from './host.js';
 import { loadRules, setUp } from './judging.js';
-import { levelIn, type Override } from './lint/settings.js';
+import { optionsIn } from './lint/options.js';
+import type { RuleMeta } from './lint/rule.js';
+import { levelIn, levelOf, noSettings, type Override, type Settings } from './lint/settings.js';
 import { fitsPattern } from './text/path-pattern.js';
 
 /** What holds for one file, each value with where it comes from: as JSON data. Throws a ConfigError. */
@@ -27,6 +29,10 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
     },
     forgeVersion: { value: setup.version ?? 'the newest known', from: from(null, setup.version !== null) },
     failOn: { value: setup.failOn, from: from(choices.failOn && '--fail-on', config.failOn !== null) },
+    preset: {
+      value: config.settings.preset ?? 'recommended',
+      from: from(null, (config.settings.preset ?? 'recommended') !== 'recommended'),
+    },
     rules: await rulesShown(choices, config, file),
     overrides: config.settings.overrides.filter((one) => fits(one, file)).map(overrideShown),
     optionalSecrets: config.settings.optionalSecrets.map(({ name, reason }) => ({ name, reason })),
@@ -37,14 +43,26 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
 }
 
 async function rulesShown(choices: Choices, { settings, source }: Config, file: string): Promise<unknown> {
+  const said = source?.path ?? null;
   const entries = (await loadRules()).map((rule) => {
     if (choices.rules && !choices.rules.includes(rule.id)) return [rule.id, { value: 'off', from: '--rule' }];
     const { level, override } = levelIn(settings, rule, file);
-    const isSet = override !== null || settings.rules.has(rule.id);
+    const isSet = override !== null || settings.rules.has(rule.id) || level !== levelOf(noSettings, rule);
     const value = level === 'off' && choices.rules && !override ? rule.severity : level;
-    const from = isSet ? source?.path : 'default';
-    return [rule.id, { value, from, ...(override ? { reason: override.reason } : {}) }];
+    const from = isSet ? said : 'default';
+    const shown = { value, from, ...(override ? { reason: override.reason } : {}) };
+    return [rule.id, rule.options ? { ...shown, options: optionsShown(settings, rule, file, said) } : shown];
   });
+  return Object.fromEntries(entries);
+}
+
+function optionsShown(settings: Settings, rule: RuleMeta, file: string, said: string | null): unknown {
+  const given = [settings, ...settings.overrides.filter((one) => fits(one, file))];
+  const isGiven = (name: string) => given.some(({ options }) => name in (options?.get(rule.id) ?? {}));
+  const entries = Object.entries(optionsIn(settings, rule, file)).map(([name, value]) => [
+    name,
+    { value: value ?? null, from: isGiven(name) ? said : 'default' },
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -52,6 +70,10 @@ function fits({ files }: Override, file: string): boolean {
   return files.some((pattern) => fitsPattern(file, pattern));
 }
 
-function overrideShown({ files, rules, reason }: Override): unknown {
-  return { files, rules: Object.fromEntries(rules), reason };
+function overrideShown({ files, rules, options = new Map(), reason }: Override): unknown {
+  const withOptions = [...options].map(([id, own]) => {
+    const severity = rules.get(id);
+    return [id, { ...(severity ? { severity } : {}), ...own }] as const;
+  });
+  return { files, rules: Object.fromEntries([...rules, ...withOptions]), reason };
 }

@@ -1,6 +1,7 @@
 import type { ConstantCondition, Reason } from '../../src/analyse/constant.js';
 import type { NameNote, TextForm } from '../../src/analyse/names.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { forgeTitle, listed, ownerTitle, quotedList } from '../../src/lint/words.js';
 
 const messages = {
@@ -178,15 +179,16 @@ function yamlSafe(expression: string): string {
   return expression.startsWith('!') ? `\${{ ${expression} }}` : expression;
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'constant-condition',
     severity: 'error',
     summary: 'An if that is always true or never true.',
   },
-  check: (context) =>
-    context.constantConditions().map((condition) => {
-      const messageId = messageIds[condition.outcome];
-      return { messageId, about: condition, message: messages[messageId](condition) };
-    }),
-};
+  messages,
+  check({ constantConditions, report }) {
+    for (const condition of constantConditions()) {
+      report({ messageId: messageIds[condition.outcome], data: condition, about: condition });
+    }
+  },
+});

@@ -1,5 +1,6 @@
 import type { DeadFile, DeathReason } from '../../src/analyse/dead.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { forgeTitle, listed } from '../../src/lint/words.js';
 
 const messages = {
@@ -43,14 +44,14 @@ function help(reason: DeathReason): string {
   }
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'dead-workflow',
     severity: 'error',
     summary: 'A workflow that its forge never runs.',
   },
-  check: (context) =>
-    context
-      .deaths()
-      .map((file) => ({ messageId: 'neverRuns', about: file, message: messages.neverRuns(file) })),
-};
+  messages,
+  check({ deaths, report }) {
+    for (const file of deaths()) report({ messageId: 'neverRuns', data: file, about: file });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Guard } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { FORK_TEST, listed, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
@@ -9,15 +10,17 @@ const messages = {
   }),
 };
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'fork-guard-missing',
     severity: 'note',
     summary: 'A hard failure on a missing secret that blocks pull requests from forks too.',
   },
-  check: (context) =>
-    context
-      .forkGuards()
-      .filter((guard) => guard.always && guard.contexts.includes('pull_request:fork'))
-      .map((guard) => ({ messageId: 'blocksForks', about: guard, message: messages.blocksForks(guard) })),
-};
+  messages,
+  check({ forkGuards, report }) {
+    for (const guard of forkGuards()) {
+      if (!guard.always || !guard.contexts.includes('pull_request:fork')) continue;
+      report({ messageId: 'blocksForks', data: guard, about: guard });
+    }
+  },
+});

@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { FORK_TEST, jobTitle, listed, neverRuns, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
@@ -9,12 +10,14 @@ const messages = {
   }),
 };
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'fork-guard-too-wide',
     severity: 'error',
     summary: 'A soft path meant for pull requests from forks that a trusted event takes too.',
   },
-  check: (context) =>
-    context.tooWide().map((hole) => ({ messageId: 'tooWide', about: hole, message: messages.tooWide(hole) })),
-};
+  messages,
+  check({ tooWide, report }) {
+    for (const hole of tooWide()) report({ messageId: 'tooWide', data: hole, about: hole });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import {
   FORK_TEST,
   neverRuns,
@@ -48,14 +49,14 @@ function help(hole: Hole): string {
   return `fail where the secret is due, keep the soft path for fork pull requests only:\n${unlessFork(fails)}\nwith, in the step's env:  FORK_PR: \${{ ${FORK_TEST} }}`;
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'missing-secret-exits-zero',
     severity: 'error',
     summary: 'A script that ends with status 0 when a secret is missing, its work undone.',
   },
-  check: (context) =>
-    context
-      .holes('exits-zero')
-      .map((hole) => ({ messageId: 'exitsZero', about: hole, message: messages.exitsZero(hole) })),
-};
+  messages,
+  check({ holes, report }) {
+    for (const hole of holes('exits-zero')) report({ messageId: 'exitsZero', data: hole, about: hole });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { lostOf, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
@@ -34,14 +35,14 @@ function help(hole: Hole): string {
   }
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'missing-secret-masked',
     severity: 'warning',
     summary: 'The failure that a missing secret causes is swallowed.',
   },
-  check: (context) =>
-    context
-      .holes('masked')
-      .map((hole) => ({ messageId: 'masked', about: hole, message: messages.masked(hole) })),
-};
+  messages,
+  check({ holes, report }) {
+    for (const hole of holes('masked')) report({ messageId: 'masked', data: hole, about: hole });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
@@ -9,14 +10,14 @@ const messages = {
   }),
 };
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'missing-secret-mutes-alarm',
     severity: 'warning',
     summary: 'A step that tells of a failed job and says nothing when its secret is missing.',
   },
-  check: (context) =>
-    context
-      .alarms()
-      .map((hole) => ({ messageId: 'mutesAlarm', about: hole, message: messages.mutesAlarm(hole) })),
-};
+  messages,
+  check({ alarms, report }) {
+    for (const hole of alarms()) report({ messageId: 'mutesAlarm', data: hole, about: hole });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import {
   FORK_TEST,
   jobTitle,
@@ -23,14 +24,14 @@ function help(hole: Hole): string {
   return `${guard};\nwhere fork pull requests must pass, skip for them only:  if: \${{ !(${FORK_TEST}) }}`;
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'missing-secret-skips-job',
     severity: 'error',
     summary: 'A job whose condition turns false when a secret is missing: skipped counts as passed.',
   },
-  check: (context) =>
-    context
-      .holes('skips-job')
-      .map((hole) => ({ messageId: 'skipsJob', about: hole, message: messages.skipsJob(hole) })),
-};
+  messages,
+  check({ holes, report }) {
+    for (const hole of holes('skips-job')) report({ messageId: 'skipsJob', data: hole, about: hole });
+  },
+});

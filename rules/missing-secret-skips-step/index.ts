@@ -1,5 +1,6 @@
 import type { Hole } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import {
   FORK_TEST,
   neverRuns,
@@ -23,14 +24,14 @@ function help(hole: Hole): string {
   return `${guard};\nwhere fork pull requests must pass, skip for them only:  if: \${{ !(${FORK_TEST}) }}`;
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'missing-secret-skips-step',
     severity: 'error',
     summary: 'A step whose condition turns false when a secret is missing, with the job still green.',
   },
-  check: (context) =>
-    context
-      .holes('skips-step')
-      .map((hole) => ({ messageId: 'skipsStep', about: hole, message: messages.skipsStep(hole) })),
-};
+  messages,
+  check({ holes, report }) {
+    for (const hole of holes('skips-step')) report({ messageId: 'skipsStep', data: hole, about: hole });
+  },
+});

@@ -1,5 +1,6 @@
 import type { Guard } from '../../src/analyse/analyse.js';
-import type { Message, Rule } from '../../src/lint/rule.js';
+import { defineRule } from '../../src/lint/define.js';
+import type { Message } from '../../src/lint/rule.js';
 import { envNamesOf, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
@@ -15,15 +16,17 @@ function isNamed(guard: Guard): boolean {
   return guard.said.some((text) => names.some((name) => text.toLowerCase().includes(name)));
 }
 
-export const rule: Rule = {
+export const rule = defineRule({
   meta: {
     id: 'vague-missing-secret',
     severity: 'note',
     summary: 'A step that fails when a secret is missing, without an ::error:: that names it.',
   },
-  check: (context) =>
-    context
-      .guards()
-      .filter((guard) => !guard.selfExplaining && !isNamed(guard))
-      .map((guard) => ({ messageId: 'vague', about: guard, message: messages.vague(guard) })),
-};
+  messages,
+  check({ guards, report }) {
+    for (const guard of guards()) {
+      if (guard.selfExplaining || isNamed(guard)) continue;
+      report({ messageId: 'vague', data: guard, about: guard });
+    }
+  },
+});

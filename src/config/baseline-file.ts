@@ -7,10 +7,10 @@ import type { Host } from '../host.js';
 import type { BaselineEntry } from '../lint/baseline.js';
 import type { Finding } from '../lint/finding.js';
 import { isReason } from '../lint/reason.js';
+import type { Schema } from '../lint/schema.js';
 import { parseYaml } from '../parse/yaml.js';
 import type { Source } from '../text/source.js';
 import { placeOf } from './data.js';
-import type { Schema } from './schema.js';
 
 /** The name of the baseline at the top of a repository. */
 export const baselineName = 'hardfail-baseline.json';

@@ -3,8 +3,9 @@ import type { OwnAction, OwnCommand } from '../facts/own.js';
 import type { Forge } from '../forge/forge.js';
 import { forgeVersions } from '../forge/versions.js';
 import type { Severity } from '../lint/finding.js';
+import type { RuleOptions } from '../lint/options.js';
 import type { RuleMeta } from '../lint/rule.js';
-import type { Level, Override } from '../lint/settings.js';
+import type { Level, Override, Preset, Settings } from '../lint/settings.js';
 import { parseYaml, type YamlFile } from '../parse/yaml.js';
 import { patternProblem } from '../text/path-pattern.js';
 import type { Source, Span } from '../text/source.js';
@@ -17,7 +18,8 @@ interface RawConfig {
   readonly forge?: Forge | 'auto';
   readonly 'forge-version'?: string;
   readonly 'fail-on'?: Severity;
-  readonly rules?: Readonly<Record<string, Level>>;
+  readonly preset?: Preset;
+  readonly rules?: RawRules;
   readonly overrides?: readonly RawOverride[];
   readonly 'optional-secrets'?: readonly { readonly name: string; readonly reason: string }[];
   readonly trusted?: readonly string[];
@@ -28,9 +30,17 @@ interface RawConfig {
   };
 }
 
+type RawRules = Readonly<Record<string, Level | RawRule>>;
+
+/** A rule with options: beside its severity stand their names. */
+interface RawRule {
+  readonly severity?: Level;
+  readonly [option: string]: unknown;
+}
+
 interface RawOverride {
   readonly files: readonly string[];
-  readonly rules: Readonly<Record<string, Level>>;
+  readonly rules: RawRules;
   readonly reason: string;
 }
 
@@ -78,7 +88,8 @@ export async function configFrom(source: Source, rules: readonly RuleMeta[]): Pr
     forgeVersion: raw['forge-version'] ?? null,
     failOn: raw['fail-on'] ?? null,
     settings: {
-      rules: new Map(Object.entries(raw.rules ?? {})),
+      preset: raw.preset ?? 'recommended',
+      ...rulesFrom(raw.rules ?? {}),
       overrides: (raw.overrides ?? []).map(overrideFrom),
       optionalSecrets: (raw['optional-secrets'] ?? []).map(({ name, reason }, index) => ({
         name: name.toUpperCase(),
@@ -95,7 +106,22 @@ export async function configFrom(source: Source, rules: readonly RuleMeta[]): Pr
 }
 
 function overrideFrom({ files, rules, reason }: RawOverride): Override {
-  return { files, rules: new Map(Object.entries(rules)), reason };
+  return { files, ...rulesFrom(rules), reason };
+}
+
+function rulesFrom(raw: RawRules): Required<Pick<Settings, 'rules' | 'options'>> {
+  const rules = new Map<string, Level>();
+  const options = new Map<string, RuleOptions>();
+  for (const [id, said] of Object.entries(raw)) {
+    if (typeof said === 'string') {
+      rules.set(id, said);
+      continue;
+    }
+    const { severity, ...own } = said;
+    if (severity !== undefined) rules.set(id, severity);
+    options.set(id, own);
+  }
+  return { rules, options };
 }
 
 function commandFrom({ command, words, effect, reads, without, reason }: RawCommand): OwnCommand {

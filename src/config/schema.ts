@@ -4,25 +4,8 @@ import { forgeVersions } from '../forge/versions.js';
 import { severities } from '../lint/finding.js';
 import { reasonPattern } from '../lint/reason.js';
 import type { RuleMeta } from '../lint/rule.js';
-
-/** A JSON Schema, as far as this one needs it. */
-export interface Schema {
-  readonly $schema?: string;
-  readonly title?: string;
-  /** For editors and for error messages: completes "expected …". */
-  readonly description?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer';
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: false;
-  readonly minProperties?: number;
-  readonly items?: Schema;
-  readonly minItems?: number;
-  readonly uniqueItems?: true;
-  readonly enum?: readonly string[];
-  readonly const?: number;
-  readonly pattern?: string;
-}
+import type { Schema } from '../lint/schema.js';
+import { presets } from '../lint/settings.js';
 
 function closed(
   description: string,
@@ -78,9 +61,9 @@ const inputValue = closed(
 /** The schema of `hardfail.yml`. Closed everywhere: a key that is not known is a mistake that would go unseen. */
 export function configSchema(rules: readonly RuleMeta[]): Schema {
   const levels: Schema = {
-    description: 'the severity of rules, by their ids; off turns a rule off',
+    description: 'severities and options of rules, by their ids; off turns a rule off',
     type: 'object',
-    properties: Object.fromEntries(rules.map((rule) => [rule.id, level(rule)])),
+    properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSetting(rule)])),
     additionalProperties: false,
   };
   const severity = [...severities].reverse();
@@ -94,6 +77,10 @@ export function configSchema(rules: readonly RuleMeta[]): Schema {
         forges.flatMap(forgeVersions),
       ),
       'fail-on': choice('the lowest severity that fails the run', severity),
+      preset: choice(
+        'which rules run, and how hard they judge, where nothing else is said: in strict all of them do, and notes are warnings',
+        presets,
+      ),
       rules: levels,
       overrides: list(
         'other severities for some files; of several that fit a file, the last counts',
@@ -188,6 +175,17 @@ const action = closed(
   },
   ['action', 'reason'],
 );
+
+/** A severity; for a rule that has options, a mapping of them too, in which the severity may stand. */
+function ruleSetting(rule: RuleMeta): Schema {
+  const options = Object.entries(rule.options ?? {});
+  if (options.length === 0) return level(rule);
+  const withOptions = closed(rule.summary, {
+    severity: { ...level(rule), description: 'the severity of the rule; off turns it off' },
+    ...Object.fromEntries(options),
+  });
+  return { description: rule.summary, anyOf: [level(rule), { ...withOptions, minProperties: 1 }] };
+}
 
 /** What judges the silencing itself may be a warning, but no less. */
 function level({ summary, unignorable }: RuleMeta): Schema {

@@ -15,6 +15,9 @@ export const starter = `# yaml-language-server: $schema=./node_modules/hardfail/
 # The lowest severity that fails the run: error, warning or note.
 #fail-on: warning
 
+# Which rules run: recommended, or strict for all of them, where no finding is a mere note.
+#preset: strict
+
 # Severities of rules, by id: error, warning, note or off. hardfail rules lists them.
 #rules:
 #  vague-missing-secret: off

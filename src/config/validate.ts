@@ -1,10 +1,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ConfigProblem } from '../errors.js';
+import type { Schema } from '../lint/schema.js';
 import type { YamlFile, YamlNode } from '../parse/yaml.js';
 import { nearest } from '../text/nearest.js';
 import type { Span } from '../text/source.js';
 import { type Data, dataOf, keySpan, placeOf } from './data.js';
-import type { Schema } from './schema.js';
 
 /**
  * Holds a file against a schema: its value, which is of type `T` if the schema says what `T` says, or what is wrong
@@ -17,7 +17,7 @@ export function validated<T>(
   const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compile<T>(schema);
   const value = dataOf(file.root) ?? {};
   if (validate(value)) return { ok: true, value };
-  const errors = validate.errors ?? [];
+  const errors = withoutOtherAlternatives(validate.errors ?? []);
   const mistyped = new Set(
     errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath),
   );
@@ -26,6 +26,34 @@ export function validated<T>(
     ({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath),
   );
   return { ok: false, problems: inOrder(telling.map((error) => problemOf(error, file))) };
+}
+
+/**
+ * Of alternatives only those count that are of the type that was found: what is wrong with them is told. Where there is none,
+ * it is told that none fits, and nothing of any of them.
+ */
+function withoutOtherAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
+  const dropped = new Set<ErrorObject>();
+  for (const none of errors.filter(({ keyword }) => keyword === 'anyOf')) {
+    const { instancePath: at, schemaPath } = none;
+    const count: number = none.parentSchema?.anyOf?.length ?? 0;
+    let fitting = 0;
+    for (let index = 0; index < count; index++) {
+      const way = `${schemaPath}/${index}/`;
+      const own = errors.filter(
+        (error) => error.schemaPath.startsWith(way) && isWithin(error.instancePath, at),
+      );
+      if (own.some((error) => error.keyword === 'type' && error.instancePath === at))
+        for (const error of own) dropped.add(error);
+      else fitting++;
+    }
+    if (fitting > 0) dropped.add(none);
+  }
+  return errors.filter((error) => !dropped.has(error));
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}/`);
 }
 
 function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
@@ -55,25 +83,42 @@ function problemOf(error: ErrorObject, { root, source }: YamlFile): ConfigProble
     }
     case 'enum': {
       const allowed = schema.enum ?? [];
-      const meant = allowed.length > few ? expected : choicesOf(allowed);
+      const meant = allowed.length > few ? expected : listed(allowed);
       return at(`${shown(found)} cannot stand here: expected ${meant}`, hintOf(found, allowed));
     }
+    case 'anyOf': {
+      const types = (schema.anyOf ?? []).map(({ type }) => article(type));
+      return at(`expected ${listed(types)}, found ${kindOf(found)}`, `this is ${expected}`);
+    }
     case 'type': {
-      const isNumber = typeof found === 'number' && schema.type === 'string';
       return at(
         `expected ${article(schema.type)}, found ${kindOf(found)}`,
-        isNumber ? 'put it between quotes' : `this is ${expected}`,
+        typeHint(found, schema, expected),
       );
     }
     case 'const':
     case 'pattern':
+    case 'minimum':
+    case 'maximum':
+    case 'minLength':
       return at(`${shown(found)} cannot stand here`, `expected ${expected}`);
     case 'minItems':
     case 'minProperties':
       return at('this is empty', `expected ${expected}`);
+    case 'maxProperties':
+      return at('there is too much here', `expected ${expected}`);
+    case 'uniqueItems':
+      return at('the same stands here twice', 'remove one of the two');
     default:
       return at(`this ${error.message ?? 'cannot stand here'}`, `expected ${expected}`);
   }
+}
+
+function typeHint(found: Data, { type, enum: words }: Schema, expected: string): string {
+  if (typeof found === 'number' && type === 'string') return 'put it between quotes';
+  if (words && typeof found === 'object' && found !== null && !Array.isArray(found))
+    return `write ${listed(words)}`;
+  return `this is ${expected}`;
 }
 
 function unknownKey(
@@ -94,12 +139,12 @@ function unknownKey(
 function hintOf(found: Data, allowed: readonly string[]): string {
   if (typeof found === 'string') {
     const kinds = allowed.filter((word) => word.startsWith(`${found}:`));
-    if (kinds.length > 0) return `did you mean ${choicesOf(kinds)}?`;
+    if (kinds.length > 0) return `did you mean ${listed(kinds)}?`;
     const longer = found.length > 2 ? allowed.find((word) => word.startsWith(found)) : undefined;
     const near = longer ?? nearest(found, allowed);
     if (near) return `did you mean ${near}?`;
   }
-  return `write ${allowed.length > few ? 'one of ' : ''}${choicesOf(allowed)}`;
+  return `write ${allowed.length > few ? 'one of ' : ''}${listed(allowed)}`;
 }
 
 function shown(value: Data): string {
@@ -122,6 +167,8 @@ function article(type: Schema['type']): string {
       return 'a mapping';
     case 'integer':
       return 'a number';
+    case 'boolean':
+      return 'true or false';
     case 'string':
     case undefined:
       return 'a text';
@@ -131,7 +178,7 @@ function article(type: Schema['type']): string {
 /** So many words can be listed in the message itself. */
 const few = 6;
 
-function choicesOf(words: readonly string[]): string {
+function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -35,7 +35,8 @@ export interface FaultyEntry {
 
 /** What a run can say of entries. */
 export interface Coverage {
-  ran(rule: string): boolean;
+  /** Whether the rule was asked about that file. */
+  ran(rule: string, file: string): boolean;
   /** Whether everything was judged that could show a finding in that file. */
   covers(file: string): boolean;
 }
@@ -71,7 +72,7 @@ export function faultyEntries(
   for (const entry of entries) {
     const key = keyOfEntry(entry);
     if (seen.has(key)) faulty.push({ entry, problem: 'twice' });
-    else if (!found.has(key) && coverage.ran(entry.rule) && coverage.covers(entry.file)) {
+    else if (!found.has(key) && coverage.ran(entry.rule, entry.file) && coverage.covers(entry.file)) {
       faulty.push({ entry, problem: 'stale' });
     } else if (!isReason(entry.reason)) faulty.push({ entry, problem: 'no-reason' });
     seen.add(key);

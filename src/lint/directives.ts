@@ -43,6 +43,8 @@ export interface Directives {
 export interface DirectiveRules {
   /** Every rule there is, whether it runs or not. */
   readonly known: readonly string[];
+  /** Whether there may be such a rule, though it is not known. */
+  readonly mayExist?: (rule: string) => boolean;
   readonly unignorable: readonly string[];
   /** null where nobody knows: what has an end has ended then. */
   readonly today: string | null;
@@ -88,6 +90,7 @@ function readDirective(
     .filter((rule) => rule !== '');
   if (named.length === 0) return { kind: 'no-rule' };
   for (const rule of named) {
+    if (rules.mayExist?.(rule)) continue;
     if (!rules.known.includes(rule)) return { kind: 'unknown-rule', rule, near: nearest(rule, rules.known) };
     if (rules.unignorable.includes(rule)) return { kind: 'unignorable', rule };
   }

@@ -78,6 +78,14 @@ export interface InputError {
   readonly message: string;
 }
 
+/** A plugin that the configuration names. */
+export interface PluginRef {
+  /** As the configuration has it: a path or the name of a package. */
+  readonly from: string;
+  /** What it calls itself, and its rules begin with; null where it was not loaded. */
+  readonly name: string | null;
+}
+
 /** Everything that a run found out; every report format is made from this and nothing else. */
 export interface LintResult {
   readonly inputs: number;
@@ -87,5 +95,6 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Suppressed[];
   readonly notJudged: readonly NotJudged[];
+  readonly plugins: readonly PluginRef[];
   readonly errors: readonly InputError[];
 }

@@ -41,14 +41,15 @@ export function withoutIgnored(
   return { open, suppressed, used };
 }
 
-/** The directives that ignored nothing for some rule of theirs, of the rules that ran. */
+/** The directives that ignored nothing for some rule of theirs, of the rules that ran there. Paths are as shown. */
 export function unusedDirectives(
   directives: readonly Directive[],
   used: ReadonlyMap<Directive, ReadonlySet<string>>,
-  ran: (rule: string) => boolean,
+  ran: (rule: string, path: string) => boolean,
 ): FaultyDirective[] {
   return directives.flatMap((directive) => {
-    const rules = directive.rules.filter((rule) => ran(rule) && !used.get(directive)?.has(rule));
+    const { path } = directive.span.source;
+    const rules = directive.rules.filter((rule) => ran(rule, path) && !used.get(directive)?.has(rule));
     return rules.length === 0 ? [] : [{ span: directive.span, problem: { kind: 'unused', rules } as const }];
   });
 }

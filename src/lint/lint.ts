@@ -1,4 +1,4 @@
-import { rules as allRules } from '../../rules/index.js';
+import { rules as builtIn } from '../../rules/index.js';
 import {
   type Analysis,
   analyseAction,
@@ -22,13 +22,16 @@ import type { Source } from '../text/source.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
-import type { Finding, InputError, LintResult, NotJudged } from './finding.js';
+import type { Finding, InputError, LintResult, NotJudged, PluginRef } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
+import { optionsIn, type RuleOptions } from './options.js';
 import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
+import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
 import { findingOf, headsOf, notJudgedOf } from './reported.js';
-import type { AnyRule, Leftovers, Rule, RuleContext, Subject } from './rule.js';
-import { noSettings, type Settings } from './settings.js';
+import { reportsOf } from './reporting.js';
+import type { AnyRule, Leftovers, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
+import { noSettings, runsIn, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
 export interface LintInput {
@@ -52,6 +55,12 @@ export interface LintOptions {
   /** What they know of their forge, their commands and their actions. */
   readonly knowledge?: Knowledge;
   readonly baseline?: Baseline | null;
+  /** Rules of others. They run in this thread and may do what they like, so that whoever gives them vouches for them. */
+  readonly plugins?: readonly LoadedPlugin[];
+  /** Plugins that are not loaded: of a rule with a `/` in its id nobody can say then that it does not exist. */
+  readonly absent?: readonly PluginRef[];
+  /** Is told which rule of a plugin is asked about which file, by its path as shown, and when that is over. */
+  readonly watch?: Watch;
   /** False: nothing is suppressed, by whatever means. */
   readonly ignores?: boolean;
   /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
@@ -60,6 +69,12 @@ export interface LintOptions {
   readonly complete?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
+}
+
+/** Watches over the code of others. */
+export interface Watch {
+  enter(rule: string, file: string): void;
+  leave(): void;
 }
 
 /** What one file contributes to the result. */
@@ -76,8 +91,12 @@ interface FileResult extends JudgedFile {
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const { settings = noSettings, pathInRepository = (path) => path } = options;
-  const ran = (rule: string) => options.rules?.includes(rule) ?? settings.rules.get(rule) !== 'off';
-  const rules = allRules.filter(isChecking).filter((rule) => ran(rule.meta.id));
+  const ran = ({ meta }: AnyRule, path: string) =>
+    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
+  const plugins = options.plugins ?? [];
+  const absent = options.absent ?? [];
+  const allRules: readonly AnyRule[] = [...builtIn, ...plugins.flatMap(rulesOf)];
+  const rules = allRules.filter(isChecking);
   const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
     files: [...paths, ...(options.neighbours ?? [])],
@@ -90,10 +109,20 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const own = files.map((file) => judge(file, callers, file.broken.length > 0, knowledge));
   const others = callers.others.map((file) => judge(file, callers, false, knowledge));
   const shared = distribute([...own, ...others], paths, callers);
+  const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
   const results = files.map((file, index) => {
     const judged = own[index];
     if (!judged) throw new Error('every input is judged');
-    return resultOf(file, judged, shared, rules, around);
+    const path = pathInRepository(file.path);
+    const asked = rules.filter((rule) => ran(rule, path));
+    const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, path);
+    return resultOf(file, judged, shared, asked, around, {
+      optionsOf,
+      sources,
+      authorOf: (rule) =>
+        plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
+      watch: options.watch ?? null,
+    });
   });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
@@ -102,9 +131,10 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     ignores: options.ignores ?? true,
     complete: options.complete ?? false,
     rules: metas,
-    ran,
+    ran: (id, path) => allRules.some((rule) => rule.meta.id === id && ran(rule, path)),
     directiveRules: {
       known: metas.map(({ id }) => id),
+      mayExist: (rule) => absent.length > 0 && isPluginRule(rule),
       unignorable: metas.filter(({ unignorable }) => unignorable).map(({ id }) => id),
       today: options.today ?? null,
     },
@@ -120,6 +150,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     findings: [...settled.findings, ...closing.filter(({ rule }) => options.rules?.includes(rule) ?? true)],
     suppressed: settled.suppressed,
     notJudged,
+    plugins: [...plugins.map(({ from, name }) => ({ from, name })), ...absent],
     errors: [...results.flatMap((result) => result.errors), ...others.flatMap((judged) => judged.errors)],
   };
 }
@@ -134,7 +165,7 @@ function closingFindings(
   settings: Settings,
   pathOf: (path: string) => string,
 ): Finding[] {
-  const findings = allRules.flatMap((rule) =>
+  const findings = builtIn.flatMap((rule) =>
     isChecking(rule) ? [] : rule.close(leftovers).map((report) => findingOf(rule.meta, report)),
   );
   const levelled = findings.map((finding) => ({
@@ -222,17 +253,20 @@ function resultOf(
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
+  asking: Asking,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
   const own = shared.get(source.path);
-  const told = apply(rules, source, {
+  const questions: Questions = {
     ...aboutHoles(own?.holes ?? []),
     guards: () => own?.guards ?? [],
     forkGuards: () => own?.forkGuards ?? [],
     ...aboutText(model, readable),
+    forges: candidates,
     deaths: () =>
       isWorkflow(model) ? worstPerPlace(readable.flatMap((forge) => deathsOf(model, forge, around))) : [],
-  });
+  };
+  const told = apply(rules, source, questions, asking);
   const all = [...errors, ...judged.errors, ...told.errors];
   return {
     ...aboutFile(model, candidates, all),
@@ -281,13 +315,14 @@ function errorAt(
   return { file: source.path, span: problem.span, message: problem.message };
 }
 
-/** What a fault of ours while judging a file becomes: the run is incomplete, and says where. */
-function faultIn(source: Source, what: string, fault: unknown): InputError {
+/** What a fault while judging a file becomes: the run is incomplete, and says where, and whose fault it is. */
+function faultIn(source: Source, what: string, fault: unknown, author: string | null = null): InputError {
   const text = fault instanceof Error ? fault.message : String(fault);
+  const whose = author === null ? 'a bug in hardfail' : `a fault of the plugin ${author}`;
   return {
     file: source.path,
     span: null,
-    message: `${what} failed on this file, which is a bug in hardfail: ${text}`,
+    message: `${what} failed on this file, which is ${whose}: ${text}`,
   };
 }
 
@@ -301,21 +336,54 @@ function doubted(analysis: Analysis): Analysis {
   };
 }
 
+/** What every rule may ask of a file. */
+type Questions = Omit<RuleContext, 'options'>;
+
+/** How the rules are asked. */
+interface Asking {
+  optionsOf(rule: RuleMeta): RuleOptions;
+  /** What the configuration calls the plugin that a rule comes from; null for a rule of hardfail. */
+  authorOf(rule: RuleMeta): string | null;
+  readonly watch: Watch | null;
+  /** The texts that may be reported on. */
+  readonly sources: ReadonlySet<Source>;
+}
+
+/** The texts of a run: the files, the scripts that they call, and what the answers about them point at. */
+function sourcesOf(files: readonly Judgeable[], judged: readonly Judged[]): ReadonlySet<Source> {
+  const sources = new Set(files.map(({ model }) => model.source));
+  for (const { scripts, holes, guards, forkGuards } of judged) {
+    for (const script of scripts) sources.add(script);
+    for (const { span, witness } of [...holes, ...guards, ...forkGuards]) {
+      sources.add(span.source);
+      for (const step of witness) sources.add(step.span.source);
+    }
+  }
+  return sources;
+}
+
 /** What the rules say of one file. */
 function apply(
   rules: readonly Rule[],
   source: Source,
-  context: RuleContext,
+  questions: Questions,
+  { optionsOf, sources, authorOf, watch }: Asking,
 ): { sightings: Sighting[]; errors: InputError[] } {
   const sightings: Sighting[] = [];
   const errors: InputError[] = [];
   for (const rule of rules) {
+    const author = authorOf(rule.meta);
     try {
-      for (const report of rule.check(context)) {
+      if (author !== null) watch?.enter(rule.meta.id, source.path);
+      const context = { ...questions, options: optionsOf(rule.meta) };
+      for (const report of reportsOf(rule, context, sources)) {
         sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
       }
     } catch (fault) {
-      errors.push(faultIn(source, `rule ${rule.meta.id}`, fault));
+      if (fault instanceof NotLoaded) throw fault;
+      errors.push(faultIn(source, `rule ${rule.meta.id}`, fault, author));
+    } finally {
+      if (author !== null) watch?.leave();
     }
   }
   return { sightings, errors };

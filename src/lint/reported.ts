@@ -3,6 +3,7 @@ import type { Step } from '../model/model.js';
 import type { Span } from '../text/source.js';
 import type { Finding, NotJudged, StepRef } from './finding.js';
 import { spanOfUnjudged } from './places.js';
+import { isPluginRule } from './plugin.js';
 import type { Report, RuleMeta, Subject } from './rule.js';
 import { rawText } from './words.js';
 
@@ -19,17 +20,22 @@ export function headsOf({ job, step, span }: Subject): Span[] {
   return heads.filter((head) => head.source.path === span.source.path);
 }
 
+/** Where the page of a rule lies in the package; a plugin's rule has none there. */
+export function pageOf(rule: string): string {
+  return isPluginRule(rule) ? '' : `rules/${rule}/README.md`;
+}
+
 /** What a rule reports, as a finding. The fingerprint comes later, when all of a run are known. */
 export function findingOf(meta: RuleMeta, report: Report): Finding {
   const { about, message } = report;
   return {
     rule: meta.id,
     messageId: report.messageId,
-    severity: meta.severity,
+    severity: report.severity ?? meta.severity,
     confidence: report.confidence ?? about.confidence,
     message: message.message,
     help: message.help,
-    url: `rules/${meta.id}/README.md`,
+    url: meta.url ?? pageOf(meta.id),
     span: about.span,
     job: about.job?.id || null,
     step: about.step && stepRef(about.step),

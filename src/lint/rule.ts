@@ -9,7 +9,8 @@ import type { Span } from '../text/source.js';
 import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
-import type { OptionalSecret } from './settings.js';
+import type { OptionSchemas, RuleOptions } from './options.js';
+import type { OptionalSecret, Preset } from './settings.js';
 
 /** What a rule says of itself. */
 export interface RuleMeta {
@@ -19,6 +20,12 @@ export interface RuleMeta {
   readonly severity: Severity;
   /** One line: what it flags. */
   readonly summary: string;
+  /** The preset that it takes to run it, unless it is asked for by its name; without one it runs always. */
+  readonly preset?: Preset;
+  /** What the configuration may say to it besides a severity. */
+  readonly options?: OptionSchemas;
+  /** The address of its page, for a rule of a plugin; the pages of the others are in the package. */
+  readonly url?: string;
   /** True where no comment, baseline or setting may silence it: it judges these themselves. */
   readonly unignorable?: true;
 }
@@ -50,11 +57,16 @@ export interface Report {
   readonly about: Subject;
   readonly message: Message;
   readonly confidence?: Confidence;
+  readonly severity?: Severity;
 }
 
 /** What a rule may ask. */
-export interface RuleContext {
+export interface RuleContext<Options = RuleOptions> {
   readonly file: Workflow | Action;
+  /** Whose the file is judged as: one forge, or each of them for a file of no known root. */
+  readonly forges: readonly Forge[];
+  /** Its own options, as they hold for this file. */
+  readonly options: Options;
   /** The fail-opens of one kind that the analysis found, one for each place, less those of the next two. */
   holes(kind: FailOpenKind): readonly Hole[];
   /** Ways out that are there for forks and that a trusted context takes too. */
@@ -73,10 +85,28 @@ export interface RuleContext {
   deaths(): readonly DeadFile[];
 }
 
-/** A rule asks the analysis and puts the answer into words; it does not analyse. */
+/** What a rule says of a place. What is left out is nothing in particular: no job, no step, no secrets, every event. */
+export type Place = Pick<Subject, 'span'> & Partial<Subject>;
+
+/** One thing that a rule reports: which of its messages, what that message is made from, and what it is about. */
+export interface Telling<Id = string, Data = unknown> {
+  readonly messageId: Id;
+  readonly data: Data;
+  readonly about: Place;
+  /** Where this message weighs less than the rule's others; the configuration still decides. */
+  readonly severity?: Severity;
+}
+
+/** Makes the words of a message from its data. */
+interface Teller {
+  tell(data: unknown): Message;
+}
+
+/** A rule asks the analysis and puts the answer into words; it does not analyse. `defineRule` gives one its types. */
 export interface Rule {
   readonly meta: RuleMeta;
-  check(context: RuleContext): readonly Report[];
+  readonly messages: Readonly<Record<string, Teller['tell']>>;
+  check(context: RuleContext & { report(telling: Telling): void }): void;
 }
 
 /** What is left when all findings are known: what was to silence some and does not. */

@@ -33,7 +33,8 @@ export interface Treatment {
   readonly complete: boolean;
   /** Every rule there is. */
   readonly rules: readonly RuleMeta[];
-  readonly ran: (rule: string) => boolean;
+  /** Whether a rule was asked about a file, which goes by its path relative to the top of the repository. */
+  readonly ran: (rule: string, path: string) => boolean;
   readonly directiveRules: DirectiveRules;
   /** From a path as shown to one relative to the top of the repository. */
   readonly pathOf: (path: string) => string;
@@ -62,8 +63,11 @@ export function settle(files: readonly JudgedFile[], treatment: Treatment): Sett
   const named = withFingerprints(merged, (path) => own.has(path), pathOf);
   const baseline = ignores ? treatment.baseline : null;
   const accepted = withoutAccepted(named.open, baseline?.accepted ?? [], pathOf);
+  // What a plugin that is not loaded would find, nobody knows.
+  const isThere = (rule: string) =>
+    treatment.rules.some(({ id }) => id === rule) || treatment.directiveRules.mayExist?.(rule) === true;
   const coverage: Coverage = {
-    ran: (rule) => ran(rule) || !treatment.rules.some(({ id }) => id === rule),
+    ran: (rule, file) => ran(rule, file) || !isThere(rule),
     covers: (file) => coversFile(file, files, treatment),
   };
   const unsound = new Set(
@@ -72,7 +76,10 @@ export function settle(files: readonly JudgedFile[], treatment: Treatment): Sett
   const judgeable = read.sound.filter(
     ({ span: { source } }) => !unsound.has(source) && (own.has(source.path) || treatment.complete),
   );
-  const faulty = [...read.faulty, ...unusedDirectives(judgeable, ignored.used, ran)];
+  const faulty = [
+    ...read.faulty,
+    ...unusedDirectives(judgeable, ignored.used, (rule, path) => ran(rule, pathOf(path))),
+  ];
   const forge = files[0]?.forge ?? 'github';
   return {
     findings: accepted.open,

@@ -19,6 +19,7 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
       steps: { judged: result.steps.judged, notJudged: result.steps.notJudged },
       findings: { error, warning, note },
       suppressed: result.suppressed.length,
+      plugins: result.plugins.map(({ from, name }) => ({ from, name })),
       incomplete: isIncomplete(result),
     },
     findings: inReadingOrder(result.findings).map((finding) => findingJson(finding, null)),

@@ -3,6 +3,7 @@ import {
   type Finding,
   type InputError,
   type LintResult,
+  type PluginRef,
   reaches,
   type Severity,
   type Suppressed,
@@ -38,16 +39,27 @@ export function summaryLine(result: LintResult, failOn: FailOn): string {
   const { inputs, jobs, steps, errors } = result;
   const problems = errors.length === 0 ? '' : ` (${plural(errors.length, 'problem')} above)`;
   if (inputs === 0) return `incomplete${problems} · nothing was linted · 0 files`;
+  const notJudged = steps.notJudged === 0 ? '' : `, ${steps.notJudged} not judged (--format json lists them)`;
   const parts = [
     ...(isIncomplete(result) ? [`incomplete${problems}`] : []),
     findingCounts(result.findings, failOn),
     ...suppressedCounts(result.suppressed),
     plural(inputs, 'file'),
     plural(jobs, 'job'),
-    `${plural(steps.judged, 'step')} judged`,
+    `${plural(steps.judged, 'step')} judged${notJudged}`,
+    ...pluginNames(result.plugins),
   ];
-  const notJudged = steps.notJudged === 0 ? '' : `, ${steps.notJudged} not judged (--format json lists them)`;
-  return parts.join(' · ') + notJudged;
+  return parts.join(' · ');
+}
+
+/** `plugin acme`: code of others had a say in this. */
+function pluginNames(plugins: readonly PluginRef[]): string[] {
+  const names = plugins.flatMap(({ name }) => name ?? []);
+  const absent = plugins.length - names.length;
+  return [
+    ...(names.length === 0 ? [] : [`${names.length === 1 ? 'plugin' : 'plugins'} ${names.join(', ')}`]),
+    ...(absent === 0 ? [] : [`${plural(absent, 'plugin')} not loaded`]),
+  ];
 }
 
 const suppressors: readonly (readonly [SuppressedBy, string])[] = [

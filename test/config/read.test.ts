@@ -58,12 +58,19 @@ facts:
       forgeVersion: '1.25',
       failOn: 'note',
       settings: {
+        preset: 'recommended',
         rules: new Map([
           ['missing-secret-masked', 'error'],
           ['vague-missing-secret', 'off'],
         ]),
+        options: new Map(),
         overrides: [
-          { files: ['.gitea/**'], rules: new Map([['missing-secret-masked', 'off']]), reason: 'nightly' },
+          {
+            files: ['.gitea/**'],
+            rules: new Map([['missing-secret-masked', 'off']]),
+            options: new Map(),
+            reason: 'nightly',
+          },
         ],
         optionalSecrets: [
           {
@@ -107,7 +114,7 @@ facts:
     [
       'xyzzy: 1',
       [
-        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, rules, overrides, optional-secrets, trusted, untrusted or facts",
+        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, preset, rules, overrides, optional-secrets, trusted, untrusted or facts",
       ],
     ],
     [
@@ -135,7 +142,7 @@ facts:
     [
       'rules:',
       [
-        '1:1 expected a mapping, found nothing | this is the severity of rules, by their ids; off turns a rule off',
+        '1:1 expected a mapping, found nothing | this is severities and options of rules, by their ids; off turns a rule off',
       ],
     ],
     ['- rules', ['1:3 expected a mapping, found a list | this is the configuration of hardfail']],
@@ -261,6 +268,7 @@ describe('the configuration to begin with', () => {
     for (const key of [
       'forge',
       'fail-on',
+      'preset',
       'rules',
       'overrides',
       'optional-secrets',

@@ -5,8 +5,9 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/index.js';
-import { configSchema, type Schema } from '../../src/config/schema.js';
+import { configSchema } from '../../src/config/schema.js';
 import { isReason } from '../../src/lint/reason.js';
+import type { Schema } from '../../src/lint/schema.js';
 
 const path = fileURLToPath(new URL('../../schema.json', import.meta.url));
 const schema = configSchema(rules.map(({ meta }) => meta));
@@ -14,7 +15,8 @@ const schema = configSchema(rules.map(({ meta }) => meta));
 /** The schema and every schema in it, each with the way to it. */
 function all(one: Schema, way = '#'): [string, Schema][] {
   const below = Object.entries(one.properties ?? {}).flatMap(([key, next]) => all(next, `${way}/${key}`));
-  return [[way, one], ...below, ...(one.items ? all(one.items, `${way}[]`) : [])];
+  const others = (one.anyOf ?? []).flatMap((next, index) => all(next, `${way}|${index}`));
+  return [[way, one], ...below, ...others, ...(one.items ? all(one.items, `${way}[]`) : [])];
 }
 
 it('schema.json is the schema that configurations are held against', () => {
@@ -39,11 +41,12 @@ describe('the schema', () => {
   });
 
   it('lets every rule be set, and none be turned off that judges what silences others', () => {
-    const levels = schema.properties?.rules?.properties ?? {};
-    expect(Object.keys(levels)).toEqual(rules.map(({ meta }) => meta.id));
-    const locked = Object.keys(levels).filter((id) => !levels[id]?.enum?.includes('off'));
+    const settings = schema.properties?.rules?.properties ?? {};
+    expect(Object.keys(settings)).toEqual(rules.map(({ meta }) => meta.id));
+    const levels = (id: string) => settings[id]?.enum ?? settings[id]?.anyOf?.[0]?.enum;
+    const locked = Object.keys(settings).filter((id) => !levels(id)?.includes('off'));
     expect(locked).toEqual(['faulty-baseline', 'faulty-ignore', 'unused-optional-secret']);
-    for (const id of locked) expect(levels[id]?.enum).toEqual(['error', 'warning']);
+    for (const id of locked) expect(levels(id)).toEqual(['error', 'warning']);
   });
 
   it('asks for a reason wherever something is silenced or told', () => {

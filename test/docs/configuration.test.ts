@@ -3,8 +3,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../../rules/index.js';
-import { configSchema, type Schema } from '../../src/config/schema.js';
+import { configSchema } from '../../src/config/schema.js';
 import { starter } from '../../src/config/starter.js';
+import type { Schema } from '../../src/lint/schema.js';
 import { betweenMarkers, replaceBetweenMarkers } from './pages.js';
 
 const path = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url));

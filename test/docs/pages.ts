@@ -4,6 +4,9 @@ import { baselineName } from '../../src/config/baseline-file.js';
 import { configName } from '../../src/config/load.js';
 import type { Forge } from '../../src/forge/forge.js';
 import { lint } from '../../src/lint/lint.js';
+import type { OptionSchemas } from '../../src/lint/options.js';
+import type { Schema } from '../../src/lint/schema.js';
+import { noSettings } from '../../src/lint/settings.js';
 import { memoryHost } from '../support/memory-host.js';
 
 /** A fenced file of a page: a workflow, or a file that says how findings are to be treated. */
@@ -22,7 +25,12 @@ export interface RulePage {
   /** The one sentence below the title. */
   readonly summary: string;
   readonly severity: string;
+  /** True where the rule runs in the preset strict alone: `Severity: error (preset strict)`. */
+  readonly strict: boolean;
   readonly headings: readonly string[];
+  /** What it says of its options. */
+  readonly options: string;
+  readonly path: URL;
   readonly bad: readonly Example[];
   readonly good: readonly Example[];
 }
@@ -38,7 +46,8 @@ export function rulePages(): RulePage[] {
 }
 
 function readPage(id: string): RulePage {
-  const text = readFileSync(new URL(`${id}/README.md`, rulesFolder), 'utf8');
+  const path = new URL(`${id}/README.md`, rulesFolder);
+  const text = readFileSync(path, 'utf8');
   const [intro = '', ...sections] = text.split(/^## /m);
   const [title = '', summary = '', severity = ''] = intro.split('\n\n').map((part) => part.trim());
   const body = (heading: string) => sections.find((section) => section.startsWith(`${heading}\n`)) ?? '';
@@ -46,8 +55,11 @@ function readPage(id: string): RulePage {
     id,
     title,
     summary: summary.replaceAll('\n', ' '),
-    severity: severity.replace(/^Severity: /, ''),
+    severity: severity.replace(/^Severity: | \(preset strict\)$/g, ''),
+    strict: severity.endsWith(' (preset strict)'),
     headings: sections.map((section) => section.split('\n', 1)[0] ?? ''),
+    options: body('Options').slice('Options\n'.length).trim(),
+    path,
     bad: examples(body('Bad')),
     good: examples(body('Good')),
   };
@@ -83,14 +95,19 @@ export interface Verdict {
   readonly notJudged: readonly { readonly reason: string }[];
 }
 
-/** The verdict on an example, as its own forge would run it. */
-export async function lintExample(example: Example): Promise<Verdict> {
+/** The verdict on an example, as its own forge would run it; `turnedOn`: a rule that runs in the preset strict alone. */
+export async function lintExample(example: Example, turnedOn: string | null = null): Promise<Verdict> {
   if (example.beside.length > 0) return lintRepository([example, ...example.beside]);
   const { path, text } = example;
   const forge = forgeOfRoot[path.split('/', 1)[0] ?? ''];
   if (!forge)
     throw new Error(`the first line of an example names a path under a workflow root, found ${path}`);
-  return lint([{ source: { path, text }, kind: 'workflow', forge }], { rules: null, forge: null });
+  const options = new Map(turnedOn === null ? [] : [[turnedOn, {}]]);
+  return lint([{ source: { path, text }, kind: 'workflow', forge }], {
+    rules: null,
+    forge: null,
+    settings: { ...noSettings, options },
+  });
 }
 
 /** The verdict on a repository that consists of the files. */
@@ -102,6 +119,26 @@ async function lintRepository(files: readonly Example[]): Promise<Verdict> {
   await run(['--format', 'json'], host);
   if (host.err() !== '') throw new Error(host.err());
   return JSON.parse(host.out());
+}
+
+/** The table of a rule's options, as its page has it; options within options have rows of their own. */
+export function optionTable(options: OptionSchemas): string {
+  const rows = Object.entries(options).flatMap(([name, schema]) => optionRows(name, schema, false));
+  return `\n| option | what it is | default |\n|---|---|---|\n${rows.join('')}`;
+}
+
+function optionRows(name: string, schema: Schema, isMandatory: boolean): string[] {
+  const { description = '', default: byDefault } = schema;
+  const choices = schema.enum ? `: ${schema.enum.join(', ')}` : '';
+  const value = byDefault === undefined ? '' : `\`${JSON.stringify(byDefault)}\``;
+  const cells = [`\`${name}\`${isMandatory ? ' (mandatory)' : ''}`, `${description}${choices}`, value];
+  const below = Object.entries(schema.properties ?? schema.items?.properties ?? {});
+  const prefix = schema.items ? `${name}[].` : `${name}.`;
+  const required = schema.required ?? schema.items?.required ?? [];
+  return [
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`,
+    ...below.flatMap(([key, next]) => optionRows(`${prefix}${key}`, next, required.includes(key))),
+  ];
 }
 
 /** What stands in a text between `<!-- name:start -->` and `<!-- name:end -->`. */

@@ -37,7 +37,8 @@ function exampleOutput(): string {
 
 function ruleTable(): string {
   const rows = rulePages().map(
-    ({ id, severity, summary }) => `| [${id}](rules/${id}/README.md) | ${severity} | ${summary} |\n`,
+    ({ id, severity, strict, summary }) =>
+      `| [${id}](rules/${id}/README.md) | ${severity}${strict ? ' (strict)' : ''} | ${summary} |\n`,
   );
   return `\n| rule | severity | flags |\n|---|---|---|\n${rows.join('')}`;
 }

@@ -58,6 +58,24 @@ describe('the level of a rule', () => {
     expect(run({ rules: new Map([[rule, 'off']]) }, { rules: [rule] }).findings).toEqual(both);
   });
 
+  it('off may be something else where an override fits the path, and only there', () => {
+    const overrides = (files: string[]) => [
+      { files, rules: new Map([[rule, 'note' as const]]), reason: 'x' },
+    ];
+    const rules = new Map([[rule, 'off' as const]]);
+    expect(run({ rules, overrides: overrides(['.github/**']) }).findings).toEqual([
+      `${rule} note TOKEN`,
+      `${rule} note HOOK`,
+    ]);
+    expect(run({ rules, overrides: overrides(['.gitea/**']) })).toEqual({ findings: [], suppressed: [] });
+  });
+
+  it('is a warning instead of a note in the preset strict', () => {
+    const text = workflow.replaceAll('exit 0', 'exit 1');
+    expect(run({}, {}, text).findings).toContain('vague-missing-secret note TOKEN');
+    expect(run({ preset: 'strict' }, {}, text).findings).toContain('vague-missing-secret warning TOKEN');
+  });
+
   it('is another one where an override fits the path, the last of several', () => {
     const override = (files: string[], level: 'off' | 'warning' | 'note') => ({
       files,

@@ -35,6 +35,7 @@ it('follows the contract, key by key and in its order', () => {
           "note": 0
         },
         "suppressed": 0,
+        "plugins": [],
         "incomplete": true
       },
       "findings": [

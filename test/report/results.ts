@@ -72,6 +72,7 @@ export const clean: LintResult = {
   findings: [],
   suppressed: [],
   notJudged: [],
+  plugins: [],
   errors: [],
 };
 
