@@ -56,6 +56,10 @@ interface Flow {
   warns: boolean;
   /** Files and folders that hold what was downloaded, by the text of the word that names them. */
   readonly files: Map<string, Carried>;
+  /** Folders that are repositories of their own: what is in them is no file of this one. */
+  readonly clones: Set<string>;
+  /** True where the script has gone to another folder. */
+  moved: boolean;
   /** Files that the job writes: they are none of the repository's. */
   readonly made: Set<string>;
   /** The secrets in a variable. */
@@ -86,6 +90,8 @@ export function driftOf(
     callsOthers: false,
     warns: false,
     files: new Map(),
+    clones: new Set(),
+    moved: false,
     made: new Set(),
     secrets: new Map(),
     carrying: new Map(),
@@ -98,7 +104,11 @@ export function driftOf(
   for (const step of job.steps) {
     flow.step = step;
     const clone = checkoutOf(step, ignored);
-    if (clone) flow.files.set(clone.folder, [clone.download]);
+    flow.moved = false;
+    if (clone) {
+      flow.files.set(clone.folder, [clone.download]);
+      flow.clones.add(clone.folder);
+    }
     const script = scripts.find((one) => one.step === step);
     if (!script) {
       flow.callsOthers ||= step.run !== null || (step.uses !== null && !isCheckout(step));
@@ -228,6 +238,7 @@ function runCall(call: Call, input: Carried, flow: Flow): Carried {
   const put = name === null ? null : downloading(name, call, args, flow);
   if (put) return redirected(call.redirects, put, flow);
   flow.callsOthers ||= head !== undefined && callsUnseen(fixedText(head));
+  if (name === 'cd' || name === 'pushd') flow.moved = true;
   compare(name, call, args, given, flow);
   copy(name, args, given, flow);
   return redirected(call.redirects, name === 'cd' ? nothing : either([given, named]), flow);
@@ -413,6 +424,7 @@ function downloading(name: string, call: Call, args: readonly Word[], flow: Flow
       const isUrl = last.includes('://') || /^[^/]*@/.test(last);
       const folder = isUrl ? last.slice(last.lastIndexOf('/') + 1).replace(/\.git$/, '') : last;
       write(normal(folder), download(null), flow);
+      flow.clones.add(normal(folder));
       return nothing;
     }
     default:
@@ -457,6 +469,7 @@ function compareFiles(call: Call, args: readonly Word[], input: Carried, flow: F
 
 /** `git diff --exit-code`, where what was downloaded has been written over a file of the repository. */
 function compareWithIndex(call: Call, args: readonly Word[], flow: Flow): void {
+  if (flow.moved) return;
   const texts = args.map((arg) => textOf(arg, flow));
   if (!texts.includes('diff') || !texts.some((text) => text === '--exit-code' || text === '--quiet')) return;
   const paths = texts
@@ -466,7 +479,7 @@ function compareWithIndex(call: Call, args: readonly Word[], flow: Flow): void {
   for (const [file, carried] of flow.files) {
     if (flow.comparisons.length === MAX_COMPARISONS) return;
     const isAsked = paths.length === 0 || paths.some((path) => path === file || file.startsWith(`${path}/`));
-    if (isAsked && isTrackedPath(file)) add(call, file, 1, carried, flow);
+    if (isAsked && isTrackedPath(file) && !flow.clones.has(file)) add(call, file, 1, carried, flow);
   }
 }
 

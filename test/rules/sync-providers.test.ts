@@ -299,6 +299,10 @@ ${body.replace(/^/gm, '          ')}
       'curl -fH "A: $TOKEN" -o a https://x.example/a\necho "diff a ours.yml"\ncat <<EOF\ndiff a ours.yml\nEOF',
     ],
     [
+      'a clone that is changed',
+      'git clone "https://x:$TOKEN@x.example/o/deploy.git" deploy\ncd deploy\nsed -i s/a/b/ f\ngit diff --quiet && exit 0\ngit push',
+    ],
+    [
       'the digest of an archive',
       'curl -fH "A: $TOKEN" -o a.tgz https://x.example/a.tgz\necho "$SUM  a.tgz" | sha256sum -c',
     ],
