@@ -11,6 +11,9 @@ import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
 import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
 import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/index.js';
+import { rule as nullMaskedSecret } from './null-masked-secret/index.js';
+import { rule as pollutedStatusCapture } from './polluted-status-capture/index.js';
+import { rule as syncProviders } from './sync-providers/index.js';
 import { rule as unusedOptionalSecret } from './unused-optional-secret/index.js';
 import { rule as vagueMissingSecret } from './vague-missing-secret/index.js';
 
@@ -28,6 +31,9 @@ export const rules: readonly AnyRule[] = [
   missingSecretMutesAlarm,
   missingSecretSkipsJob,
   missingSecretSkipsStep,
+  nullMaskedSecret,
+  pollutedStatusCapture,
+  syncProviders,
   unusedOptionalSecret,
   vagueMissingSecret,
 ];

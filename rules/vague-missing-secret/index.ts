@@ -1,7 +1,7 @@
 import type { Guard } from '../../src/analyse/analyse.js';
 import { defineRule } from '../../src/lint/define.js';
 import type { Message } from '../../src/lint/rule.js';
-import { envNamesOf, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { isNamed, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   vague: (guard: Guard): Message => ({
@@ -9,12 +9,6 @@ const messages = {
     help: `before it ends:  echo "::error::${guard.secrets[0] ?? 'the secret'} is missing: provision it in the repository's secrets"`,
   }),
 };
-
-/** Does an annotation name the secret, by its own name or by the variable that it stands in? */
-function isNamed(guard: Guard): boolean {
-  const names = [...guard.secrets, ...envNamesOf(guard)].map((name) => name.toLowerCase());
-  return guard.said.some((text) => names.some((name) => text.toLowerCase().includes(name)));
-}
 
 export const rule = defineRule({
   meta: {

@@ -7,7 +7,7 @@ import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
 import { runLanguageCommand } from './language-command.js';
-import { MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
+import { endedAsForced, MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
 import { forgetFiles } from './redirects.js';
@@ -41,6 +41,8 @@ export function dispatch(
   const [head, ...args] = fields;
   const name = head ? textOf(resolve(state.constraints, head)) : '';
   const invocation: Invocation = { name: name ?? '', args, call, lacks, exempt };
+  const forced = machine.world.forced?.get(call);
+  if (forced !== undefined) return endedAsForced(forced, call, state, machine);
   const external = (base: string | null, local: boolean): State[] =>
     runExternal({ ...invocation, name: base, local }, state, machine).map((end) => {
       if (base === null || !READERS.has(base)) forgetFiles(end, args, siteName(call.at, end, machine));

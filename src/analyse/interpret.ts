@@ -13,7 +13,15 @@ import { evaluate } from './evaluate.js';
 import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
-import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
+import {
+  decideByStatus,
+  ended,
+  endedAsForced,
+  endedBy,
+  type Machine,
+  OutOfBudget,
+  siteName,
+} from './machine.js';
 import { leaveWithOutcome } from './outcome.js';
 import { matches } from './patterns.js';
 import { fewerPaths, finishProgram, runReturn, runThrow, runTry } from './raising.js';
@@ -243,7 +251,12 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
     case 'define':
       state.functions = new Map(state.functions).set(node.name, { body: node.body });
       return ended(state, success);
-    case 'test':
+    case 'test': {
+      const forced = machine.world.forced?.get(node);
+      if (forced !== undefined)
+        return endedAsForced(forced, node, state, machine).flatMap((end) =>
+          settled(end, node.at, exempt, machine),
+        );
       return testCondition(node.condition, state, machine)
         .flatMap((tested) => {
           if (tested.state.flow) return [tested.state];
@@ -253,6 +266,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
         })
         .flatMap((end) => orNotFound(end, machine))
         .flatMap((end) => settled(end, node.at, exempt, machine));
+    }
     case 'arithmetic':
       return evaluateArithmetic(node.expression, state, machine)
         .flatMap((result) => {

@@ -6,9 +6,18 @@ import type { Source } from '../text/source.js';
 import { type Question, resolve } from './constraints.js';
 import { type Datum, split } from './expressions.js';
 import type { Checkout } from './scripts.js';
-import { record, type State, type Status, setVariable, status, success, type Variable } from './state.js';
+import {
+  addWork,
+  record,
+  type State,
+  type Status,
+  setVariable,
+  status,
+  success,
+  type Variable,
+} from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
-import type { World } from './world.js';
+import type { Forced, World } from './world.js';
 
 /** What the interpreter of one script needs from outside; the pieces of the interpreter reach each other through it. */
 export interface Machine {
@@ -153,6 +162,18 @@ export function assignElements(state: State, name: string, elements: readonly Va
 export function ended(state: State, value: Status): State[] {
   state.status = value;
   return [state];
+}
+
+/** The key of the work that a command counts as whose outcome is decided: it tells which paths come by it. */
+export const FORCED = 'forced';
+
+/** Ends a command or a test as its world says. */
+export function endedAsForced(forced: Forced, node: Node, state: State, machine: Machine): State[] {
+  const { at } = node;
+  addWork(state, { key: FORCED, name: 'a command', where: at, step: machine.step, rehearsal: false });
+  const site = siteName(at, state, machine);
+  emit(state, forced.prints === 'nothing' ? emptyValue : unknownValue(`output ${site}`, [], true));
+  return ended(state, status(forced.status));
 }
 
 /** One path for each possible answer, with status 0 for yes and 1 for no. */

@@ -81,7 +81,7 @@ export interface Frame {
 const programs = new WeakMap<Template, Map<Language, Program>>();
 
 /** The step's script, parsed once in a language however often it is run; null where there is no front-end for it. */
-function programOf(run: Template, language: Language, host?: Host): Program | null {
+export function programOf(run: Template, language: Language, host?: Host): Program | null {
   const known = programs.get(run) ?? new Map<Language, Program>();
   programs.set(run, known);
   const { scalar, parts } = run;

@@ -1,8 +1,8 @@
 import type { OwnFacts } from '../facts/own.js';
 import { type Dialect, isAutomaticToken } from '../forge/dialects.js';
 import type { EventContext, Known } from '../forge/events.js';
-
 import type { Forge } from '../forge/forge.js';
+import type { Node } from '../program/program.js';
 import { constant, emptyValue, hole, type Value } from './values.js';
 
 /**
@@ -18,6 +18,14 @@ export interface World {
   readonly credentials: ReadonlySet<string>;
   /** What the owners know of their own commands and actions. */
   readonly facts: OwnFacts;
+  /** Commands and tests whose outcome is given in this world, whatever they are handed; most worlds have none. */
+  readonly forced?: ReadonlyMap<Node, Forced>;
+}
+
+/** How a command ends because it is so decided. */
+export interface Forced {
+  readonly status: 0 | 1;
+  readonly prints: 'nothing' | 'something';
 }
 
 /** What `secrets.<name>` is in this world (semantics 2.1, 2.7). */

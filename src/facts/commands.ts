@@ -4,4 +4,4 @@
 export { type Consumption, consumption } from './credentials.js';
 export { commandEffect, type Effect, isRehearsal } from './effects.js';
 export { curlBehaviour, curlBodyFile, type HttpBehaviour, isPlainData, wgetBehaviour } from './http.js';
-export { type JqLine, jqLine, jqOnRefusal, type RefusalOutcome } from './jq.js';
+export { type JqLine, jqLine, jqOnRefusal, jqPrintsNull, type RefusalOutcome } from './jq.js';

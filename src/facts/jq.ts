@@ -83,6 +83,12 @@ export function jqOnRefusal({ filter, exitStatus, reshapes }: JqLine): RefusalOu
   }
 }
 
+/** Does the filter give null where what it asks for is not in the JSON, so that the text `null` is printed? */
+export function jqPrintsNull({ filter, exitStatus, reshapes }: JqLine): boolean {
+  if (filter === null || exitStatus || reshapes || filter.length > longest) return false;
+  return filter.trim() !== '.' && pipe(filter, 'null', 0) === 'null';
+}
+
 /** Longer and deeper filters are not looked into: the bounds keep hostile text cheap. */
 const longest = 4000;
 const deepest = 16;

@@ -6,6 +6,7 @@ import {
   type Guard,
   type Hole,
   type Knowledge,
+  noKnowledge,
 } from '../analyse/analyse.js';
 import { constantConditions, type Outcome } from '../analyse/constant.js';
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
@@ -13,6 +14,7 @@ import { emptyScripts } from '../analyse/empty-script.js';
 import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
 import { type Forge, forges } from '../forge/forge.js';
+import { dialectOf } from '../forge/versions.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
@@ -109,6 +111,12 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const own = files.map((file) => judge(file, callers, file.broken.length > 0, knowledge));
   const others = callers.others.map((file) => judge(file, callers, false, knowledge));
   const shared = distribute([...own, ...others], paths, callers);
+  const beside = {
+    workflows: files.flatMap(({ model, broken }) =>
+      isWorkflow(model) && broken.length === 0 ? [model] : [],
+    ),
+    knowledge: knowledge ?? noKnowledge,
+  };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
   const results = files.map((file, index) => {
     const judged = own[index];
@@ -116,7 +124,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     const path = pathInRepository(file.path);
     const asked = rules.filter((rule) => ran(rule, path));
     const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, path);
-    return resultOf(file, judged, shared, asked, around, {
+    return resultOf(file, judged, shared, asked, around, beside, {
       optionsOf,
       sources,
       authorOf: (rule) =>
@@ -248,16 +256,20 @@ function kindOf(hole: Hole): string {
 }
 
 function resultOf(
-  { source, model, candidates, broken, errors }: Read,
+  { source, model, candidates, broken, errors, repository }: Read,
   judged: Judged,
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
+  beside: Pick<Questions, 'workflows' | 'knowledge'>,
   asking: Asking,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
   const own = shared.get(source.path);
   const questions: Questions = {
+    ...beside,
+    repository: repository && noting(repository, asking.sources),
+    onEachForge: (ask) => firstPerPlace(readable.map((forge) => ask(dialectOf(forge, around.version)))),
     ...aboutHoles(own?.holes ?? []),
     guards: () => own?.guards ?? [],
     forkGuards: () => own?.forkGuards ?? [],
@@ -346,11 +358,11 @@ interface Asking {
   authorOf(rule: RuleMeta): string | null;
   readonly watch: Watch | null;
   /** The texts that may be reported on. */
-  readonly sources: ReadonlySet<Source>;
+  readonly sources: Set<Source>;
 }
 
 /** The texts of a run: the files, the scripts that they call, and what the answers about them point at. */
-function sourcesOf(files: readonly Judgeable[], judged: readonly Judged[]): ReadonlySet<Source> {
+function sourcesOf(files: readonly Judgeable[], judged: readonly Judged[]): Set<Source> {
   const sources = new Set(files.map(({ model }) => model.source));
   for (const { scripts, holes, guards, forkGuards } of judged) {
     for (const script of scripts) sources.add(script);
@@ -360,6 +372,19 @@ function sourcesOf(files: readonly Judgeable[], judged: readonly Judged[]): Read
     }
   }
   return sources;
+}
+
+/** The files of a repository; those that are read are texts of the run from then on, which findings may point at. */
+function noting(repository: Repository, sources: Set<Source>): Repository {
+  return {
+    files: () => repository.files(),
+    refusal: (path) => repository.refusal(path),
+    read(path) {
+      const source = repository.read(path);
+      if (source) sources.add(source);
+      return source;
+    },
+  };
 }
 
 /** What the rules say of one file. */
@@ -433,6 +458,16 @@ function worstPerPlace<Answer extends Subject>(
     if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
   }
   return [...byPlace.values()];
+}
+
+/** What the first forge shows on a place stands for the others. */
+function firstPerPlace<Answer extends Subject>(lists: readonly (readonly Answer[])[]): Answer[] {
+  const told = new Set<string>();
+  return lists.flatMap((answers) => {
+    const fresh = answers.filter((answer) => !told.has(siteOf(answer)));
+    for (const answer of fresh) told.add(siteOf(answer));
+    return fresh;
+  });
 }
 
 function rank(hole: Hole): number {

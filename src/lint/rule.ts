@@ -1,10 +1,12 @@
-import type { Guard, Hole } from '../analyse/analyse.js';
+import type { Guard, Hole, Knowledge } from '../analyse/analyse.js';
 import type { ConstantCondition } from '../analyse/constant.js';
 import type { DeadFile } from '../analyse/dead.js';
 import type { EmptyScript } from '../analyse/empty-script.js';
 import type { FailOpenKind } from '../analyse/fail-open.js';
+import type { Dialect } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
+import type { Repository } from '../text/repository.js';
 import type { Span } from '../text/source.js';
 import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
@@ -57,6 +59,7 @@ export interface Report {
   readonly about: Subject;
   readonly message: Message;
   readonly confidence?: Confidence;
+  /** Where this message weighs less than the rule's others; the configuration still decides. */
   readonly severity?: Severity;
 }
 
@@ -67,6 +70,14 @@ export interface RuleContext<Options = RuleOptions> {
   readonly forges: readonly Forge[];
   /** Its own options, as they hold for this file. */
   readonly options: Options;
+  /** The workflows of the run whose YAML can be read, this one among them. */
+  readonly workflows: readonly Workflow[];
+  /** What the owners of the repository know of their forge, their commands and their actions. */
+  readonly knowledge: Knowledge;
+  /** The files around it; null where they are not known. */
+  readonly repository: Repository | null;
+  /** Asks about each forge that the file is judged as; of several answers on one place the first is told. Nothing is asked of broken YAML. */
+  onEachForge<Answer extends Subject>(ask: (dialect: Dialect) => readonly Answer[]): readonly Answer[];
   /** The fail-opens of one kind that the analysis found, one for each place, less those of the next two. */
   holes(kind: FailOpenKind): readonly Hole[];
   /** Ways out that are there for forks and that a trusted context takes too. */

@@ -64,6 +64,12 @@ export function envNamesOf(guard: Guard): string[] {
   return [...held.map((entry) => entry.name), ...inputs];
 }
 
+/** Does an annotation of the guard name the secret, by its own name or by the variable that it stands in? */
+export function isNamed(guard: Guard): boolean {
+  const names = [...guard.secrets, ...envNamesOf(guard)].map((name) => name.toLowerCase());
+  return guard.said.some((text) => names.some((name) => text.toLowerCase().includes(name)));
+}
+
 function envHolding(env: Env, names: readonly string[]): Env {
   return env.filter((entry) => secretsOfTemplate(entry.value).some((use) => names.includes(use.name)));
 }
