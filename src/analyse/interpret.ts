@@ -13,7 +13,15 @@ import { evaluate } from './evaluate.js';
 import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
-import { decideByStatus, ended, endedBy, type Machine, OutOfBudget, siteName } from './machine.js';
+import {
+  decideByStatus,
+  ended,
+  endedBy,
+  MAX_NESTED_COMMANDS,
+  type Machine,
+  OutOfBudget,
+  siteName,
+} from './machine.js';
 import { leaveWithOutcome } from './outcome.js';
 import { matches } from './patterns.js';
 import { fewerPaths, finishProgram, runReturn, runThrow, runTry } from './raising.js';
@@ -61,6 +69,7 @@ export function runScript(
   surroundings: Surroundings,
 ): State[] {
   let budget = MAX_NODES;
+  let nested = 0;
   let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
   const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
@@ -98,6 +107,15 @@ export function runScript(
           throw error;
         } finally {
           around.pop();
+        }
+      },
+      nest: (name, run) => {
+        if (nested >= MAX_NESTED_COMMANDS) throw new OutOfBudget(`${name} runs ${name} too deeply`);
+        nested++;
+        try {
+          return run();
+        } finally {
+          nested--;
         }
       },
       spend: () => {
