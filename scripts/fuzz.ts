@@ -34,8 +34,12 @@ it('hardfail keeps its promises on whatever it is given', async () => {
     Atomics.store(current, 0, at);
     const { name, files, changes } = mutant(seed, at, corpus);
     const promises = brokenPromises(files, renderers);
-    if ((at - first) % 1_000 === 999)
-      process.stdout.write(`seed ${seed}: ${at - first + 1} mutants, ${broken} that break a promise\n`);
+    if ((at - first) % 1_000 === 999) {
+      const heap = Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+      process.stdout.write(
+        `seed ${seed}: ${at - first + 1} mutants, ${broken} that break a promise, a heap of ${heap} MiB\n`,
+      );
+    }
     if (promises.length === 0) continue;
     broken++;
     if (broken > mostShown) continue;
