@@ -1,20 +1,34 @@
 import type { Part } from '../program/program.js';
 
-/** The most words that one brace expansion is followed into. */
+/** The most words that the brace expansions of a word are followed into: each one multiplies those before it. */
 const MAX_BRACE_WORDS = 64;
 
-/** The parts of each word that the first brace expansion makes; null where there is none that can be read. */
+/**
+ * The parts of each word that the first brace expansion makes; null where there is none that can be read, and where
+ * all of them together make too many.
+ */
 export function braceAlternatives(parts: readonly Part[]): Part[][] | null {
   const index = parts.findIndex((part) => part.kind === 'brace');
   const brace = parts[index];
   if (brace?.kind !== 'brace' || brace.inner.length > 0) return null;
   const texts = braceTexts(brace.text);
-  if (!texts) return null;
+  if (!texts || wordsOf(parts) > MAX_BRACE_WORDS) return null;
   return texts.map((text) => [
     ...parts.slice(0, index),
     ...(text === '' ? [] : [{ kind: 'text', text, quoted: false, at: brace.at } as const]),
     ...parts.slice(index + 1),
   ]);
+}
+
+/** How many words the braces make together; those that cannot be read make one. */
+function wordsOf(parts: readonly Part[]): number {
+  let words = 1;
+  for (const part of parts) {
+    if (part.kind !== 'brace' || part.inner.length > 0) continue;
+    words *= braceTexts(part.text)?.length ?? 1;
+    if (words > MAX_BRACE_WORDS) break;
+  }
+  return words;
 }
 
 function braceTexts(text: string): string[] | null {

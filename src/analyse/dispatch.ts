@@ -76,10 +76,10 @@ const READERS: ReadonlySet<string> = new Set(
 function runOwn(invocation: Invocation, state: State, machine: Machine): State[] | null {
   const { name, args, call, exempt } = invocation;
   const launch: Launch = (fields, lacks, path, program) =>
-    dispatch(fields, lacks, call, path, exempt, machine, program);
+    machine.nest(name, () => dispatch(fields, lacks, call, path, exempt, machine, program));
   switch (name) {
     case 'eval':
-      return runEval(invocation, state, machine);
+      return machine.nest(name, () => runEval(invocation, state, machine));
     case 'exec':
       return runExec(invocation, state, launch);
     case 'source':

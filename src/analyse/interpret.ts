@@ -18,6 +18,7 @@ import {
   ended,
   endedAsForced,
   endedBy,
+  MAX_NESTED_COMMANDS,
   type Machine,
   OutOfBudget,
   siteName,
@@ -69,6 +70,7 @@ export function runScript(
   surroundings: Surroundings,
 ): State[] {
   let budget = MAX_NODES;
+  let nested = 0;
   let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
   const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
@@ -106,6 +108,15 @@ export function runScript(
           throw error;
         } finally {
           around.pop();
+        }
+      },
+      nest: (name, run) => {
+        if (nested >= MAX_NESTED_COMMANDS) throw new OutOfBudget(`${name} runs ${name} too deeply`);
+        nested++;
+        try {
+          return run();
+        } finally {
+          nested--;
         }
       },
       spend: () => {

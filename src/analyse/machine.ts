@@ -69,12 +69,17 @@ export interface Machine {
   follow<T>(source: Source, run: () => T[]): T[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
   readonly tracksPipeStatus: boolean;
+  /** Runs what a command runs in its place or within it; throws `OutOfBudget` where such commands stand in one another without end. */
+  nest<T>(name: string, run: () => T): T;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */
   spend(): void;
 }
 
 /** Thrown when a script has more paths than the analysis is willing to follow. */
 export class OutOfBudget extends Error {}
+
+/** Commands that only run other commands (`sudo`, `eval`), one within the other: far above what anybody writes. */
+export const MAX_NESTED_COMMANDS = 100;
 
 /** Functions that call functions, and files that source files. */
 export const MAX_CALL_DEPTH = 24;

@@ -9,8 +9,8 @@ import { nameOf, type Value } from './values.js';
 /** What a run came to, and all that it can hang on. */
 interface Run {
   readonly start: State;
-  /** null where the program has too many paths to be followed. */
-  readonly ends: readonly State[] | null;
+  /** In words where the program costs too much to be followed. */
+  readonly ends: readonly State[] | string;
   /** What it has asked of its surroundings, with the answers. */
   readonly asked: ReadonlyMap<string, string>;
 }
@@ -68,20 +68,20 @@ export function recalled(
   known.missed++;
   const before = fork(start);
   const questions = new Set<string>();
-  const remember = (ends: readonly State[] | null) => {
+  const remember = (ends: readonly State[] | string) => {
     known.cheap = spent() < WORTHWHILE;
     if (known.cheap || runs.length >= MAX_RUNS) return;
     known.runs.set(key, runs);
     const asked = new Map([...questions].map((question) => [question, answer(question, before)]));
     // What runs next changes the ends: the ones that are remembered are copies.
-    runs.push({ start: before, ends: ends?.map(fork) ?? null, asked });
+    runs.push({ start: before, ends: typeof ends === 'string' ? ends : ends.map(fork), asked });
   };
   try {
     const ends = run(start, questions);
     remember(ends);
     return ends;
   } catch (error) {
-    if (error instanceof OutOfBudget) remember(null);
+    if (error instanceof OutOfBudget) remember(error.message);
     throw error;
   }
 }
@@ -134,7 +134,7 @@ function textOfConstraints(constraints: Constraints): string {
 
 /** The ends of a run as they would have come from another start that is equal in all that counts. */
 function graft({ start, ends }: Run, onto: State): State[] {
-  if (!ends) throw new OutOfBudget('the script has too many paths');
+  if (typeof ends === 'string') throw new OutOfBudget(ends);
   const moved = new Map<Trace, Trace | null>();
   return ends.map((end) => {
     let { done } = onto;

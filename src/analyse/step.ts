@@ -6,6 +6,7 @@ import type { Language } from '../program/compute.js';
 import { type Host, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
+import { isStackOverflow } from '../text/overflow.js';
 import type { Source, Span } from '../text/source.js';
 import { answerOf, noting } from './asking.js';
 import { checkoutOf, type Files } from './checkout.js';
@@ -527,6 +528,8 @@ function runScriptStep(
   try {
     ends = recalledScript(step, program, shell, state, outer, run);
   } catch (error) {
+    if (isStackOverflow(error))
+      return opaque(step, environment, outer, run, 'the script is nested too deeply');
     if (!(error instanceof OutOfBudget)) throw error;
     return opaque(step, environment, outer, run, error.message);
   }

@@ -3,7 +3,7 @@ import { evaluateArithmetic } from './arithmetic.js';
 import { braceAlternatives } from './braces.js';
 import { isEmpty, resolve } from './constraints.js';
 import { split, textValue } from './expressions.js';
-import { abort, type Machine, readVariable, siteName } from './machine.js';
+import { abort, type Machine, OutOfBudget, readVariable, siteName } from './machine.js';
 import { expandParameter } from './parameters.js';
 import type { Pattern, PatternPiece } from './patterns.js';
 import { cutterOf, DEFAULT_IFS, joiner } from './splitting.js';
@@ -41,31 +41,43 @@ const notLoose: ReadonlySet<Value> = new Set();
 
 /** Expands words to fields, left to right. A path on which an expansion fails has `flow` set and must not go on. */
 export function expandFields(words: readonly Word[], state: State, machine: Machine): Fields[] {
-  let open: Fields[] = [{ state, fields: [], loose: notLoose, lacks: none }];
+  let open: Collected[] = [{ state, fields: [], loose: new Set(), lacks: none }];
   for (const word of words) {
-    const next: Fields[] = [];
+    const next: Collected[] = [];
     for (const path of open) {
       if (path.state.flow) {
         next.push(path);
         continue;
       }
-      for (const result of expandWord(word, path.state, machine)) {
-        next.push({
-          state: result.state,
-          fields: [...path.fields, ...result.fields],
-          loose: result.loose.size === 0 ? path.loose : new Set([...path.loose, ...result.loose]),
-          lacks: union(path.lacks, result.lacks),
-        });
-      }
+      const results = expandWord(word, path.state, machine);
+      // Only paths that part need fields of their own: copying them for each word is quadratic in a long command.
+      for (const result of results) next.push(withWord(path, result, results.length > 1));
     }
     open = next;
   }
   return open;
 }
 
+/** Fields as they are collected, on one path. */
+interface Collected extends Fields {
+  readonly fields: Value[];
+  readonly loose: Set<Value>;
+}
+
+function withWord(path: Collected, word: Fields, copied: boolean): Collected {
+  const fields = copied ? [...path.fields] : path.fields;
+  const loose = copied ? new Set(path.loose) : path.loose;
+  for (const field of word.fields) fields.push(field);
+  for (const field of word.loose) loose.add(field);
+  return { state: word.state, fields, loose, lacks: union(path.lacks, word.lacks) };
+}
+
+/** Each loose field may double the paths. */
+const MAX_LOOSE_PATHS = 256;
+
 /**
  * The fields on paths where each of the loose ones is known to be there (and is then taken to be one field) or
- * to be none.
+ * to be none. Throws `OutOfBudget` where those are too many paths.
  */
 export function settleLoose({ state, fields, loose, lacks }: Fields): Fields[] {
   let open: { state: State; fields: readonly Value[] }[] = [{ state, fields }];
@@ -76,6 +88,8 @@ export function settleLoose({ state, fields, loose, lacks }: Fields): Fields[] {
         fields: branch.answer ? path.fields.filter((other) => other !== field) : path.fields,
       })),
     );
+    if (open.length > MAX_LOOSE_PATHS)
+      throw new OutOfBudget('a command has many arguments that may be there or not');
   }
   return open.map((path) => ({ ...path, loose: notLoose, lacks }));
 }

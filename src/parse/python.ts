@@ -1,4 +1,5 @@
 import { parser } from '@lezer/python';
+import { isStackOverflow } from '../text/overflow.js';
 
 // The only door to `@lezer/python`: no other module may import it. Its grammar reads Python 3; it goes on after an
 // error, which is told as a problem.
@@ -17,7 +18,11 @@ const MAX_TREE_DEPTH = 600;
 
 /** Parses a Python script. Never throws. */
 export function parsePython(text: string): ParsedPython {
-  const tree = parser.parse(text);
+  const tree = treeOf(text);
+  if (tree === null) {
+    const problem = { message: 'nested too deeply', start: 0, end: Math.min(1, text.length) };
+    return { script: parser.parse('').topNode, problem };
+  }
   let depth = 0;
   let problem: ParsedPython['problem'] = null;
   const note = (message: string, from: number, to: number) => {
@@ -40,6 +45,16 @@ export function parsePython(text: string): ParsedPython {
     },
   });
   return { script: tree.topNode, problem };
+}
+
+/** null for a text so deeply nested that the parser has no stack left for it. */
+function treeOf(text: string): ReturnType<typeof parser.parse> | null {
+  try {
+    return parser.parse(text);
+  } catch (error) {
+    if (isStackOverflow(error)) return null;
+    throw error;
+  }
 }
 
 /** The comments of a Python script, in order; none of one that is no Python. Never throws. */

@@ -34,11 +34,11 @@ export function repositoryOf(files: Files): { repository: Repository; asked: str
   return { repository: { read, refusal: () => null, files: () => listed }, asked };
 }
 
-/** Lints the named files of a repository; without names all that lie in the folders of the forges. */
-export function lintRepository(files: Files, named: readonly string[] | null = null): LintResult {
+/** The named files of a repository as inputs; without names all that lie in the folders of the forges. */
+export function inputsOf(files: Files, named: readonly string[] | null = null): LintInput[] {
   const { repository } = repositoryOf(files);
   const paths = named ?? repository.files().map(({ path }) => path);
-  const inputs = paths.map((path): LintInput => {
+  return paths.map((path): LintInput => {
     const forge = root.exec(path)?.[1];
     const text = files[path];
     if (text === undefined) throw new Error(`there is no ${path} in the repository of the test`);
@@ -49,7 +49,11 @@ export function lintRepository(files: Files, named: readonly string[] | null = n
       repository,
     };
   });
-  return lint(inputs, { rules: null, forge: null });
+}
+
+/** Lints the named files of a repository; without names all that lie in the folders of the forges. */
+export function lintRepository(files: Files, named: readonly string[] | null = null): LintResult {
+  return lint(inputsOf(files, named), { rules: null, forge: null });
 }
 
 /** `rule path:line`, for a finding or one of the places in its witness. */

@@ -1,5 +1,6 @@
 import type { TemplatePart } from '../../parse/expression.js';
 import { parsePowerShell } from '../../parse/powershell.js';
+import { isStackOverflow } from '../../text/overflow.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { ValueRules } from '../compute.js';
 import type { Program, Word } from '../program.js';
@@ -44,10 +45,25 @@ function lowerText(text: MappedText, fences: readonly TemplatePart[]): Program {
     asked: asksForOutcome(script),
     refusals: [],
   };
-  const { body, callable } = lowerScript(frame, script, whole);
+  const lowered = loweredScript(frame, script, whole);
+  if (lowered === null) {
+    const at = { text, start: 0, end: Math.min(1, text.text.length) };
+    return { text, rules, body: [], unreadable: { reason: 'it is nested too deeply', at } };
+  }
+  const { body, callable } = lowered;
   const [refusal] = frame.refusals;
   const broken = open?.error ? { reason: open.error, at: open.at } : null;
   return { text, rules, body, callable, unreadable: broken ?? refusal ?? null };
+}
+
+/** null for a script whose chains of operators, of members or of `elseif` are longer than the stack reaches. */
+function loweredScript(...given: Parameters<typeof lowerScript>): ReturnType<typeof lowerScript> | null {
+  try {
+    return lowerScript(...given);
+  } catch (error) {
+    if (isStackOverflow(error)) return null;
+    throw error;
+  }
 }
 
 /** A script in a word of another one: its text, where nothing in the word is computed. Places are those of the word. */
