@@ -48,6 +48,7 @@ export type Surroundings = Pick<
   | 'legacyPowerShell'
   | 'checkout'
   | 'notJudged'
+  | 'handsOn'
 >;
 
 /**

@@ -22,7 +22,7 @@ import type { Source } from '../text/source.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
-import type { Finding, InputError, LintResult, NotJudged } from './finding.js';
+import type { Finding, InputError, LintResult, NotJudged, TracedFate } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
 import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
@@ -58,6 +58,8 @@ export interface LintOptions {
   readonly today?: string | null;
   /** True where the inputs are all the workflows and actions of the repository: only then what they lack is told. */
   readonly complete?: boolean;
+  /** True where the result is to say what becomes of each job without each secret, which costs further runs. */
+  readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
 }
@@ -87,8 +89,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const files = inputs.map((input) => readInput(input, options));
   const callers = findCallers(files, options.forge);
   const { knowledge } = options;
-  const own = files.map((file) => judge(file, callers, file.broken.length > 0, knowledge));
-  const others = callers.others.map((file) => judge(file, callers, false, knowledge));
+  const ask = { knowledge, fates: options.fates ?? false };
+  const own = files.map((file) => judge(file, callers, file.broken.length > 0, ask));
+  const others = callers.others.map((file) => judge(file, callers, false, ask));
   const shared = distribute([...own, ...others], paths, callers);
   const results = files.map((file, index) => {
     const judged = own[index];
@@ -120,6 +123,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     findings: [...settled.findings, ...closing.filter(({ rule }) => options.rules?.includes(rule) ?? true)],
     suppressed: settled.suppressed,
     notJudged,
+    fates: [...own, ...others]
+      .flatMap((judged) => judged.fates)
+      .filter(({ job }) => paths.includes(job.key.span.source.path)),
     errors: [...results.flatMap((result) => result.errors), ...others.flatMap((judged) => judged.errors)],
   };
 }
@@ -174,13 +180,14 @@ function judge(
   { path, model, candidates, repository }: Judgeable,
   callers: Callers,
   isBroken: boolean,
-  knowledge: Knowledge | undefined,
+  { knowledge, fates: withFates }: { readonly knowledge: Knowledge | undefined; readonly fates: boolean },
 ): Judged {
   const isCalled = callers.called.has(path);
   const holes: Hole[] = [];
   const guards: Guard[] = [];
   const forkGuards: Guard[] = [];
   const notJudged: Unjudged[] = [];
+  const fates: TracedFate[] = [];
   const scripts = new Set<Source>();
   const errors: InputError[] = [];
   // What a called action does is for its callers to show.
@@ -188,13 +195,14 @@ function judge(
   for (const forge of asked) {
     try {
       const analysed = isWorkflow(model)
-        ? analyseWorkflow(model, forge, repository, knowledge, isCalled)
-        : analyseAction(model, forge, repository, knowledge);
+        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates)
+        : analyseAction(model, forge, repository, knowledge, withFates);
       const analysis = isBroken || analysed.behindError ? doubted(analysed) : analysed;
       holes.push(...together(analysis.holes, kindOf));
       guards.push(...together(analysis.guards));
       forkGuards.push(...together(analysis.forkGuards));
       notJudged.push(...analysis.notJudged);
+      fates.push(...analysis.fates.map((fate) => ({ ...fate, forge })));
       for (const script of analysis.scripts) scripts.add(script);
     } catch (fault) {
       if (fault instanceof NotLoaded) throw fault;
@@ -207,6 +215,7 @@ function judge(
     guards: worstPerPlace(guards),
     forkGuards: worstPerPlace(forkGuards),
     notJudged,
+    fates,
     scripts: [...scripts],
     errors,
   };
@@ -297,6 +306,7 @@ function doubted(analysis: Analysis): Analysis {
     ...analysis,
     holes: analysis.holes.map((hole) => ({ ...hole, confidence: 'likely' })),
     guards: analysis.guards.map((guard) => ({ ...guard, confidence: 'likely' })),
+    fates: analysis.fates.map((fate) => ({ ...fate, confidence: 'likely' })),
     forkGuards: analysis.forkGuards.map((guard) => ({ ...guard, confidence: 'likely' })),
   };
 }
