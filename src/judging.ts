@@ -59,6 +59,8 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
   readonly choices: Choices;
   readonly setup: Setup;
   readonly baseline: Baseline | null;
+  /** As in `LintOptions`. */
+  readonly fates?: boolean;
   /** Asked before anything is judged: the paths of the inputs as findings show them. */
   readonly beforehand?: (inputs: readonly string[]) => void;
 }
@@ -81,6 +83,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     baseline: judging.baseline,
     ignores: judging.ignores,
     today: host.today,
+    fates: judging.fates ?? false,
     complete: errors.length === 0 && isWhole(paths, setup.top, host),
     pathInRepository: (path) => pathFromTop(host, setup.top, path),
   });

@@ -2,7 +2,8 @@ import type { DirectiveProblem } from '../../src/lint/directives.js';
 import type { ClosingRule, Message } from '../../src/lint/rule.js';
 import { listed } from '../../src/lint/words.js';
 
-const form = '# hardfail: ignore[rule] reason';
+/** What stands before it hangs on the language: `#`, `//`. */
+const form = 'hardfail: ignore[rule] reason';
 
 interface Told extends Message {
   readonly messageId: string;

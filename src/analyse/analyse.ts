@@ -13,6 +13,7 @@ import { callAround, isExit, usesOfJob, workflowOf } from './called.js';
 import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
+import { anySecret, type Fate, fateOf, withDependents, withGroups, withUnjudged } from './fates.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
@@ -61,6 +62,8 @@ export interface Analysis {
   /** Guards that fail the pull requests of forks, which cannot have the secret. */
   readonly forkGuards: readonly Guard[];
   readonly notJudged: readonly Unjudged[];
+  /** What becomes of each job without each secret that reaches it; empty where nobody asks. */
+  readonly fates: readonly Fate[];
   /** True where the forge refuses the file until a called one is mended, whose text cannot be read today. */
   readonly behindError?: boolean;
   /** The files that its steps call and that were looked into. */
@@ -75,11 +78,17 @@ export interface Knowledge {
   readonly version: string | null;
 }
 
+/** What is wanted beyond the holes. */
+interface Wanted extends Knowledge {
+  readonly fates: boolean;
+}
+
 export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, version: null };
 
 /**
  * Judges a workflow as one forge would run it, with what it calls. `repository` has the files that it may call. Where
- * `isCalled`, another workflow of the repository calls this one: what it does then is judged there.
+ * `isCalled`, another workflow of the repository calls this one: what it does then is judged there. `withFates` asks
+ * for the fates too, for which every context is run with every secret.
  */
 export function analyseWorkflow(
   workflow: Workflow,
@@ -87,6 +96,7 @@ export function analyseWorkflow(
   repository: Repository | null = null,
   knowledge: Knowledge = noKnowledge,
   isCalled = false,
+  withFates = false,
 ): Analysis {
   const triggers = isCalled
     ? workflow.triggers.filter(({ event }) => event !== 'workflow_call')
@@ -99,7 +109,8 @@ export function analyseWorkflow(
     return { ...nothingOn(forge), notJudged: [{ job: refusal.job, step: null, reason }] };
   }
   const sets = secretSets(whole, forge);
-  const analysis = analyse({ ...whole, triggers }, forge, sets, new Set(), repository, knowledge);
+  const wanted = { ...knowledge, fates: withFates };
+  const analysis = analyse({ ...whole, triggers }, forge, sets, new Set(), repository, wanted);
   return { ...spelled(analysis, secretsOfWorkflow(whole)), behindError };
 }
 
@@ -116,6 +127,11 @@ function spelled(analysis: Analysis, uses: readonly SecretUse[]): Analysis {
     holes: analysis.holes.map(spell),
     guards: analysis.guards.map(spell),
     forkGuards: analysis.forkGuards.map(spell),
+    fates: analysis.fates.map((fate) => ({
+      ...fate,
+      secret: written.get(fate.secret) ?? fate.secret,
+      together: fate.together.map((name) => written.get(name) ?? name),
+    })),
   };
 }
 
@@ -151,7 +167,7 @@ function expansionOf(workflow: Workflow, dialect: Dialect, repository: Repositor
 }
 
 function nothingOn(forge: Forge): Analysis {
-  return { forge, holes: [], guards: [], forkGuards: [], notJudged: [], scripts: [] };
+  return { forge, holes: [], guards: [], forkGuards: [], notJudged: [], fates: [], scripts: [] };
 }
 
 /**
@@ -163,6 +179,7 @@ export function analyseAction(
   forge: Forge,
   repository: Repository | null = null,
   knowledge: Knowledge = noKnowledge,
+  withFates = false,
 ): Analysis {
   const credentials = action.inputs.filter(isCredential).map((input) => inputName(input.name));
   const around = workflowAround(action);
@@ -175,10 +192,14 @@ export function analyseAction(
     { sets: workflow ? sets : [], left: [] },
     new Set(credentials),
     repository,
-    knowledge,
+    { ...knowledge, fates: withFates },
   );
   // Which events an action runs on is for its callers to say.
-  return { ...analysis, holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })) };
+  return {
+    ...analysis,
+    holes: analysis.holes.map((hole) => ({ ...hole, contexts: [] })),
+    fates: analysis.fates.map((fate) => ({ ...fate, context: 'any' })),
+  };
 }
 
 /** The most scripts and actions that are left out, one after the other, before none is followed. */
@@ -190,7 +211,7 @@ function analyse(
   sets: SecretSets,
   credentials: ReadonlySet<string>,
   repository: Repository | null,
-  knowledge: Knowledge,
+  wanted: Wanted,
 ): Analysis {
   if (!workflow) return nothingOn(forge);
   const scripts = new Map<string, Source | null>();
@@ -201,7 +222,7 @@ function analyse(
   };
   for (let round = 0; files && round < MAX_RESTARTS; round++) {
     try {
-      return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
+      return analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted);
     } catch (error) {
       if (!(error instanceof Restart)) throw error;
     }
@@ -210,7 +231,7 @@ function analyse(
     files.ledger.closed = true;
     files.actions.closed = true;
   }
-  return analyseOnce(workflow, forge, sets, credentials, files, scripts, knowledge);
+  return analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted);
 }
 
 function analyseOnce(
@@ -220,7 +241,7 @@ function analyseOnce(
   credentials: ReadonlySet<string>,
   files: Files | null,
   scripts: ReadonlyMap<string, Source | null>,
-  { trust, facts, version }: Knowledge,
+  { trust, facts, version, fates: withFates }: Wanted,
 ): Analysis {
   const dialect = dialectOf(forge, version);
   const order = inOrder(workflow);
@@ -247,6 +268,7 @@ function analyseOnce(
     });
     const present = runWorkflow(workflow, world([]), order, null, files, notes);
     const guards: SeenGuard[] = [];
+    const fates: Fate[] = withFates ? anySecret(order, context, present) : [];
     const found = wanted.flatMap((secrets) => {
       const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
       affectedBy.set(secrets, affected);
@@ -255,9 +277,19 @@ function analyseOnce(
         if (!isExit(job) && missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));
       }
-      return sightings(workflow, context, secrets, present, missing);
+      const sighted = sightings(workflow, context, secrets, present, missing);
+      const [secret] = secrets;
+      if (withFates && secret !== undefined && secrets.length === 1) {
+        for (const job of order) {
+          if (isExit(job) || missing.get(job.id) === present.get(job.id)) continue;
+          const holes = sighted.filter(({ hole }) => hole.job === job).map(({ hole }) => hole);
+          const fate = fateOf({ workflow, job, secret, context, present, missing, holes, notes });
+          if (fate) fates.push(fate);
+        }
+      }
+      return sighted;
     });
-    return { context, present, found, guards };
+    return { context, present, found, guards, fates };
   };
   const { contextVariables, githubAliases } = dialect;
   let keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, []);
@@ -288,9 +320,12 @@ function analyseOnce(
   const closed = seen.flatMap((one) => one.guards);
   const guarded = sets.filter((secrets) => telling(closed).some((guard) => guard.secrets === secrets));
   const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
+  const holes = withoutPlanners(group(open, soft, seen, forge));
+  const everywhere = withFates ? [...seen, ...forks.map((context) => see(context, sets))] : [];
   return {
     forge,
-    holes: withoutPlanners(group(open, soft, seen, forge)),
+    holes,
+    fates: fatesOf(workflow, everywhere, holes, notes.unjudged()),
     guards: mergeGuards(closed, forge),
     forkGuards: mergeGuards(hard, forge),
     notJudged: notes.unjudged().map((entry) => ({ ...entry, job: asWritten(entry.job) })),
@@ -313,12 +348,36 @@ function remembering(repository: Repository, known: Map<string, Source | null>):
   };
 }
 
+/** All that became of the jobs. An event that nobody listed is only told of where it is itself a hole. */
+function fatesOf(
+  workflow: Workflow,
+  seen: readonly Seen[],
+  holes: readonly Hole[],
+  unjudged: readonly Unjudged[],
+): Fate[] {
+  const found = seen.flatMap((one) => one.found);
+  const alone = new Set(found.filter(({ secrets }) => secrets.length === 1).map(({ hole }) => keyOf(hole)));
+  const grouped = found
+    .filter(({ hole, secrets }) => secrets.length > 1 && !alone.has(keyOf(hole)))
+    .map((sighting) => ({ ...sighting, secrets: secretsOf([sighting]) }));
+  const told = new Set(holes.flatMap((hole) => hole.contexts));
+  const fates = seen
+    .flatMap((one) => one.fates)
+    .filter(({ context }) => context !== 'unknown' || told.has(context) || workflow.triggers.length === 0);
+  const whole = withUnjudged(workflow, withDependents(withGroups(fates, grouped)), unjudged);
+  return whole.map((fate) => ({
+    ...fate,
+    job: asWritten(fate.job),
+  }));
+}
+
 /** What one context showed. */
 interface Seen {
   readonly context: EventContext;
   readonly present: WorkflowRun;
   readonly found: readonly Sighting[];
   readonly guards: readonly SeenGuard[];
+  readonly fates: readonly Fate[];
 }
 
 function guardsIn(
@@ -387,6 +446,7 @@ function asSeenIn(twin: Seen, context: EventContext): Seen {
     context,
     found: twin.found.map((sighting) => ({ ...sighting, context: context.name })),
     guards: twin.guards.map((guard) => ({ ...guard, contexts: [context.name] })),
+    fates: twin.fates.map((fate) => ({ ...fate, context: context.name })),
   };
 }
 

@@ -66,11 +66,19 @@ export function runExternal(external: External, state: State, machine: Machine):
     }
     return finish(external, effect, texts, state, machine, site, missing);
   }
+  if (effect !== 'none') handOn(state, machine);
   const perhaps = perhapsNeeds(external, effect, state, machine);
   if (perhaps.length === 0) return finish(external, effect, texts, state, machine, site, []);
   const failing = fork(state);
   const failure = failureOf(external, perhaps, false, state, machine);
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
+}
+
+/** A program is started: whatever a missing secret shaped in its environment, it may ask for. */
+export function handOn(state: State, machine: Machine): void {
+  if (machine.world.missing.size === 0) return;
+  for (const { exported, value } of state.vars.values())
+    if (exported && value && value.lacks.length > 0) machine.handsOn(value.lacks);
 }
 
 function failureOf(

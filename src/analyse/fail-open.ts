@@ -79,7 +79,7 @@ export function findFailOpens(
     // A job that is red for want of the secret says so: there is nothing to find.
     if (end.result === 'failure' && eventsOf(end.state.trace).some((event) => event.kind === 'failure'))
       continue;
-    if (closedLater(workflow, job, end, missing)) continue;
+    if (isClosedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, after, secrets)) {
         if (
@@ -275,7 +275,7 @@ function isStepText(workflow: Workflow, path: string): boolean {
 }
 
 /** Does a job that needs this one fail on what this end left behind? */
-function closedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
+export function isClosedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
   return workflow.jobs.some((other) => {
     if (other === job || isExit(other)) return false;
     const following = (missing.get(other.id) ?? []).filter(
@@ -314,6 +314,22 @@ function insteadWork(end: JobEnd, full: JobEnd): Work[] {
     if (!done.work.rehearsal && !full.state.done.has(key)) instead.push(done.work);
   }
   return instead;
+}
+
+/**
+ * How the work of one end of the missing world compares with that of the ends of the present world which are most like it:
+ * whether some of theirs is lost, and whether other work is done in its place. `after`: all ends of the missing world.
+ */
+export function compareWork(
+  end: JobEnd,
+  before: readonly JobEnd[],
+  after: readonly JobEnd[],
+): { readonly lost: boolean; readonly instead: boolean } {
+  const near = closest(end, before);
+  return {
+    lost: near.some((full) => lostWork(end, full, after).length > 0),
+    instead: near.some((full) => insteadWork(end, full).length > 0),
+  };
 }
 
 function compareEnds(

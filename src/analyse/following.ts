@@ -2,7 +2,7 @@ import type { LoadedLanguage } from '../program/lower/languages.js';
 import type { Program } from '../program/program.js';
 import type { Source } from '../text/source.js';
 import { builtinOf } from './builtins.js';
-import { isUnheard } from './commands.js';
+import { handOn, isUnheard } from './commands.js';
 import { ask } from './constraints.js';
 import { DECLARATIONS } from './declarations.js';
 import { becomeShell, readFlags } from './fresh-shell.js';
@@ -138,6 +138,7 @@ function runWritten(
       state,
       machine,
     );
+  handOn(state, machine);
   if (state.callers.length >= MAX_SCRIPT_DEPTH)
     return notFollowed('a script that the job writes calls itself', invocation, state, machine);
   const own = machine.shell(shell.dash, isUnheard(exempt, state, machine));
@@ -259,6 +260,7 @@ function follow(
   machine: Machine,
   run: () => State[],
 ): State[] | null {
+  handOn(state, machine);
   if (state.callers.length >= MAX_SCRIPT_DEPTH)
     return notFollowed(
       `${title} is called by too many scripts that call each other`,

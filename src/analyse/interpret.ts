@@ -57,6 +57,7 @@ export type Surroundings = Pick<
   | 'legacyPowerShell'
   | 'checkout'
   | 'notJudged'
+  | 'handsOn'
 >;
 
 /**

@@ -46,6 +46,8 @@ export interface Machine {
   readonly checkout: Checkout;
   /** Says that a part of the step on which its verdict could hang is not seen, and why. */
   notJudged(reason: string): void;
+  /** Says that a program of which nothing is seen is started with what lacks these secrets in its environment. */
+  handsOn(lacks: readonly string[]): void;
   /** True where the step's failure would be swallowed by `continue-on-error`. */
   readonly forgiven: boolean;
   /** Evaluates a `${{ }}` that stands in the script. */

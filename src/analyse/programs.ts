@@ -1,5 +1,5 @@
 import type { Program } from '../program/program.js';
-import { isUnheard } from './commands.js';
+import { handOn, isUnheard } from './commands.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
 import { runPsProcess } from './ps-scripts.js';
@@ -20,6 +20,7 @@ export function runProgram(
 ): State[] {
   const { rules, body } = program;
   const forgiven = isUnheard(exempt, state, machine);
+  handOn(state, machine);
   const runner = machine.program(rules, forgiven);
   return inSubshell(state, runner, (inner) => {
     becomeShell(inner, noOptions, args);

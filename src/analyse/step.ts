@@ -494,6 +494,7 @@ function recalledScript(
       legacyPowerShell: shell === null && shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, job, step, directory),
       notJudged: (reason) => notes.cannotFollow(job, step, reason),
+      handsOn: (lacks) => notes.handsOn(job.id, step.index, lacks),
     });
   // What stands for all secrets is another thing in each world.
   if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);

@@ -15,6 +15,9 @@ export interface StepNotes {
   cannotFollow(job: Job, step: Step | null, reason: string): void;
   /** The step, or the job that calls a workflow, is given something that a missing secret shaped. */
   isReached(step: Step | Job): void;
+  /** A program of which nothing is seen is started in the step, with what lacks these secrets in its environment. */
+  handsOn(job: string, step: number, lacks: readonly string[]): void;
+  isHandedOn(job: Job, step: Step, secret: string): boolean;
   /** The steps of which nothing is known although a missing secret reaches them: what none reaches needs no judgement. */
   unjudged(): readonly Unjudged[];
   /** What the scripts of the steps came to that were run before. What is noted of a step is not noted again. */
@@ -24,6 +27,8 @@ export interface StepNotes {
 export function newNotes(): StepNotes {
   const lost = new Map<Step | Job, Unjudged>();
   const reached = new Set<Step | Job>();
+  const handed = new Set<string>();
+  const keyOf = (job: string, step: number, secret: string) => `${step} ${secret} ${job}`;
   return {
     memory: new Map(),
     cannotFollow(job, step, reason) {
@@ -31,6 +36,12 @@ export function newNotes(): StepNotes {
     },
     isReached(step) {
       reached.add(step);
+    },
+    handsOn(job, step, lacks) {
+      for (const secret of lacks) handed.add(keyOf(job, step, secret));
+    },
+    isHandedOn(job, step, secret) {
+      return handed.has(keyOf(job.id, step.index, secret));
     },
     unjudged() {
       return [...lost.values()].filter(({ job, step }) => reached.has(step ?? job));

@@ -1,4 +1,5 @@
 import { runsOnWindows } from '../analyse/platform.js';
+import { inlineScript } from '../facts/inline-scripts.js';
 import { dialects, shellOf } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Template, Workflow } from '../model/model.js';
@@ -23,9 +24,13 @@ export function commentsOf(file: Workflow | Action, forge: Forge): Span[] {
   const seen = new Set<Step>();
   for (const { step, shell, job } of scriptsOf(file)) {
     // An alias makes one step stand in several places.
-    if (!step.run || seen.has(step)) continue;
+    if (seen.has(step)) continue;
     seen.add(step);
-    comments.push(...commentsOfScript(step.run.scalar.text, step.run.parts, languageOf(shell, job, forge)));
+    const given = scriptGiven(step);
+    const script = step.run ?? given?.script;
+    if (!script) continue;
+    const language = given ? given.language : languageOf(shell, job, forge);
+    comments.push(...commentsOfScript(script.scalar.text, script.parts, language));
   }
   return comments.sort((a, b) => a.start - b.start);
 }
@@ -51,6 +56,16 @@ function scriptsOf(file: Workflow | Action): { step: Step; shell: Template | nul
       job,
     })),
   );
+}
+
+/** The script that a step hands to an action which runs it; null where it hands on none. */
+function scriptGiven(step: Step): { readonly script: Template; readonly language: Language } | null {
+  const action = step.uses?.scalar.text.text.trim().split('@', 1)[0]?.toLowerCase();
+  if (action === undefined || step.run) return null;
+  const isJavaScript = action === 'actions/github-script';
+  const input = isJavaScript ? 'script' : inlineScript(action)?.input;
+  const script = step.with.find(({ name }) => name.toLowerCase() === input)?.value;
+  return script ? { script, language: isJavaScript ? 'javascript' : 'shell' } : null;
 }
 
 /** null for a shell that an expression chooses, and for one whose scripts are in no language that has a name here. */
@@ -84,6 +99,9 @@ const languagesByEnding: ReadonlyMap<string, Language> = new Map([
   ['js', 'javascript'],
   ['mjs', 'javascript'],
   ['cjs', 'javascript'],
+  ['ts', 'javascript'],
+  ['mts', 'javascript'],
+  ['cts', 'javascript'],
   ['ps1', 'powershell'],
 ]);
 
@@ -92,7 +110,8 @@ function languageOfFile({ path, text }: Source): Language | null {
   if (text.startsWith('#!')) {
     if (/^#![^\n]*\b(?:ba|da|k|a)?sh\b/.test(text)) return 'shell';
     if (/^#![^\n]*\bpython/.test(text)) return 'python';
-    return /^#![^\n]*\bnode\b/.test(text) ? 'javascript' : null;
+    if (/^#![^\n]*\b(?:node|deno|bun|tsx|ts-node)\b/.test(text)) return 'javascript';
+    return /^#![^\n]*\bpwsh\b/.test(text) ? 'powershell' : null;
   }
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');

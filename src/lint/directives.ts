@@ -2,7 +2,7 @@ import { nearest } from '../text/nearest.js';
 import { lineText, positionAt, type Span, spanText } from '../text/source.js';
 import { isDay, isReason } from './reason.js';
 
-/** A comment that asks not to report something: `# hardfail: ignore[rule] reason`. */
+/** A comment that asks not to report something: `# hardfail: ignore[rule] reason`, in JavaScript after `//`. */
 export interface Directive {
   /** The whole comment. */
   readonly span: Span;
@@ -65,16 +65,30 @@ export function readDirectives(comments: readonly Span[], rules: DirectiveRules)
   return { sound, faulty };
 }
 
-/** A comment that means to be a directive begins so, at its first `#` or at a later one. */
-const intended = /(?:^|\s)#+[ \t]*(?=hardfail(?:[ \t]*:|-(?:ignore|disable)|[ \t]+(?:ignore|disable)\b))/i;
+/** How the comments of the languages begin, and what ends those that do not end with their line. */
+const marks: readonly { readonly opening: string; readonly begins: RegExp; readonly closing?: string }[] = [
+  { opening: '<#', begins: beginning('<#+'), closing: '#>' },
+  { opening: '/*', begins: beginning('\\/\\*+'), closing: '*/' },
+  { opening: '//', begins: beginning('\\/\\/+') },
+  { opening: '#', begins: beginning('#+') },
+];
+
+/** A comment that means to be a directive begins so, at its first mark or at a later one. */
+function beginning(mark: string): RegExp {
+  const meant = 'hardfail(?:[ \\t]*:|-(?:ignore|disable)|[ \\t]+(?:ignore|disable)\\b)';
+  return new RegExp(`(?:^|\\s)${mark}[ \\t]*(?=${meant})`, 'i');
+}
+
 /** A directive in the midst of a comment is none, but whoever wrote it means it to be one. */
 const buried = /\bhardfail[ \t]*:[ \t]*ignore[ \t]*\[/i;
 
 /** The text of a comment that is or means to be a directive, from `hardfail` on where it is at its place; else null. */
 function directiveText(comment: string): string | null {
-  const match = intended.exec(comment);
-  if (match) return comment.slice(match.index + match[0].length).trim();
-  return buried.test(comment) ? comment.trim() : null;
+  const mark = marks.find(({ opening }) => comment.startsWith(opening));
+  const match = mark?.begins.exec(comment);
+  if (!mark || !match) return buried.test(comment) ? comment.trim() : null;
+  const end = mark.closing && comment.endsWith(mark.closing) ? -mark.closing.length : comment.length;
+  return comment.slice(match.index + match[0].length, end).trim();
 }
 
 function readDirective(
@@ -113,11 +127,16 @@ function readDirective(
 function linesSpokenOf(comments: readonly Span[]): number[] {
   const lines: number[] = [];
   let below: { readonly line: number; readonly alone: boolean; readonly target: number } | null = null;
-  for (const { source, start } of comments.toReversed()) {
+  for (const { source, start, end } of comments.toReversed()) {
     const { line, column } = positionAt(source, start);
+    const last = positionAt(source, end);
     // The dash of a list may stand on a line of its own before the comment.
-    const alone = /^[\s-]*$/.test(lineText(source, line).slice(0, column - 1));
-    const next: number = below?.line === line + 1 && below.alone ? below.target : line + 1;
+    const alone =
+      /^[\s-]*$/.test(lineText(source, line).slice(0, column - 1)) &&
+      lineText(source, last.line)
+        .slice(last.column - 1)
+        .trim() === '';
+    const next: number = below?.line === last.line + 1 && below.alone ? below.target : last.line + 1;
     below = { line, alone, target: alone ? next : line };
     lines.push(below.target);
   }

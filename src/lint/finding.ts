@@ -1,5 +1,6 @@
 // lint/: the rule contract, findings, fingerprints. Rules ask the analysis; nothing here analyses or prints.
 
+import type { Fate } from '../analyse/fates.js';
 import type { Forge } from '../forge/forge.js';
 import type { Span } from '../text/source.js';
 
@@ -86,6 +87,11 @@ export interface PluginRef {
   readonly name: string | null;
 }
 
+/** What becomes of a job without a secret, on one forge. */
+export interface TracedFate extends Fate {
+  readonly forge: Forge;
+}
+
 /** Everything that a run found out; every report format is made from this and nothing else. */
 export interface LintResult {
   readonly inputs: number;
@@ -96,5 +102,7 @@ export interface LintResult {
   readonly suppressed: readonly Suppressed[];
   readonly notJudged: readonly NotJudged[];
   readonly plugins: readonly PluginRef[];
+  /** Of every job that a secret reaches; only where it was asked for. */
+  readonly fates?: readonly TracedFate[];
   readonly errors: readonly InputError[];
 }

@@ -24,7 +24,7 @@ import type { Source } from '../text/source.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
-import type { Finding, InputError, LintResult, NotJudged, PluginRef } from './finding.js';
+import type { Finding, InputError, LintResult, NotJudged, PluginRef, TracedFate } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import type { Sighting } from './ignoring.js';
 import { optionsIn, type RuleOptions } from './options.js';
@@ -69,6 +69,8 @@ export interface LintOptions {
   readonly today?: string | null;
   /** True where the inputs are all the workflows and actions of the repository: only then what they lack is told. */
   readonly complete?: boolean;
+  /** True where the result is to say what becomes of each job without each secret, which costs further runs. */
+  readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
 }
@@ -108,8 +110,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const files = inputs.map((input) => readInput(input, options));
   const callers = findCallers(files, options.forge);
   const { knowledge } = options;
-  const own = files.map((file) => judge(file, callers, file.broken.length > 0, knowledge));
-  const others = callers.others.map((file) => judge(file, callers, false, knowledge));
+  const ask = { knowledge, fates: options.fates ?? false };
+  const own = files.map((file) => judge(file, callers, file.broken.length > 0, ask));
+  const others = callers.others.map((file) => judge(file, callers, false, ask));
   const shared = distribute([...own, ...others], paths, callers);
   const beside = {
     workflows: files.flatMap(({ model, broken }) =>
@@ -159,6 +162,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     suppressed: settled.suppressed,
     notJudged,
     plugins: [...plugins.map(({ from, name }) => ({ from, name })), ...absent],
+    fates: [...own, ...others]
+      .flatMap((judged) => judged.fates)
+      .filter(({ job }) => paths.includes(job.key.span.source.path)),
     errors: [...results.flatMap((result) => result.errors), ...others.flatMap((judged) => judged.errors)],
   };
 }
@@ -213,13 +219,14 @@ function judge(
   { path, model, candidates, repository }: Judgeable,
   callers: Callers,
   isBroken: boolean,
-  knowledge: Knowledge | undefined,
+  { knowledge, fates: withFates }: { readonly knowledge: Knowledge | undefined; readonly fates: boolean },
 ): Judged {
   const isCalled = callers.called.has(path);
   const holes: Hole[] = [];
   const guards: Guard[] = [];
   const forkGuards: Guard[] = [];
   const notJudged: Unjudged[] = [];
+  const fates: TracedFate[] = [];
   const scripts = new Set<Source>();
   const errors: InputError[] = [];
   // What a called action does is for its callers to show.
@@ -227,13 +234,14 @@ function judge(
   for (const forge of asked) {
     try {
       const analysed = isWorkflow(model)
-        ? analyseWorkflow(model, forge, repository, knowledge, isCalled)
-        : analyseAction(model, forge, repository, knowledge);
+        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates)
+        : analyseAction(model, forge, repository, knowledge, withFates);
       const analysis = isBroken || analysed.behindError ? doubted(analysed) : analysed;
       holes.push(...together(analysis.holes, kindOf));
       guards.push(...together(analysis.guards));
       forkGuards.push(...together(analysis.forkGuards));
       notJudged.push(...analysis.notJudged);
+      fates.push(...analysis.fates.map((fate) => ({ ...fate, forge })));
       for (const script of analysis.scripts) scripts.add(script);
     } catch (fault) {
       if (fault instanceof NotLoaded) throw fault;
@@ -246,6 +254,7 @@ function judge(
     guards: worstPerPlace(guards),
     forkGuards: worstPerPlace(forkGuards),
     notJudged,
+    fates,
     scripts: [...scripts],
     errors,
   };
@@ -344,6 +353,7 @@ function doubted(analysis: Analysis): Analysis {
     ...analysis,
     holes: analysis.holes.map((hole) => ({ ...hole, confidence: 'likely' })),
     guards: analysis.guards.map((guard) => ({ ...guard, confidence: 'likely' })),
+    fates: analysis.fates.map((fate) => ({ ...fate, confidence: 'likely' })),
     forkGuards: analysis.forkGuards.map((guard) => ({ ...guard, confidence: 'likely' })),
   };
 }

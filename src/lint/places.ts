@@ -3,7 +3,7 @@ import type { Unjudged } from '../analyse/unjudged.js';
 import type { Step } from '../model/model.js';
 import { placeKey, type Source, type Span } from '../text/source.js';
 import type { Callers } from './callers.js';
-import type { InputError } from './finding.js';
+import type { InputError, TracedFate } from './finding.js';
 import type { Subject } from './rule.js';
 
 // One hole is one finding, in the file where a person would mend it, however many callers show it.
@@ -19,6 +19,8 @@ export interface Answers {
 /** What the runs of one file show, of itself and of what it calls. */
 export interface Judged extends Answers {
   readonly path: string;
+  /** What became of the jobs without their secrets, where that was asked. */
+  readonly fates: readonly TracedFate[];
   /** The files that its steps call and that were looked into. */
   readonly scripts: readonly Source[];
   readonly errors: readonly InputError[];

@@ -75,8 +75,31 @@ export function parseJavaScript(text: string, withTypes: boolean): ParsedJavaScr
   }
 }
 
+/**
+ * The comments of a script, TypeScript or not, in order; none of one that cannot be read. Never throws; the parser must
+ * have been loaded.
+ */
+export function javaScriptComments(text: string): Range[] {
+  if (text.length > MAX_LENGTH) return [];
+  for (const parser of [plain, typed]) {
+    if (!parser) continue;
+    const ends = new Map<number, number>();
+    try {
+      parseEither(parser, text, (_isBlock, _text, start, end) => void ends.set(start, end));
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TooLong || error instanceof RangeError) continue;
+      throw error;
+    }
+    // A place that can be read in two ways is read twice.
+    return [...ends].map(([start, end]) => ({ start, end })).sort((a, b) => a.start - b.start);
+  }
+  return [];
+}
+
+type CommentReader = (isBlock: boolean, text: string, start: number, end: number) => void;
+
 /** Which of the two a file is, hangs on its name, on other files, and in Node on which of them it can be. */
-function parseEither(parser: typeof acorn.Parser, text: string): acorn.Program {
+function parseEither(parser: typeof acorn.Parser, text: string, onComment?: CommentReader): acorn.Program {
   const options = {
     ecmaVersion: 'latest',
     allowReturnOutsideFunction: true,
@@ -84,6 +107,7 @@ function parseEither(parser: typeof acorn.Parser, text: string): acorn.Program {
     allowHashBang: true,
     // The plugin asks for them.
     locations: parser === typed,
+    ...(onComment ? { onComment } : {}),
   } as const;
   try {
     return parser.parse(text, { ...options, sourceType: 'module' });

@@ -32,3 +32,15 @@ export function parsePowerShell(
     return { script: null, problem: { message: error.message, start: Math.min(error.start, text.length) } };
   }
 }
+
+/** The comments of a script, in order; none of one that cannot be read. Never throws. */
+export function powerShellComments(text: string): { readonly start: number; readonly end: number }[] {
+  const reader = newReader(text, []);
+  try {
+    readScript(reader, '', 0);
+  } catch (error) {
+    if (!(error instanceof PsProblem)) throw error;
+    return [];
+  }
+  return [...reader.comments].map(([start, end]) => ({ start, end })).sort((a, b) => a.start - b.start);
+}

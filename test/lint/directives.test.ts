@@ -13,6 +13,15 @@ function read(text: string, given: DirectiveRules = rules) {
   return readDirectives(yamlComments({ path: 'a.yml', text }), given);
 }
 
+/** The directives of the one comment of a script. */
+function readComment(text: string) {
+  const source = { path: 'a.js', text };
+  const start = text.search(/\/\/|\/\*|<#/);
+  const block = /(?:\*\/|#>)/.exec(text);
+  const end = block ? block.index + block[0].length : text.length;
+  return readDirectives([{ source, start, end }], rules);
+}
+
 /** The only directive of a text. */
 function sound(text: string) {
   const { sound: found, faulty } = read(text);
@@ -86,6 +95,33 @@ describe('a directive', () => {
     '# the hardfail-baseline.json',
   ])('is no comment that only speaks of it: %j', (text) => {
     expect(read(`x: 1 ${text}\n`)).toEqual({ sound: [], faulty: [] });
+  });
+
+  it.each([
+    ['// hardfail: ignore[one-rule] known', 'known'],
+    ['//hardfail:ignore[one-rule] known', 'known'],
+    ['/* hardfail: ignore[one-rule] known */', 'known'],
+    ['/** hardfail: ignore[one-rule] known */', 'known'],
+    ['<# hardfail: ignore[one-rule] known #>', 'known'],
+    ['// biome-ignore lint: x // hardfail: ignore[one-rule] known', 'known'],
+    ['// hardfail: ignore[one-rule] see # hardfail: ignore', 'see # hardfail: ignore'],
+  ])('is read in the comments of other languages: %j', (text, reason) => {
+    expect(readComment(text).sound).toMatchObject([{ rules: ['one-rule'], reason }]);
+  });
+
+  it.each(['// # hardfail: ignore[one-rule] known', '/* hardfail: ignore one-rule */'])(
+    'is malformed after the mark of another language: %j',
+    (text) => {
+      expect(readComment(text)).toMatchObject({ sound: [], faulty: [{ problem: { kind: 'malformed' } }] });
+    },
+  );
+
+  it.each([
+    ['/* hardfail: ignore[one-rule] known */ exit()', 1],
+    ['/* hardfail: ignore[one-rule]\n * known\n */\nexit()', 4],
+    ['exit() /* hardfail: ignore[one-rule]\n known */', 1],
+  ])('of a block speaks of the line after its end only where it stands alone: %j', (text, line) => {
+    expect(readComment(text).sound).toMatchObject([{ line }]);
   });
 
   it('with an end has ended where nobody knows the day', () => {

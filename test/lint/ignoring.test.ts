@@ -229,6 +229,61 @@ jobs:
     expect(shown(run(inline))).toEqual(ignored);
   });
 
+  const slashes = directive.replace('#', '//');
+  const javaScript = (comment: string) =>
+    `const { execSync } = require('child_process');\nif (!process.env.TOKEN) {\n  ${comment}\n  process.exit(0);\n}\nexecSync('make');\n`;
+  const powerShell = (comment: string) =>
+    `if (-not $env:TOKEN) {\n  ${comment}\n  exit 0\n}\nPublish-Module -Path m\n`;
+  const shebang = (program: string, text: string) => `#!/usr/bin/env ${program}\n${text}`;
+
+  it.each([
+    ['JavaScript', 'node deploy.js', 'deploy.js', javaScript(slashes)],
+    ['a block of JavaScript', 'node deploy.js', 'deploy.js', javaScript(`/* ${directive.slice(2)} */`)],
+    [
+      'TypeScript',
+      'npx tsx deploy.ts',
+      'deploy.ts',
+      javaScript(slashes).replace('TOKEN)', 'TOKEN as string)'),
+    ],
+    ['a program of node', './deploy', 'deploy', shebang('node', javaScript(slashes))],
+    ['PowerShell', 'pwsh -File deploy.ps1', 'deploy.ps1', powerShell(directive)],
+    ['a block of PowerShell', 'pwsh -File deploy.ps1', 'deploy.ps1', powerShell(`<${directive} #>`)],
+  ])('is read in %s too', async (_language, command, name, text) => {
+    await loadLanguage('javascript');
+    await loadLanguage('powershell');
+    const called = calls.replaceAll('./deploy.sh', command);
+    const files = (source: string): Repository => ({
+      files: () => [],
+      read: (path) => (path === name ? { path: name, text: source } : null),
+      refusal: () => null,
+    });
+    expect(shown(run(called, {}, files(text)))).toEqual(ignored);
+    expect(run(called, { complete: true }, files(text.replace(/^.*hardfail.*$/m, ''))).suppressed).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['run: |', 'shell: pwsh\n        run: |', powerShell(directive)],
+    [
+      'run: |',
+      'uses: actions/github-script@v7\n        with:\n         script: |',
+      `if (!process.env.TOKEN) {\n  ${slashes}\n  return;\n}\nawait exec.exec('./deploy');\n`,
+    ],
+  ])('is read in the scripts of steps that are in these languages: %j', async (key, keys, text) => {
+    await loadLanguage('javascript');
+    await loadLanguage('powershell');
+    const workflow = (script: string) =>
+      holed
+        .replace(key, keys)
+        .replace(/ *«script»[\s\S]*$/, script.replaceAll(/^(?=.)/gm, '          '))
+        .replace(/ *«[a-z-]+»/g, '');
+    expect(shown(run(workflow(text)))).toEqual(ignored);
+    expect(run(workflow(text.replace('hardfail', 'softfail'))).findings.map((one) => one.rule)).toEqual([
+      rule,
+    ]);
+  });
+
   it('is not read off the PowerShell of Windows', async () => {
     await loadLanguage('powershell');
     const windows = withComment('above-exit', directive).replace('ubuntu-latest', 'windows-latest');

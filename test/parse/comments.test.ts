@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { javaScriptComments, loadJavaScript } from '../../src/parse/javascript.js';
+import { powerShellComments } from '../../src/parse/powershell.js';
 import { pythonComments } from '../../src/parse/python.js';
 import { shellComments } from '../../src/parse/shell-comments.js';
 import { yamlComments } from '../../src/parse/yaml-comments.js';
@@ -59,6 +61,41 @@ describe('the comments of a Python script', () => {
     ['def (: # no\n', []],
   ])('%j', (text, comments) => {
     expect(pythonComments(text).map(({ start, end }) => text.slice(start, end))).toEqual(comments);
+  });
+});
+
+describe('the comments of a JavaScript script', () => {
+  beforeAll(() => loadJavaScript(true));
+
+  it.each([
+    ['// a\nmake(); // b\n/* c */ x(/* d */);\n', ['// a', '// b', '/* c */', '/* d */']],
+    ['/*\n a\n */\nif (x) {\n  // b\n}', ['/*\n a\n */', '// b']],
+    ["x = '// no'; y = `// no ${/* a */ z} // no`; w = /\\/\\/ no/;", ['/* a */']],
+    ['import x from "x"; // a\nawait x();', ['// a']],
+    ['with (x) { y(); } // a', ['// a']],
+    ['const x: string | undefined = y as string; // a\nf<T>(/* b */ z);', ['// a', '/* b */']],
+    ['return x; // a', ['// a']],
+    ['function ( // no', []],
+  ])('%j', (text, comments) => {
+    expect(javaScriptComments(text).map(({ start, end }) => text.slice(start, end))).toEqual(comments);
+  });
+
+  it('are none in a text that is too long or too deep to read', () => {
+    expect(javaScriptComments(`// a\n${'('.repeat(50_000)}`)).toEqual([]);
+    expect(javaScriptComments(`// a\n${'x();\n'.repeat(50_000)}`)).toEqual([]);
+  });
+});
+
+describe('the comments of a PowerShell script', () => {
+  it.each([
+    ['# a\nGet-Item x # b\n<# c\nd #>\nif ($x) { # e\n}', ['# a', '# b', '<# c\nd #>', '# e']],
+    ['Write-Host a#no "# no" \'# no\' `# no', []],
+    ['$x = @"\n# no\n"@\n$y = @(1, # a\n 2)', ['# a']],
+    ['"$(Get-Item x # a\n)"', ['# a']],
+    ['if ( # no', []],
+    ['<# no', []],
+  ])('%j', (text, comments) => {
+    expect(powerShellComments(text).map(({ start, end }) => text.slice(start, end))).toEqual(comments);
   });
 });
 

@@ -125,6 +125,7 @@ export function interpretProgram(
       legacyPowerShell: false,
       checkout: blindCheckout('no file of the repository is known'),
       notJudged: () => {},
+      handsOn: () => {},
     });
     return { kind: 'endings', endings: ends.map(endingOf) };
   } catch (error) {

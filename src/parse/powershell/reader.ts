@@ -12,6 +12,8 @@ export interface Reader {
   readonly pasteEnds: readonly number[];
   at: number;
   depth: number;
+  /** The ends of the comments that were read over, by where they start. */
+  readonly comments: Map<number, number>;
 }
 
 /** Stands for each character of a paste, so that nothing of it is read as code. */
@@ -40,7 +42,8 @@ export function newReader(text: string, pastes: readonly PsPaste[]): Reader {
     starts.set(start, index);
   });
   clean += text.slice(done);
-  return { text: clean, pastes: starts, pasteEnds: pastes.map(({ end }) => end), at: 0, depth: 0 };
+  const pasteEnds = pastes.map(({ end }) => end);
+  return { text: clean, pastes: starts, pasteEnds, at: 0, depth: 0, comments: new Map() };
 }
 
 export function peek(reader: Reader, ahead = 0): string {
@@ -101,10 +104,13 @@ export function skip(reader: Reader, lines: boolean): void {
     else if (character === '`' && isNewline(peek(reader, 1))) {
       reader.at += peek(reader, 1) === '\r' && peek(reader, 2) === '\n' ? 3 : 2;
     } else if (character === '#') {
+      const start = reader.at;
       while (reader.at < text.length && !isNewline(peek(reader))) reader.at++;
+      reader.comments.set(start, reader.at);
     } else if (character === '<' && peek(reader, 1) === '#') {
       const end = text.indexOf('#>', reader.at + 2);
       if (end < 0) fail(reader, "the comment that '<#' opens is never closed");
+      reader.comments.set(reader.at, end + 2);
       reader.at = end + 2;
     } else return;
   }

@@ -1,6 +1,6 @@
 import type { TemplatePart } from '../../parse/expression.js';
 import type { FunctionExpression } from '../../parse/javascript/tree.js';
-import { loadJavaScript, parseJavaScript } from '../../parse/javascript.js';
+import { javaScriptComments, loadJavaScript, parseJavaScript } from '../../parse/javascript.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { ValueRules } from '../compute.js';
 import type { Block, Program, Word } from '../program.js';
@@ -28,6 +28,7 @@ export async function javascript(): Promise<Lowering> {
   return {
     lower: (text, fences, host) => lowerScript(text, fences, host ?? null),
     lowerWord,
+    comments: javaScriptComments,
   };
 }
 

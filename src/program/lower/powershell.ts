@@ -1,5 +1,5 @@
 import type { TemplatePart } from '../../parse/expression.js';
-import { parsePowerShell } from '../../parse/powershell.js';
+import { parsePowerShell, powerShellComments } from '../../parse/powershell.js';
 import { isStackOverflow } from '../../text/overflow.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { ValueRules } from '../compute.js';
@@ -23,6 +23,7 @@ const rules: ValueRules = {
 export const powershell: Lowering = {
   lower: (text, fences) => lowerText(text, fences ?? []),
   lowerWord: (word, at) => lowerWord(word, at),
+  comments: powerShellComments,
 };
 
 function lowerText(text: MappedText, fences: readonly TemplatePart[]): Program {
