@@ -14,6 +14,7 @@ import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { anySecret, type Fate, fateOf, withDependents, withGroups, withUnjudged } from './fates.js';
+import { focusOn } from './focus.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
@@ -88,7 +89,8 @@ export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, ver
 /**
  * Judges a workflow as one forge would run it, with what it calls. `repository` has the files that it may call. Where
  * `isCalled`, another workflow of the repository calls this one: what it does then is judged there. `withFates` asks
- * for the fates too, for which every context is run with every secret.
+ * for the fates too, for which every context is run with every secret. `only`: the paths of the called files for whose
+ * sake alone the workflow is judged; null where it is for its own.
  */
 export function analyseWorkflow(
   workflow: Workflow,
@@ -97,6 +99,7 @@ export function analyseWorkflow(
   knowledge: Knowledge = noKnowledge,
   isCalled = false,
   withFates = false,
+  only: ReadonlySet<string> | null = null,
 ): Analysis {
   const triggers = isCalled
     ? workflow.triggers.filter(({ event }) => event !== 'workflow_call')
@@ -108,9 +111,10 @@ export function analyseWorkflow(
     const reason = `${dialect.title} refuses the file: ${refusal.reason}`;
     return { ...nothingOn(forge), notJudged: [{ job: refusal.job, step: null, reason }] };
   }
-  const sets = secretSets(whole, forge);
+  const { workflow: part, upstream } = only ? focusOn(whole, only) : { workflow: whole, upstream: whole };
+  const sets = secretSets(upstream, forge);
   const wanted = { ...knowledge, fates: withFates };
-  const analysis = analyse({ ...whole, triggers }, forge, sets, new Set(), repository, wanted);
+  const analysis = analyse({ ...part, triggers }, forge, sets, new Set(), repository, wanted);
   return { ...spelled(analysis, secretsOfWorkflow(whole)), behindError };
 }
 

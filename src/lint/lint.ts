@@ -110,9 +110,11 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const files = inputs.map((input) => readInput(input, options));
   const callers = findCallers(files, options.forge);
   const { knowledge } = options;
-  const ask = { knowledge, fates: options.fates ?? false };
+  const ask = { knowledge, fates: options.fates ?? false, only: null };
   const own = files.map((file) => judge(file, callers, file.broken.length > 0, ask));
-  const others = callers.others.map((file) => judge(file, callers, false, ask));
+  // Those are judged only for what they call.
+  const asked = { ...ask, only: new Set(paths) };
+  const others = callers.others.map((file) => judge(file, callers, false, asked));
   const shared = distribute([...own, ...others], paths, callers);
   const beside = {
     workflows: files.flatMap(({ model, broken }) =>
@@ -214,12 +216,20 @@ function readInput(input: LintInput, options: LintOptions): Read {
   };
 }
 
+/** What is wanted of a file. */
+interface Ask {
+  readonly knowledge: Knowledge | undefined;
+  readonly fates: boolean;
+  /** The paths of the files for whose sake alone it is judged; null where it is for its own. */
+  readonly only: ReadonlySet<string> | null;
+}
+
 /** What the runs of one file show, of itself and of what it calls. */
 function judge(
   { path, model, candidates, repository }: Judgeable,
   callers: Callers,
   isBroken: boolean,
-  { knowledge, fates: withFates }: { readonly knowledge: Knowledge | undefined; readonly fates: boolean },
+  { knowledge, fates: withFates, only }: Ask,
 ): Judged {
   const isCalled = callers.called.has(path);
   const holes: Hole[] = [];
@@ -234,7 +244,7 @@ function judge(
   for (const forge of asked) {
     try {
       const analysed = isWorkflow(model)
-        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates)
+        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates, only)
         : analyseAction(model, forge, repository, knowledge, withFates);
       const analysis = isBroken || analysed.behindError ? doubted(analysed) : analysed;
       holes.push(...together(analysis.holes, kindOf));

@@ -1,0 +1,46 @@
+import type { Job, Workflow } from '../model/model.js';
+import { callAround } from './called.js';
+
+// A workflow that is judged only for what it calls: the part of it on which that can hang.
+
+/** The part of a workflow that matters to some of the files that it calls. */
+export interface Focus {
+  /** The workflow without the jobs that have nothing to do with them. */
+  readonly workflow: Workflow;
+  /** The workflow with only the jobs in which a missing secret can change what those files do. */
+  readonly upstream: Workflow;
+}
+
+/** `paths` are those of the called files. The workflow is as `expand` gives it. */
+export function focusOn(workflow: Workflow, paths: ReadonlySet<string>): Focus {
+  const dependents = new Map<string, string[]>();
+  for (const job of workflow.jobs)
+    for (const { job: need } of job.needs) dependents.set(need, [...(dependents.get(need) ?? []), job.id]);
+  const needs = new Map(workflow.jobs.map((job) => [job.id, job.needs.map((need) => need.job)]));
+  const needed = (id: string) => needs.get(id) ?? [];
+  const within = workflow.jobs.filter((job) => standsIn(job, paths)).map((job) => job.id);
+  const upstream = reached(within, needed);
+  // Whether a job notices what another one left undone is seen in all that it needs.
+  const downstream = reached(within, (id) => dependents.get(id) ?? []);
+  const all = reached([...upstream, ...downstream], needed);
+  const only = (ids: ReadonlySet<string>): Workflow => ({
+    ...workflow,
+    jobs: workflow.jobs.filter(({ id }) => ids.has(id)),
+  });
+  return { workflow: only(all), upstream: only(upstream) };
+}
+
+/** Is the job, or one of its steps, written in one of the files, or does it hand something to a job that is? */
+function standsIn(job: Job, paths: ReadonlySet<string>): boolean {
+  const { part } = job;
+  const around = part?.kind === 'entry' || part?.kind === 'exit' ? part.call : callAround(job);
+  for (let call = around; call; call = call.within) if (paths.has(call.workflow.source.path)) return true;
+  return job.steps.some((step) => paths.has(step.headSpan.source.path));
+}
+
+/** What the steps lead to, one after the other, from where they begin. */
+function reached(from: readonly string[], next: (id: string) => readonly string[]): ReadonlySet<string> {
+  const found = new Set(from);
+  for (const id of found) for (const other of next(id)) found.add(other);
+  return found;
+}
