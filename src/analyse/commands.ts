@@ -11,6 +11,7 @@ import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { filterOutcome, isAnswer, lastFailure, printed, readBy } from './filters.js';
+import { keepCredentials, keptLacks } from './kept.js';
 import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { fileText, writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
@@ -49,6 +50,8 @@ export function runExternal(external: External, state: State, machine: Machine):
   const site = siteName(external.call.at, state, machine);
   const fromEnvironment = lacks.length === 0 ? environmentLacks(external, texts, state, machine) : [];
   const missing = union(lacks, fromEnvironment);
+  const known = external.name === null || external.local ? null : external.name;
+  if (known) keepCredentials(known, texts, missing, state);
 
   if (missing.length > 0) {
     const behaviour = withoutSecret(external, texts, effect, machine);
@@ -67,6 +70,8 @@ export function runExternal(external: External, state: State, machine: Machine):
     return finish(external, effect, texts, state, machine, site, missing);
   }
   if (effect !== 'none') handOn(state, machine);
+  const kept = known ? keptLacks(known, texts, state) : [];
+  if (kept.length > 0) return [fail(state, failureOf(external, kept, false, state, machine))];
   const perhaps = perhapsNeeds(external, effect, state, machine);
   if (perhaps.length === 0) return finish(external, effect, texts, state, machine, site, []);
   const failing = fork(state);

@@ -26,6 +26,7 @@ import {
 } from './expressions.js';
 import { runScript } from './interpret.js';
 import { mergeStates } from './joining.js';
+import { isKept, keepCredentialsOfAction } from './kept.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
@@ -629,7 +630,10 @@ function leaveShell(state: State, step: Step, run: JobRun): void {
   state.status = { code: 0, because: null, lacks: [] };
   const files = new Map(state.files);
   const later = referencesOf(run.job).laterText[step.index] ?? '';
-  for (const name of files.keys()) if (!isNamedIn(later, name)) files.delete(name);
+  for (const [name, text] of files) {
+    if (text.lacks.length > 0 && isKept(name)) continue;
+    if (!isNamedIn(later, name)) files.delete(name);
+  }
   state.files = files;
 }
 
@@ -852,6 +856,7 @@ function runActionWith(
       guessed: true,
     };
     record(state, { kind: 'failure', failure });
+    keepCredentialsOfAction(name, lacks, state);
     return finishStep(step, state, run, { ...finish, failed: true, because: failure, open: false });
   }
   if (behaviour === 'goes-on-silently') {

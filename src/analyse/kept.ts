@@ -1,0 +1,62 @@
+// Credentials that one command leaves for another: a login, a remote's address, a file that tools look for.
+
+import {
+  type CredentialStore,
+  isFileOf,
+  keepsCredential,
+  storesFilledBy,
+  storesFilledByAction,
+  storesReadBy,
+} from '../facts/stores.js';
+import type { State } from './state.js';
+import { constant, union } from './values.js';
+
+/** Names of this kind stand among those of the files of the job, for what is kept in no file that is seen. */
+function keyOf({ name }: CredentialStore): string {
+  return `login ${name}`;
+}
+
+type Texts = readonly (string | null)[];
+
+/** A command was given credentials of which `lacks` are missing: what it keeps of them is an empty one. */
+export function keepCredentials(name: string, texts: Texts, lacks: readonly string[], state: State): void {
+  for (const store of storesFilledBy(name, texts)) keep(store, lacks, state);
+}
+
+/** The same for an action. */
+export function keepCredentialsOfAction(name: string, lacks: readonly string[], state: State): void {
+  for (const store of storesFilledByAction(name)) keep(store, lacks, state);
+}
+
+function keep(store: CredentialStore, lacks: readonly string[], state: State): void {
+  const key = keyOf(store);
+  if (lacks.length === 0 && !state.files.has(key)) return;
+  const files = new Map(state.files);
+  if (lacks.length > 0) files.set(key, constant('', lacks));
+  else files.delete(key);
+  state.files = files;
+}
+
+/** The missing secrets for want of which a command finds no credential where it looks for one. */
+export function keptLacks(name: string, texts: Texts, { files }: State): readonly string[] {
+  if (files.size === 0) return [];
+  let lacks: readonly string[] = [];
+  for (const store of storesReadBy(name, texts)) {
+    for (const [file, text] of files) {
+      if (text.lacks.length > 0 && (file === keyOf(store) || isFileOf(store, pathIn(file))))
+        lacks = union(lacks, text.lacks);
+    }
+  }
+  return lacks;
+}
+
+/** Must the file be remembered although no later step names it? */
+export function isKept(name: string): boolean {
+  return name.startsWith('login ') || keepsCredential(pathIn(name));
+}
+
+/** The end of a path by the name that its file goes by: the last of its texts. */
+function pathIn(name: string): string {
+  const end = name.lastIndexOf('"');
+  return end < 0 ? '' : name.slice(name.lastIndexOf('"', end - 1) + 1, end);
+}
