@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ConfigProblem } from '../errors.js';
-import type { OptionSchemas } from '../lint/options.js';
+import type { OptionSchemas, RuleOptions } from '../lint/options.js';
 import type { Schema } from '../lint/schema.js';
 import type { YamlFile, YamlNode } from '../parse/yaml.js';
 import { nearest } from '../text/nearest.js';
@@ -32,6 +32,17 @@ export function validated<T>(
 function newAjv(): Ajv {
   // Rules of plugins are matched by a pattern too, as long as not all plugins are known.
   return new Ajv({ allErrors: true, verbose: true, strict: true, allowMatchingProperties: true });
+}
+
+/** What is wrong with options that somebody gives a rule without a configuration; null where nothing is. */
+export function optionsFault(schemas: OptionSchemas, options: RuleOptions): string | null {
+  for (const [name, value] of Object.entries(options)) {
+    const schema = schemas[name];
+    if (!schema) return `there is no option '${name}'`;
+    const validate = newAjv().compile(schema);
+    if (!validate(value)) return `'${name}': ${validate.errors?.[0]?.message ?? 'it does not fit'}`;
+  }
+  return null;
 }
 
 /** What is wrong with the schemas of options that somebody else wrote; null where nothing is. */
