@@ -106,6 +106,14 @@ function addToSummary(file) {
   appendFileSync(summary, `${readFileSync(file, 'utf8')}\n`);
 }
 
+/** Whether code of the checkout may run is not guessed from a word that is misspelt. */
+function pluginFlags() {
+  const plugins = input('PLUGINS', 'true');
+  if (plugins === 'true') return [];
+  if (plugins === 'false') return ['--no-plugins'];
+  throw new Failure(`the input plugins is '${plugins}', expected true or false`);
+}
+
 function main(temporary) {
   checkNode();
   const program = programOf(input('VERSION', null), temporary);
@@ -113,6 +121,7 @@ function main(temporary) {
   const args = [
     `--format=${input('FORMAT', 'pretty')}`,
     `--fail-on=${input('FAIL_ON', 'warning')}`,
+    ...pluginFlags(),
     ...lines('OUTPUT').map((line) => `--output=${line}`),
     `--output=markdown=${summary}`,
     '--',

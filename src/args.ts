@@ -12,14 +12,27 @@ export type Command =
   /** `all` is every flag; else those that fit on a screen. */
   | { readonly name: 'help'; readonly all: boolean }
   | { readonly name: 'version' }
-  | { readonly name: 'rules'; readonly format: ListFormat }
-  | { readonly name: 'explain'; readonly rule: string; readonly format: ListFormat }
+  | RulesCommand
+  | ExplainCommand
   | { readonly name: 'completion'; readonly shell: Shell }
   /** `write`: into the file, else to standard output. */
   | { readonly name: 'init'; readonly write: boolean }
   | PrintConfigCommand
   | BaselineCommand
   | LintCommand;
+
+export interface RulesCommand {
+  readonly name: 'rules';
+  readonly format: ListFormat;
+  readonly choices: Choices;
+}
+
+export interface ExplainCommand {
+  readonly name: 'explain';
+  readonly rule: string;
+  readonly format: ListFormat;
+  readonly choices: Choices;
+}
 
 /** How a list or a page is printed that is no report. */
 export type ListFormat = 'pretty' | 'json';
@@ -42,6 +55,8 @@ export interface Choices {
   readonly rules: readonly string[] | null;
   /** As typed; null for the file of the repository, false for none. */
   readonly config: string | false | null;
+  /** False: no code of others is loaded, whatever the configuration says. */
+  readonly plugins: boolean;
 }
 
 export interface PrintConfigCommand {
@@ -114,6 +129,8 @@ const everywhere: readonly CommandName[] = [
 const printing: readonly CommandName[] = ['lint', 'rules', 'explain'];
 const lintOnly: readonly CommandName[] = ['lint'];
 const judging: readonly CommandName[] = ['lint', 'baseline'];
+/** What a configuration may have a say in. */
+const configured: readonly CommandName[] = ['lint', 'baseline', 'rules', 'explain'];
 
 const failOns: readonly FailOn[] = [...severities, 'never'];
 
@@ -168,10 +185,17 @@ export const flags: readonly Flag[] = [
     value: 'FILE',
     contradicts: ['no-config'],
     completes: 'file',
-    commands: judging,
+    commands: configured,
     help: 'the configuration (default: hardfail.yml)',
   },
-  { name: 'no-config', value: null, rare: true, commands: judging, help: 'no configuration' },
+  { name: 'no-config', value: null, rare: true, commands: configured, help: 'no configuration' },
+  {
+    name: 'no-plugins',
+    value: null,
+    rare: true,
+    commands: configured,
+    help: 'load no plugins: for code that you do not trust',
+  },
   {
     name: 'print-config',
     value: 'FILE',
@@ -319,7 +343,7 @@ export function parseCommand(args: readonly string[]): Command {
       return baselineCommand(values, [...words.slice(1), ...paths]);
     case 'rules':
       refuseArguments(command, [...words.slice(1), ...paths]);
-      return { name: 'rules', format: listFormat(values, command) };
+      return { name: 'rules', format: listFormat(values, command), choices: choicesOf(values) };
     case 'help':
       refuseArguments(command, [...words.slice(1), ...paths]);
       return { name: 'help', all: true };
@@ -330,7 +354,7 @@ export function parseCommand(args: readonly string[]): Command {
         [...words.slice(1), ...paths],
         'hardfail rules lists the rules',
       );
-      return { name: 'explain', rule, format: listFormat(values, command) };
+      return { name: 'explain', rule, format: listFormat(values, command), choices: choicesOf(values) };
     }
     case 'completion': {
       const hint = `write hardfail completion ${shells[0]}`;
@@ -375,6 +399,7 @@ function choicesOf(values: Values): Choices {
     failOn: chosen(values, 'fail-on', failOns) ?? null,
     rules: values.get('rule') ?? null,
     config: values.has('no-config') ? false : (values.get('config')?.[0] ?? null),
+    plugins: !values.has('no-plugins'),
   };
 }
 

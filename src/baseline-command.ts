@@ -4,9 +4,10 @@ import { absolutePath, pathFromTop, shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { RunFacts } from './exit.js';
 import type { Host } from './host.js';
-import { judge, loadRules, setUp } from './judging.js';
+import { judge, setUp } from './judging.js';
 import type { BaselineEntry } from './lint/baseline.js';
 import type { Finding, InputError } from './lint/finding.js';
+import { isPluginRule } from './lint/plugin.js';
 import { isReason } from './lint/reason.js';
 
 /**
@@ -41,10 +42,12 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
     await explainErrors(result.errors, `${shown} is not written, because the run is incomplete`, host);
     return { outcome: 'broken' };
   }
-  const unignorable = new Set((await loadRules()).filter((rule) => rule.unignorable).map(({ id }) => id));
+  const unignorable = new Set(setup.rules.filter((rule) => rule.unignorable).map(({ id }) => id));
   const findings = result.findings.filter(({ rule }) => !unignorable.has(rule));
   const open = new Set(findings.map(({ fingerprint }) => fingerprint));
-  const kept = entries.filter(({ fingerprint }) => open.has(fingerprint));
+  // What a plugin that is left out would find is not known, so that its entries stay.
+  const isUnknown = (rule: string) => setup.absent.length > 0 && isPluginRule(rule);
+  const kept = entries.filter(({ fingerprint, rule }) => open.has(fingerprint) || isUnknown(rule));
   const text =
     action === 'prune'
       ? prunedText(kept)

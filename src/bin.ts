@@ -5,8 +5,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { run } from './cli.js';
 import { gitRevisions } from './git.js';
-import type { Answer, Host } from './host.js';
+import type { Answer, Host, Thread } from './host.js';
 import { nodeFiles, tooLarge, withSlashes } from './node-host.js';
+import { openThread } from './thread.js';
 
 /** CI logs wrap by themselves; this only keeps pretty output readable in them. */
 const columnsWithoutTerminal = 120;
@@ -21,17 +22,22 @@ async function main(): Promise<void> {
     process.stderr.write(`hardfail: cannot write the report: ${error.message}\n`);
   });
   process.stderr.on('error', () => {});
-  const status = await run(process.argv.slice(2).map(withSlashes), host());
+  const threads: Thread[] = [];
+  const status = await run(process.argv.slice(2).map(withSlashes), host(threads));
+  for (const thread of threads) thread.stop();
   // No process.exit(): it would cut off what a pipe has not taken yet.
   if (!writeFailed) process.exitCode = status;
 }
 
-function host(): Host {
+function host(threads: Thread[]): Host {
   const { NO_COLOR, FORCE_COLOR, TERM, CI } = process.env;
+  const packageRoot = withSlashes(fileURLToPath(new URL('../../', import.meta.url)));
+  const cwd = withSlashes(process.cwd());
+  const writeErr = (text: string) => void process.stderr.write(text);
   return {
-    ...nodeFiles(withSlashes(fileURLToPath(new URL('../../', import.meta.url)))),
+    ...nodeFiles(packageRoot),
     ...gitRevisions(process.env),
-    cwd: withSlashes(process.cwd()),
+    cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },
     inCI: CI !== undefined && CI !== '' && CI !== 'false',
     today: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
@@ -39,7 +45,12 @@ function host(): Host {
     columns: process.stdout.columns ?? columnsWithoutTerminal,
     readStdin,
     writeOut: (text) => void process.stdout.write(text),
-    writeErr: (text) => void process.stderr.write(text),
+    writeErr,
+    openThread() {
+      const thread = openThread({ cwd, packageRoot }, writeErr);
+      threads.push(thread);
+      return thread;
+    },
   };
 }
 

@@ -1,13 +1,14 @@
 import {
   type Command,
   commandTypo,
+  type ExplainCommand,
   helpText,
   type LintCommand,
   type ListFormat,
   parseCommand,
+  type RulesCommand,
 } from './args.js';
 import { wantsColor } from './color.js';
-import type { Config } from './config/config.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
@@ -15,7 +16,6 @@ import { baselineFor, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';
 import { formats } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
-import { nearest } from './text/nearest.js';
 import { version } from './version.js';
 
 /**
@@ -39,10 +39,9 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
       host.writeOut(`hardfail ${version}\n`);
       return { outcome: 'answered' };
     case 'rules':
-      host.writeOut(ruleList(await loadRules(), command.format));
-      return { outcome: 'answered' };
+      return listRules(command, host);
     case 'explain':
-      host.writeOut(await explanation(command.rule, command.format, host));
+      host.writeOut(await explanation(command, host));
       return { outcome: 'answered' };
     case 'completion': {
       const { completionScript } = await import('./completion.js');
@@ -60,13 +59,11 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
       return { outcome: 'answered' };
     }
     case 'print-config': {
-      if (command.choices.rules) await checkRules(command.choices.rules);
       const { configShown } = await import('./print-config.js');
       host.writeOut(json(await configShown(command, host)));
       return { outcome: 'answered' };
     }
     case 'baseline': {
-      if (command.choices.rules) await checkRules(command.choices.rules);
       const { keepBaseline } = await import('./baseline-command.js');
       return keepBaseline(command, host);
     }
@@ -76,7 +73,6 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
 }
 
 async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
-  if (command.choices.rules) await checkRules(command.choices.rules);
   refuseMistypedCommand(command.paths, host);
   const setup = await setUp(command.choices, host);
   const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
@@ -92,44 +88,32 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   return { outcome: 'linted', result, failOn: setup.failOn, written };
 }
 
-async function renderOptions(
-  command: LintCommand,
-  { failOn, config }: Setup,
-  host: Host,
-): Promise<RenderOptions> {
+async function renderOptions(command: LintCommand, setup: Setup, host: Host): Promise<RenderOptions> {
   const { folderInRepository } = await import('./discover/paths.js');
   const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
   return {
     color: wantsColor(command.color, host.env, host.isTTY),
     columns: host.columns,
-    failOn,
+    failOn: setup.failOn,
     showSuppressed: command.showSuppressed,
     toolVersion: version,
     folder: folderInRepository(host),
-    rules: describesRules ? await ruleDocs(command.choices.rules, config, host) : [],
+    rules: describesRules ? await ruleDocs(command.choices.rules, setup, host) : [],
   };
 }
 
 /** The rules that ran, with their pages. */
-async function ruleDocs(ids: readonly string[] | null, { settings }: Config, host: Host): Promise<RuleDoc[]> {
+async function ruleDocs(
+  ids: readonly string[] | null,
+  { rules, config }: Setup,
+  host: Host,
+): Promise<RuleDoc[]> {
   const { mayRun } = await import('./lint/settings.js');
-  const ran = (await loadRules()).filter((rule) => ids?.includes(rule.id) ?? mayRun(settings, rule));
+  const ran = rules.filter((rule) => ids?.includes(rule.id) ?? mayRun(config.settings, rule));
   return ran.map((rule) => {
     const page = host.readShipped(pageOf(rule.id));
     return { ...rule, page: page.ok ? page.value : null };
   });
-}
-
-async function checkRules(ids: readonly string[]): Promise<void> {
-  const known = (await loadRules()).map((rule) => rule.id);
-  for (const id of ids) {
-    if (known.includes(id)) continue;
-    const near = nearest(id, known);
-    throw new UsageError(
-      `unknown rule '${id}'`,
-      near ? `did you mean ${near}?` : 'hardfail rules lists the rules',
-    );
-  }
 }
 
 /** `hardfail explian x` means a command, as long as there is no file of that name. */
@@ -138,6 +122,19 @@ function refuseMistypedCommand(paths: readonly string[], host: Host): void {
   const meant = word === undefined ? null : commandTypo(word);
   if (!word || !meant || host.stat(`${host.cwd}/${word}`).ok) return;
   throw new UsageError(`'${word}' is neither a command nor a file`, `did you mean hardfail ${meant}?`);
+}
+
+/** Lists the rules, those of plugins among them. A plugin that cannot be loaded is told, and that the list lacks its rules. */
+async function listRules({ choices, format }: RulesCommand, host: Host): Promise<RunFacts> {
+  const { rules, plugins } = await setUp(choices, host);
+  host.writeOut(ruleList(rules, format));
+  const faults = plugins?.faults ?? [];
+  if (faults.length === 0) return { outcome: 'answered' };
+  const { renderProblems } = await import('./report/pretty.js');
+  const problems = faults.map(({ message, span }) => ({ message, span, hint: '' }));
+  const { columns } = host;
+  host.writeErr(renderProblems(problems, 'rules are missing from the list', { color: false, columns }));
+  return { outcome: 'broken' };
 }
 
 function ruleList(metas: readonly RuleMeta[], format: ListFormat): string {
@@ -157,15 +154,26 @@ function ruleList(metas: readonly RuleMeta[], format: ListFormat): string {
     .join('');
 }
 
-async function explanation(id: string, format: ListFormat, host: Host): Promise<string> {
-  await checkRules([id]);
+/** The page of a rule, or for a rule of a plugin what that says of it. */
+async function explanation(command: ExplainCommand, host: Host): Promise<string> {
+  const { rule: id, format } = command;
+  const builtIn = await loadRules();
+  // What a page says does not depend on the configuration, which may be broken.
+  const choices = { ...command.choices, rules: [id] };
+  const rules = builtIn.some((rule) => rule.id === id) ? builtIn : (await setUp(choices, host)).rules;
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (!rule) throw new UsageError(`unknown rule '${id}'`, 'its plugin is not loaded: hardfail says why');
+  if (!builtIn.includes(rule)) {
+    const { pageOfPlugin } = await import('./plugin-page.js');
+    return format === 'pretty'
+      ? pageOfPlugin(rule)
+      : json({ version: 1, ...rule, readme: pageOfPlugin(rule) });
+  }
   const path = pageOf(id);
   const readme = host.readShipped(path);
   if (!readme.ok)
     throw new InputError(`${path}: ${readme.reason}`, 'install hardfail again: a file of it is missing');
-  if (format === 'pretty') return readme.value;
-  const rule = (await loadRules()).find((candidate) => candidate.id === id);
-  return json({ version: 1, ...rule, readme: readme.value });
+  return format === 'pretty' ? readme.value : json({ version: 1, ...rule, readme: readme.value });
 }
 
 /** Where the page of a rule lies in the package. */

@@ -28,9 +28,28 @@ export interface ColorEnv {
   readonly TERM?: string | undefined;
 }
 
-/** Paths are absolute with `/` between the names. No method throws for what is wrong with a file. */
-export interface Host {
+/** The part of a host that reads files. Paths are absolute with `/` between the names; nothing throws. */
+export interface FileHost {
   readonly cwd: string;
+  stat(path: string): Answer<Kind>;
+  list(path: string): Answer<readonly Entry[]>;
+  /** The path with every link resolved. */
+  realPath(path: string): Answer<string>;
+  /** The bytes of a regular file of at most `maxBytes`; never waits for a FIFO or a device. */
+  readFile(path: string, maxBytes: number): Answer<Uint8Array>;
+}
+
+/** A thread for code of others: whatever happens in it, this one stays in command. Messages are cloned. */
+export interface Thread {
+  send(message: unknown): void;
+  /** `message` is told each message, and `ended`, once, that no more will come, and why. */
+  listen(listener: { message(message: unknown): void; ended(reason: string): void }): void;
+  /** Ends it, even in the midst of a loop. */
+  stop(): void;
+}
+
+/** Paths are absolute with `/` between the names. No method throws for what is wrong with a file. */
+export interface Host extends FileHost {
   readonly env: ColorEnv;
   /** True on a CI machine, where nothing may be accepted that nobody looks at. */
   readonly inCI: boolean;
@@ -39,12 +58,6 @@ export interface Host {
   readonly isTTY: boolean;
   /** The width of the terminal in cells. */
   readonly columns: number;
-  stat(path: string): Answer<Kind>;
-  list(path: string): Answer<readonly Entry[]>;
-  /** The path with every link resolved. */
-  realPath(path: string): Answer<string>;
-  /** The bytes of a regular file of at most `maxBytes`; never waits for a FIFO or a device. */
-  readFile(path: string, maxBytes: number): Answer<Uint8Array>;
   /**
    * The bytes of a file as it stands in a revision of a git repository; the path is relative to the top of the
    * repository. `missing` where that revision has no such file. Runs git, which nothing else does.
@@ -56,6 +69,8 @@ export interface Host {
   readShipped(path: string): Answer<string>;
   /** Makes a file of the text or puts it in the place of the one that is there: as a whole or not at all. */
   replaceFile(path: string, text: string): Answer<null>;
+  /** A thread in which plugins are loaded and run. The host stops those that are left when the run is over. */
+  openThread(): Thread;
   writeOut(text: string): void;
   writeErr(text: string): void;
 }

@@ -1,12 +1,14 @@
 import type { Choices, LintCommand } from './args.js';
 import type { Config } from './config/config.js';
 import { absolutePath, pathFromTop, repositoryOf } from './discover/paths.js';
-import { ConfigError } from './errors.js';
+import { ConfigError, UsageError } from './errors.js';
 import type { Forge } from './forge/forge.js';
 import type { Host } from './host.js';
 import type { Baseline } from './lint/baseline.js';
-import type { FailOn, LintResult } from './lint/finding.js';
+import type { FailOn, LintResult, PluginRef } from './lint/finding.js';
 import type { RuleMeta } from './lint/rule.js';
+import type { Plugins } from './plugins.js';
+import { nearest } from './text/nearest.js';
 
 /** What decides about findings besides the files that are linted. */
 export interface Setup {
@@ -18,12 +20,23 @@ export interface Setup {
   readonly failOn: FailOn;
   /** The release of the forge; null for the newest that is known. */
   readonly version: string | null;
+  /** The words of every rule, those of plugins among them. */
+  readonly rules: readonly RuleMeta[];
+  /** null where there are none to load. */
+  readonly plugins: Plugins | null;
+  /** Plugins that are named and not loaded. */
+  readonly absent: readonly PluginRef[];
 }
 
 /** Reads the configuration; the command line wins over it. Throws a ConfigError. */
 export async function setUp(choices: Choices, host: Host): Promise<Setup> {
   const top = topOf(host);
-  const config = await configOf(choices, top, host);
+  const builtIn = await loadRules();
+  const { config, plugins } = await configOf(choices, top, host, builtIn);
+  const refs = plugins?.refs ?? config.plugins.map(({ from }) => ({ from, name: null }));
+  const absent = refs.filter(({ name }) => name === null);
+  const rules = [...builtIn, ...(plugins?.metas ?? [])];
+  if (choices.rules) checkRules(choices.rules, rules, absent.length > 0);
   const forge = choices.forge ?? config.forge ?? 'auto';
   return {
     top,
@@ -32,6 +45,9 @@ export async function setUp(choices: Choices, host: Host): Promise<Setup> {
     failOn: choices.failOn ?? config.failOn ?? 'warning',
     // It is that of the configured forge and of no other.
     version: forge === config.forge ? config.forgeVersion : null,
+    rules,
+    plugins,
+    absent,
   };
 }
 
@@ -40,16 +56,45 @@ export function topOf(host: Host): string {
   return repositoryOf(host, host.cwd) ?? host.cwd;
 }
 
-async function configOf(choices: Choices, top: string, host: Host): Promise<Config> {
+async function configOf(
+  choices: Choices,
+  top: string,
+  host: Host,
+  builtIn: readonly RuleMeta[],
+): Promise<{ readonly config: Config; readonly plugins: Plugins | null }> {
   const { findConfig, loadConfig } = await import('./config/load.js');
   const { noConfig } = await import('./config/config.js');
-  if (choices.config === false) return noConfig;
-  const path = choices.config === null ? findConfig(host, top) : absolutePath(host, choices.config);
-  if (path === null) return noConfig;
-  return loadConfig(host, path, choices.config === null ? top : null, await loadRules());
+  const path =
+    choices.config === false || choices.config === null
+      ? (choices.config ?? findConfig(host, top))
+      : absolutePath(host, choices.config);
+  if (path === null || path === false) return { config: noConfig, plugins: null };
+  const boundary = choices.config === null ? top : null;
+  let plugins: Plugins | null = null;
+  const config = await loadConfig(host, path, boundary, builtIn, async (entries) => {
+    if (!choices.plugins) return { rules: [], all: false };
+    const { loadPlugins } = await import('./plugins.js');
+    plugins = await loadPlugins(entries, { config: path, boundary }, host);
+    return { rules: plugins.metas, all: plugins.faults.length === 0 };
+  });
+  return { config, plugins };
 }
 
-/** Every rule's own words. */
+/** Throws a UsageError for a rule that does not exist. */
+function checkRules(ids: readonly string[], rules: readonly RuleMeta[], open: boolean): void {
+  const known = rules.map(({ id }) => id);
+  for (const id of ids) {
+    // A plugin that is not loaded may have it, and that it is not is told anyway.
+    if (known.includes(id) || (open && id.includes('/'))) continue;
+    const near = nearest(id, known);
+    throw new UsageError(
+      `unknown rule '${id}'`,
+      near ? `did you mean ${near}?` : 'hardfail rules lists the rules',
+    );
+  }
+}
+
+/** The words of the rules that are built in. */
 export async function loadRules(): Promise<readonly RuleMeta[]> {
   const { rules } = await import('../rules/index.js');
   return rules.map(({ meta }) => meta);
@@ -71,24 +116,31 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, paths, { stdinFilename: judging.stdinFilename });
   judging.beforehand?.(inputs.map(({ source }) => source.path));
-  const { lintWithLanguages } = await import('./lint/languages.js');
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const { settings, trust, facts } = setup.config;
-  const judged = await lintWithLanguages(repositoriesOf(host, inputs), {
+  const options = {
     rules: choices.rules,
     forge: setup.forge,
     neighbours: paths.length === 0 ? [] : neighboursOf(host, inputs),
     settings,
     knowledge: { trust, facts, version: setup.version },
     baseline: judging.baseline,
+    absent: setup.absent,
     ignores: judging.ignores,
     today: host.today,
     fates: judging.fates ?? false,
     complete: errors.length === 0 && isWhole(paths, setup.top, host),
-    pathInRepository: (path) => pathFromTop(host, setup.top, path),
-  });
+  };
+  const { lintWithLanguages } = await import('./lint/languages.js');
+  const { plugins, top } = setup;
+  const judged = plugins
+    ? await plugins.lint(inputs, options, top)
+    : await lintWithLanguages(repositoriesOf(host, inputs), {
+        ...options,
+        pathInRepository: (path) => pathFromTop(host, top, path),
+      });
   const unread = errors.map((error) => ({ ...error, span: null }));
-  return { ...judged, errors: [...unread, ...judged.errors] };
+  return { ...judged, errors: [...unread, ...(plugins?.faults ?? []), ...judged.errors] };
 }
 
 /** Whether the paths name all of the repository. */

@@ -1,9 +1,8 @@
 import type { Choices, PrintConfigCommand } from './args.js';
-import type { Config } from './config/config.js';
 import { absolutePath, pathFromTop, repositoryOf, shownPath } from './discover/paths.js';
 import { rootOf } from './discover/roots.js';
 import type { Host } from './host.js';
-import { loadRules, setUp } from './judging.js';
+import { type Setup, setUp } from './judging.js';
 import { optionsIn } from './lint/options.js';
 import type { RuleMeta } from './lint/rule.js';
 import { levelIn, levelOf, noSettings, type Override, type Settings } from './lint/settings.js';
@@ -33,7 +32,13 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
       value: config.settings.preset ?? 'recommended',
       from: from(null, (config.settings.preset ?? 'recommended') !== 'recommended'),
     },
-    rules: await rulesShown(choices, config, file),
+    plugins: {
+      value: config.plugins.map(
+        ({ from }) => setup.plugins?.refs.find((ref) => ref.from === from) ?? { from, name: null },
+      ),
+      from: from(choices.plugins ? null : '--no-plugins', config.plugins.length > 0),
+    },
+    rules: rulesShown(choices, setup, file),
     overrides: config.settings.overrides.filter((one) => fits(one, file)).map(overrideShown),
     optionalSecrets: config.settings.optionalSecrets.map(({ name, reason }) => ({ name, reason })),
     trusted: config.trust.trusted,
@@ -42,9 +47,10 @@ export async function configShown(command: PrintConfigCommand, host: Host): Prom
   };
 }
 
-async function rulesShown(choices: Choices, { settings, source }: Config, file: string): Promise<unknown> {
+function rulesShown(choices: Choices, { rules, config }: Setup, file: string): unknown {
+  const { settings, source } = config;
   const said = source?.path ?? null;
-  const entries = (await loadRules()).map((rule) => {
+  const entries = rules.map((rule) => {
     if (choices.rules && !choices.rules.includes(rule.id)) return [rule.id, { value: 'off', from: '--rule' }];
     const { level, override } = levelIn(settings, rule, file);
     const isSet = override !== null || settings.rules.has(rule.id) || level !== levelOf(noSettings, rule);

@@ -42,9 +42,11 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^node:process$/, files: /^src\/bin\.ts$/ },
   { name: /^node:url$/, files: /^src\/bin\.ts$/ },
   { name: /^node:fs$/, files: /^src\/(node-host|write-file|discover\/glob)\.ts$/ },
-  { name: /^node:path(\/posix)?$/, files: /^src\/((node-host|write-file)\.ts|(discover|config)\/)/ },
+  { name: /^node:path(\/posix)?$/, files: /^src\/((node-host|write-file|plugins)\.ts|(discover|config)\/)/ },
   { name: /^node:child_process$/, files: /^src\/git\.ts$/ },
   { name: /^node:util$/, files: /^src\/args\.ts$/ },
+  { name: /^node:worker_threads$/, files: /^src\/(thread|plugin-worker)\.ts$/ },
+  { name: /^node:vm$/, files: /^src\/plugin-worker\.ts$/ },
   { name: /^node:crypto$/, files: /^src\/lint\// },
 ];
 

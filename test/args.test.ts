@@ -4,7 +4,7 @@ import { commands, commandTypo, flags, helpText, parseCommand } from '../src/arg
 import { UsageError } from '../src/errors.js';
 import { formatNames } from '../src/report/index.js';
 
-const noChoices = { forge: null, failOn: null, rules: null, config: null };
+const noChoices = { forge: null, failOn: null, rules: null, config: null, plugins: true };
 
 const lintDefaults = {
   name: 'lint',
@@ -40,10 +40,17 @@ describe('a command line that makes sense', () => {
     [['--', '--help'], { ...lintDefaults, paths: ['--help'] }],
     [['--', 'rules'], { ...lintDefaults, paths: ['rules'] }],
     [['a.yml', 'rules'], { ...lintDefaults, paths: ['a.yml', 'rules'] }],
-    [['rules'], { name: 'rules', format: 'pretty' }],
-    [['rules', '--format', 'json'], { name: 'rules', format: 'json' }],
-    [['explain', 'some-rule'], { name: 'explain', rule: 'some-rule', format: 'pretty' }],
-    [['--format=json', 'explain', 'some-rule'], { name: 'explain', rule: 'some-rule', format: 'json' }],
+    [['rules'], { name: 'rules', format: 'pretty', choices: noChoices }],
+    [
+      ['rules', '--no-plugins'],
+      { name: 'rules', format: 'pretty', choices: { ...noChoices, plugins: false } },
+    ],
+    [['rules', '--format', 'json'], { name: 'rules', format: 'json', choices: noChoices }],
+    [['explain', 'some-rule'], { name: 'explain', rule: 'some-rule', format: 'pretty', choices: noChoices }],
+    [
+      ['--format=json', 'explain', 'some-rule'],
+      { name: 'explain', rule: 'some-rule', format: 'json', choices: noChoices },
+    ],
     [['--help'], { name: 'help', all: false }],
     [['-h'], { name: 'help', all: false }],
     [['rules', '-h'], { name: 'help', all: false }],
@@ -63,6 +70,7 @@ describe('a command line that makes sense', () => {
     ],
     [['--forge', 'auto'], chosen({ forge: 'auto' })],
     [['--config', 'x.yml'], chosen({ config: 'x.yml' })],
+    [['--no-plugins'], chosen({ plugins: false })],
     [['--no-config'], chosen({ config: false })],
     [['--no-ignores'], { ...lintDefaults, ignores: false }],
     [['--baseline', 'b.json'], { ...lintDefaults, baseline: { file: 'b.json', revision: null } }],

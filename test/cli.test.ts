@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { run } from '../src/cli.js';
+import type { AnyRule } from '../src/lint/rule.js';
 import { formatNames } from '../src/report/index.js';
 import { version } from '../src/version.js';
 import { type MemoryNode, type MemoryOptions, memoryHost } from './support/memory-host.js';
@@ -240,7 +241,12 @@ describe('hardfail rules', () => {
     const { out } = await hardfail(['rules', '--format', 'json']);
     expect(JSON.parse(out)).toEqual({
       version: 1,
-      rules: rules.map(({ meta }) => ({ id: meta.id, severity: meta.severity, summary: meta.summary })),
+      rules: rules.map(({ meta: { id, severity, preset = 'recommended', summary } }: AnyRule) => ({
+        id,
+        severity,
+        preset,
+        summary,
+      })),
     });
   });
 });

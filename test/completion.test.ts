@@ -15,7 +15,7 @@ const flagsOfRules = 'hardfail rules --';
 /** Lines whose last word is completed, and the words that are offered for it. */
 const lines: Readonly<Record<string, readonly string[]>> = {
   'hardfail --fo': ['--forge', '--format'],
-  'hardfail --no': ['--no-color', '--no-config', '--no-ignores'],
+  'hardfail --no': ['--no-color', '--no-config', '--no-ignores', '--no-plugins'],
   'hardfail --format ': [...formatNames].sort(),
   'hardfail --format=js': ['json'],
   'hardfail --forge gitea --fail-on n': ['never', 'note'],
@@ -115,7 +115,8 @@ describe.each(shells)('in a real %s', (shell) => {
   });
 
   it('a command is offered its own flags', () => {
-    const own = ['--color', '--format', '--help', '--no-color', '--version'];
+    const own = ['--color', '--config', '--format', '--help', '--no-color'];
+    own.push('--no-config', '--no-plugins', '--version');
     if (shell === 'zsh') expect(told.get(flagsOfRules)).toEqual(expect.arrayContaining(own));
     else expect(told.get(flagsOfRules)).toEqual(own);
   });

@@ -76,6 +76,8 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'docs/configuration.md',
+      'docs/writing-rules.md',
       'package.json',
       'report.schema.json',
       'schema.json',
@@ -108,6 +110,28 @@ describe('the packed package', () => {
   it('expands globs by itself', () => {
     copyFileSync('fixtures/sync-providers/unfixed.yml', join(folder, 'unfixed.yml'));
     expect(JSON.parse(hardfail('--format', 'json', 'unf*.yml').stdout).summary.inputs).toBe(1);
+  });
+
+  it('takes rules of others, and tests them', () => {
+    const rule = `export const rule = { meta: { id: 'any-job', severity: 'note', summary: 'A job.' },
+      messages: { any: () => ({ message: 'a job', help: 'none' }) },
+      check({ jobs, report }) {
+        for (const job of jobs()) report({ messageId: 'any', data: null, about: { span: job.key.span, job } });
+      } };`;
+    writeFileSync(join(folder, 'rules.mjs'), `${rule} export default { name: 'own', rules: [rule] };`);
+    writeFileSync(join(folder, 'hardfail.yml'), 'plugins: [./rules.mjs]\n');
+    copyFileSync('fixtures/sync-providers/unfixed.yml', join(folder, 'unfixed.yml'));
+    const { summary, findings } = JSON.parse(hardfail('--format', 'json', 'unfixed.yml').stdout);
+    expect(summary.plugins).toEqual([{ from: './rules.mjs', name: 'own' }]);
+    expect(findings.map((finding: { rule: string }) => finding.rule)).toContain('own/any-job');
+    rmSync(join(folder, 'hardfail.yml'));
+    const test = `import { RuleTester } from 'hardfail/testing'; import { rule } from './rules.mjs';
+      await new RuleTester().run(rule, { valid: ['on: push\\njobs: {}\\n'],
+        invalid: [{ code: 'on: push\\njobs: { a: {} }\\n', findings: [{ messageId: 'any', at: 'a' }] }] });
+      console.log('tested');`;
+    const options = { cwd: folder, encoding: 'utf8' } as const;
+    const { stdout, stderr } = spawnSync('node', ['--input-type=module', '-e', test], options);
+    expect({ stdout, stderr }).toEqual({ stdout: 'tested\n', stderr: '' });
   });
 
   it('can be imported', () => {

@@ -6,7 +6,7 @@ import type { Forge } from '../forge/forge.js';
 import { defaultTrust, type Trust } from '../forge/trust.js';
 import type { Severity } from '../lint/finding.js';
 import { noSettings, type Settings } from '../lint/settings.js';
-import type { Source } from '../text/source.js';
+import type { Source, Span } from '../text/source.js';
 
 /** What the configuration of a repository says; null where it says nothing. */
 export interface Config {
@@ -16,6 +16,8 @@ export interface Config {
   /** The release of the forge. */
   readonly forgeVersion: string | null;
   readonly failOn: Severity | null;
+  /** Modules with rules, in their order, and where they are named. */
+  readonly plugins: readonly { readonly from: string; readonly span: Span }[];
   readonly settings: Settings;
   readonly trust: Trust;
   readonly facts: OwnFacts;
@@ -26,6 +28,7 @@ export const noConfig: Config = {
   forge: null,
   forgeVersion: null,
   failOn: null,
+  plugins: [],
   settings: noSettings,
   trust: defaultTrust,
   facts: noFacts,

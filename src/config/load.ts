@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.js';
 import type { Host } from '../host.js';
 import type { RuleMeta } from '../lint/rule.js';
 import type { Config } from './config.js';
+import type { AskPlugins } from './read.js';
 
 export const configName = 'hardfail.yml';
 
@@ -45,6 +46,7 @@ export async function loadConfig(
   path: string,
   boundary: string | null,
   rules: readonly RuleMeta[],
+  askPlugins: AskPlugins,
 ): Promise<Config> {
   const file: FoundFile = { path, kind: 'workflow', forge: null, boundary };
   const read = readSource(host, file);
@@ -55,7 +57,7 @@ export async function loadConfig(
     );
   }
   const { configFrom } = await import('./read.js');
-  return configFrom(read.source, rules);
+  return configFrom(read.source, rules, askPlugins);
 }
 
 function oneProblem(message: string, hint: string): ConfigError {

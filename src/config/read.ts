@@ -18,6 +18,7 @@ interface RawConfig {
   readonly forge?: Forge | 'auto';
   readonly 'forge-version'?: string;
   readonly 'fail-on'?: Severity;
+  readonly plugins?: readonly string[];
   readonly preset?: Preset;
   readonly rules?: RawRules;
   readonly overrides?: readonly RawOverride[];
@@ -69,24 +70,51 @@ interface RawAction {
   readonly reason: string;
 }
 
-/** What a configuration says. Throws a ConfigError with everything that is wrong with it. */
-export async function configFrom(source: Source, rules: readonly RuleMeta[]): Promise<Config> {
+/** The rules that a configuration may speak of. */
+export interface KnownRules {
+  readonly rules: readonly RuleMeta[];
+  /** False where some plugin is not loaded, so that a rule with a `/` in its id may be one of its. */
+  readonly all: boolean;
+}
+
+/** Finds out the rules of the plugins that a configuration names, besides those of hardfail. */
+export type AskPlugins = (plugins: Config['plugins']) => Promise<KnownRules>;
+
+/**
+ * What a configuration says. Throws a ConfigError with everything that is wrong with it; before plugins are asked for
+ * their rules, as far as it can be told without them.
+ */
+export async function configFrom(
+  source: Source,
+  rules: readonly RuleMeta[],
+  askPlugins: AskPlugins = nobody,
+): Promise<Config> {
   const file = parseYaml(source);
   if (file.problems.length > 0) {
     throw new ConfigError(file.problems.map(({ span, message }) => ({ span, message, hint: '' })));
   }
   // Loading ajv takes longer than linting a repository, so only those who have a configuration pay for it.
   const { validated } = await import('./validate.js');
-  const checked = validated<RawConfig>(file, configSchema(rules));
+  const checked = validated<RawConfig>(file, configSchema(rules, hasPlugins(file)));
   if (!checked.ok) throw new ConfigError(checked.problems);
   const raw = checked.value;
   const problems = contradictions(raw, file);
   if (problems.length > 0) throw new ConfigError(problems);
+  const plugins = (raw.plugins ?? []).map((from, index) => ({
+    from,
+    span: spanAt(file, ['plugins', index]),
+  }));
+  if (plugins.length > 0) {
+    const known = await askPlugins(plugins);
+    const again = validated<RawConfig>(file, configSchema([...rules, ...known.rules], !known.all));
+    if (!again.ok) throw new ConfigError(again.problems);
+  }
   return {
     source,
     forge: raw.forge ?? null,
     forgeVersion: raw['forge-version'] ?? null,
     failOn: raw['fail-on'] ?? null,
+    plugins,
     settings: {
       preset: raw.preset ?? 'recommended',
       ...rulesFrom(raw.rules ?? {}),
@@ -103,6 +131,13 @@ export async function configFrom(source: Source, rules: readonly RuleMeta[]): Pr
       actions: (raw.facts?.actions ?? []).map(actionFrom),
     },
   };
+}
+
+const nobody: AskPlugins = async () => ({ rules: [], all: false });
+
+/** Whether the file means to name plugins; whether it does so well is checked with the rest. */
+function hasPlugins({ root }: YamlFile): boolean {
+  return root?.kind === 'map' && root.pairs.some(({ key }) => key.text.text === 'plugins');
 }
 
 function overrideFrom({ files, rules, reason }: RawOverride): Override {

@@ -58,12 +58,16 @@ const inputValue = closed(
   ['input', 'value'],
 );
 
-/** The schema of `hardfail.yml`. Closed everywhere: a key that is not known is a mistake that would go unseen. */
-export function configSchema(rules: readonly RuleMeta[]): Schema {
+/**
+ * The schema of `hardfail.yml`. Closed everywhere: a key that is not known is a mistake that would go unseen. `open`: not all
+ * plugins are known, so that a rule with a `/` in its id may be one of theirs.
+ */
+export function configSchema(rules: readonly RuleMeta[], open = true): Schema {
   const levels: Schema = {
     description: 'severities and options of rules, by their ids; off turns a rule off',
     type: 'object',
     properties: Object.fromEntries(rules.map((rule) => [rule.id, ruleSetting(rule)])),
+    ...(open ? { patternProperties: { '^[a-z0-9-]+/[a-z0-9-]+$': unknownRule } } : {}),
     additionalProperties: false,
   };
   const severity = [...severities].reverse();
@@ -77,6 +81,15 @@ export function configSchema(rules: readonly RuleMeta[]): Schema {
         forges.flatMap(forgeVersions),
       ),
       'fail-on': choice('the lowest severity that fails the run', severity),
+      plugins: {
+        ...list('modules with rules of your own: code that every run loads', {
+          description:
+            'a path that begins with ./ or ../, from the folder of this file, or the name of a package',
+          type: 'string',
+          pattern: '^(?:\\.{1,2}/.+|(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~-][a-z0-9._~-]*(?:/.+)?)$',
+        }),
+        uniqueItems: true,
+      },
       preset: choice(
         'which rules run, and how hard they judge, where nothing else is said: in strict all of them do, and notes are warnings',
         presets,
@@ -186,6 +199,22 @@ function ruleSetting(rule: RuleMeta): Schema {
   });
   return { description: rule.summary, anyOf: [level(rule), { ...withOptions, minProperties: 1 }] };
 }
+
+/** A rule of a plugin that nobody has loaded: what options it has is not known. */
+const unknownRule: Schema = {
+  description: 'the severity of a rule of a plugin, or a mapping of it and of the options of the rule',
+  anyOf: [
+    choice('the severity of a rule of a plugin', ['error', 'warning', 'note', 'off']),
+    {
+      description: 'the severity and the options of a rule of a plugin',
+      type: 'object',
+      properties: {
+        severity: choice('the severity of the rule; off turns it off', ['error', 'warning', 'note', 'off']),
+      },
+      minProperties: 1,
+    },
+  ],
+};
 
 /** What judges the silencing itself may be a warning, but no less. */
 function level({ summary, unignorable }: RuleMeta): Schema {

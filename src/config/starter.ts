@@ -15,6 +15,9 @@ export const starter = `# yaml-language-server: $schema=./node_modules/hardfail/
 # The lowest severity that fails the run: error, warning or note.
 #fail-on: warning
 
+# Rules of your own: modules that every run loads. See docs/writing-rules.md.
+#plugins: [./lint/rules.mjs]
+
 # Which rules run: recommended, or strict for all of them, where no finding is a mere note.
 #preset: strict
 

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ConfigProblem } from '../errors.js';
+import type { OptionSchemas, RuleOptions } from '../lint/options.js';
 import type { Schema } from '../lint/schema.js';
 import type { YamlFile, YamlNode } from '../parse/yaml.js';
 import { nearest } from '../text/nearest.js';
@@ -14,7 +15,7 @@ export function validated<T>(
   file: YamlFile,
   schema: Schema,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: ConfigProblem[] } {
-  const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compile<T>(schema);
+  const validate = newAjv().compile<T>(schema);
   const value = dataOf(file.root) ?? {};
   if (validate(value)) return { ok: true, value };
   const errors = withoutOtherAlternatives(validate.errors ?? []);
@@ -26,6 +27,36 @@ export function validated<T>(
     ({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath),
   );
   return { ok: false, problems: inOrder(telling.map((error) => problemOf(error, file))) };
+}
+
+function newAjv(): Ajv {
+  // Rules of plugins are matched by a pattern too, as long as not all plugins are known.
+  return new Ajv({ allErrors: true, verbose: true, strict: true, allowMatchingProperties: true });
+}
+
+/** What is wrong with options that somebody gives a rule without a configuration; null where nothing is. */
+export function optionsFault(schemas: OptionSchemas, options: RuleOptions): string | null {
+  for (const [name, value] of Object.entries(options)) {
+    const schema = schemas[name];
+    if (!schema) return `there is no option '${name}'`;
+    const validate = newAjv().compile(schema);
+    if (!validate(value)) return `'${name}': ${validate.errors?.[0]?.message ?? 'it does not fit'}`;
+  }
+  return null;
+}
+
+/** What is wrong with the schemas of options that somebody else wrote; null where nothing is. */
+export function schemaFault(options: OptionSchemas): string | null {
+  for (const [name, schema] of Object.entries(options)) {
+    try {
+      const validate = newAjv().compile(schema);
+      if (schema.default !== undefined && !validate(schema.default))
+        return `the default of '${name}' does not fit it`;
+    } catch (fault) {
+      return `'${name}': ${fault instanceof Error ? fault.message : String(fault)}`;
+    }
+  }
+  return null;
 }
 
 /**
@@ -129,9 +160,15 @@ function unknownKey(
   span: Span,
 ): ConfigProblem {
   const parent = way.findLast((name) => !/^\d+$/.test(name));
+  const ofPlugin =
+    parent === 'rules' &&
+    key.includes('/') &&
+    !Object.keys(schema.properties ?? {}).some((one) => one.includes('/'));
   return {
     message: `unknown key '${key}'${parent === undefined ? '' : ` in ${parent}`}`,
-    hint: hintOf(key, Object.keys(schema.properties ?? {})),
+    hint: ofPlugin
+      ? 'name the plugin whose rule it is in plugins'
+      : hintOf(key, Object.keys(schema.properties ?? {})),
     span: keySpan(node, key) ?? span,
   };
 }

@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path/posix';
-import type { Host } from '../host.js';
+import type { FileHost } from '../host.js';
 import type { Repository, RepositoryFile } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import type { Input } from './found.js';
@@ -13,7 +13,7 @@ const maxScriptBytes = 1024 * 1024;
 
 /** The inputs, each with the files of the repository that it lies in; null for one that lies in none. */
 export function repositoriesOf<I extends Input>(
-  host: Host,
+  host: FileHost,
   inputs: readonly I[],
 ): (I & { readonly repository: Repository | null })[] {
   const folders = new Map<string, string | null>();
@@ -31,7 +31,7 @@ export function repositoriesOf<I extends Input>(
  * The files of the forges' roots in the repositories around the inputs, as findings show them: what a forge runs may
  * depend on which others there are. Their texts are not read, and what is wrong with them is not told.
  */
-export function neighboursOf(host: Host, inputs: readonly Input[]): string[] {
+export function neighboursOf(host: FileHost, inputs: readonly Input[]): string[] {
   const folders = new Map<string, string | null>();
   const tops = new Set<string>();
   for (const { source } of inputs) {
@@ -47,7 +47,7 @@ export function neighboursOf(host: Host, inputs: readonly Input[]): string[] {
 }
 
 /** The top of the repository around a file: it has a `.git`, or the folder that the forge reads. */
-function topOf(host: Host, shown: string, known: Map<string, string | null>): string | null {
+function topOf(host: FileHost, shown: string, known: Map<string, string | null>): string | null {
   const path = absolutePath(host, shown);
   const folder = dirname(path);
   const before = known.get(folder);
@@ -58,7 +58,7 @@ function topOf(host: Host, shown: string, known: Map<string, string | null>): st
   return top;
 }
 
-function repositoryAt(host: Host, top: string): Repository {
+function repositoryAt(host: FileHost, top: string): Repository {
   const known = new Map<string, Source | string | null>();
   let files: readonly RepositoryFile[] | null = null;
   const look = (path: string): Source | string | null => {
@@ -84,7 +84,7 @@ function repositoryAt(host: Host, top: string): Repository {
   };
 }
 
-function filesOf(host: Host, top: string): readonly RepositoryFile[] {
+function filesOf(host: FileHost, top: string): readonly RepositoryFile[] {
   const files = roots.flatMap((root) => {
     const at = join(top, root.folder);
     return walkRoot(host, root, at, at, top).files.map(({ path, kind }) => ({
@@ -98,7 +98,7 @@ function filesOf(host: Host, top: string): readonly RepositoryFile[] {
 }
 
 /** The file; why it cannot be read; null where nothing stands at the path. */
-function readScript(host: Host, top: string, path: string): Source | string | null {
+function readScript(host: FileHost, top: string, path: string): Source | string | null {
   const at = join(top, path);
   const shown = shownPath(host, at);
   const real = host.realPath(at);

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path/posix';
-import type { Host } from '../host.js';
+import type { FileHost } from '../host.js';
 import type { DiscoveryError, Found, FoundFile } from './found.js';
 import { isInside, shownPath } from './paths.js';
 import { type Root, roleInRoot } from './roots.js';
@@ -12,7 +12,13 @@ const neverEntered: ReadonlySet<string> = new Set(['node_modules', '.git']);
  * Nothing where it does not exist. A directory is entered once however many links lead to it, so links
  * that run in circles end; one that leads out of `boundary` is an error and is not followed.
  */
-export function walkRoot(host: Host, root: Root, rootPath: string, start: string, boundary: string): Found {
+export function walkRoot(
+  host: FileHost,
+  root: Root,
+  rootPath: string,
+  start: string,
+  boundary: string,
+): Found {
   const files: FoundFile[] = [];
   const errors: DiscoveryError[] = [];
   const fail = (path: string, message: string): void => {

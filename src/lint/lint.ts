@@ -8,9 +8,7 @@ import {
   type Knowledge,
   noKnowledge,
 } from '../analyse/analyse.js';
-import { constantConditions, type Outcome } from '../analyse/constant.js';
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
-import { emptyScripts } from '../analyse/empty-script.js';
 import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
 import { type Forge, forges } from '../forge/forge.js';
@@ -21,18 +19,18 @@ import { parseYaml } from '../parse/yaml.js';
 import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
+import { type Asking, apply, faultIn, noting, type Questions, sourcesOf, type Watch } from './asking.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
 import type { Finding, InputError, LintResult, NotJudged, PluginRef, TracedFate } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
-import type { Sighting } from './ignoring.js';
-import { optionsIn, type RuleOptions } from './options.js';
-import { type Answers, distribute, type Judged, siteOf, together } from './places.js';
+import { optionsIn } from './options.js';
+import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
 import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
-import { findingOf, headsOf, notJudgedOf } from './reported.js';
-import { reportsOf } from './reporting.js';
-import type { AnyRule, Leftovers, Rule, RuleContext, RuleMeta, Subject } from './rule.js';
+import { aboutHoles, aboutParts, aboutText } from './questions.js';
+import { findingOf, notJudgedOf } from './reported.js';
+import type { AnyRule, Leftovers, Rule, RuleMeta } from './rule.js';
 import { noSettings, runsIn, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
@@ -73,12 +71,6 @@ export interface LintOptions {
   readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
-}
-
-/** Watches over the code of others. */
-export interface Watch {
-  enter(rule: string, file: string): void;
-  leave(): void;
 }
 
 /** What one file contributes to the result. */
@@ -293,6 +285,7 @@ function resultOf(
     guards: () => own?.guards ?? [],
     forkGuards: () => own?.forkGuards ?? [],
     ...aboutText(model, readable),
+    ...aboutParts(model, readable, beside.knowledge),
     forges: candidates,
     deaths: () =>
       isWorkflow(model) ? worstPerPlace(readable.flatMap((forge) => deathsOf(model, forge, around))) : [],
@@ -346,17 +339,6 @@ function errorAt(
   return { file: source.path, span: problem.span, message: problem.message };
 }
 
-/** What a fault while judging a file becomes: the run is incomplete, and says where, and whose fault it is. */
-function faultIn(source: Source, what: string, fault: unknown, author: string | null = null): InputError {
-  const text = fault instanceof Error ? fault.message : String(fault);
-  const whose = author === null ? 'a bug in hardfail' : `a fault of the plugin ${author}`;
-  return {
-    file: source.path,
-    span: null,
-    message: `${what} failed on this file, which is ${whose}: ${text}`,
-  };
-}
-
 /** What is seen in a file with broken YAML waits behind the error: it is likely once that is mended, and not proved today. */
 function doubted(analysis: Analysis): Analysis {
   return {
@@ -366,128 +348,6 @@ function doubted(analysis: Analysis): Analysis {
     fates: analysis.fates.map((fate) => ({ ...fate, confidence: 'likely' })),
     forkGuards: analysis.forkGuards.map((guard) => ({ ...guard, confidence: 'likely' })),
   };
-}
-
-/** What every rule may ask of a file. */
-type Questions = Omit<RuleContext, 'options'>;
-
-/** How the rules are asked. */
-interface Asking {
-  optionsOf(rule: RuleMeta): RuleOptions;
-  /** What the configuration calls the plugin that a rule comes from; null for a rule of hardfail. */
-  authorOf(rule: RuleMeta): string | null;
-  readonly watch: Watch | null;
-  /** The texts that may be reported on. */
-  readonly sources: Set<Source>;
-}
-
-/** The texts of a run: the files, the scripts that they call, and what the answers about them point at. */
-function sourcesOf(files: readonly Judgeable[], judged: readonly Judged[]): Set<Source> {
-  const sources = new Set(files.map(({ model }) => model.source));
-  for (const { scripts, holes, guards, forkGuards } of judged) {
-    for (const script of scripts) sources.add(script);
-    for (const { span, witness } of [...holes, ...guards, ...forkGuards]) {
-      sources.add(span.source);
-      for (const step of witness) sources.add(step.span.source);
-    }
-  }
-  return sources;
-}
-
-/** The files of a repository; those that are read are texts of the run from then on, which findings may point at. */
-function noting(repository: Repository, sources: Set<Source>): Repository {
-  return {
-    files: () => repository.files(),
-    refusal: (path) => repository.refusal(path),
-    read(path) {
-      const source = repository.read(path);
-      if (source) sources.add(source);
-      return source;
-    },
-  };
-}
-
-/** What the rules say of one file. */
-function apply(
-  rules: readonly Rule[],
-  source: Source,
-  questions: Questions,
-  { optionsOf, sources, authorOf, watch }: Asking,
-): { sightings: Sighting[]; errors: InputError[] } {
-  const sightings: Sighting[] = [];
-  const errors: InputError[] = [];
-  for (const rule of rules) {
-    const author = authorOf(rule.meta);
-    try {
-      if (author !== null) watch?.enter(rule.meta.id, source.path);
-      const context = { ...questions, options: optionsOf(rule.meta) };
-      for (const report of reportsOf(rule, context, sources)) {
-        sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
-      }
-    } catch (fault) {
-      if (fault instanceof NotLoaded) throw fault;
-      errors.push(faultIn(source, `rule ${rule.meta.id}`, fault, author));
-    } finally {
-      if (author !== null) watch?.leave();
-    }
-  }
-  return { sightings, errors };
-}
-
-function aboutHoles(holes: readonly Hole[]): Pick<RuleContext, 'holes' | 'tooWide' | 'alarms'> {
-  return {
-    holes: (kind) => holes.filter((hole) => hole.kind === kind && !hole.tooWide && !hole.alarm),
-    tooWide: () => holes.filter((hole) => hole.tooWide),
-    alarms: () => holes.filter((hole) => hole.alarm),
-  };
-}
-
-/** What the text of a file tells without running it. */
-type TextAnswers = Pick<RuleContext, 'file' | 'constantConditions' | 'emptyScripts' | 'deaths'>;
-
-/** The tree of a file with broken YAML is a guess, so that nothing is said of its text: `candidates` is empty then. */
-function aboutText(file: Workflow | Action, candidates: readonly Forge[]): Omit<TextAnswers, 'deaths'> {
-  return {
-    file,
-    constantConditions: () =>
-      worstPerPlace(
-        candidates.flatMap((forge) => constantConditions(file, forge)),
-        (condition) => badness[condition.outcome],
-      ),
-    emptyScripts: () => worstPerPlace(candidates.flatMap((forge) => emptyScripts(file, forge))),
-  };
-}
-
-/** A condition that is never true hides work in silence; what fails is seen. */
-const badness: Readonly<Record<Outcome, number>> = {
-  'always-false': 3,
-  'always-true': 2,
-  fails: 1,
-  'invalid-file': 0,
-};
-
-/** A file of no known root is judged as each forge's; the worst verdict on a place is the one that is told. */
-function worstPerPlace<Answer extends Subject>(
-  answers: readonly Answer[],
-  badnessOf: (answer: Answer) => number = () => 0,
-): Answer[] {
-  const byPlace = new Map<string, Answer>();
-  for (const answer of answers) {
-    const key = siteOf(answer);
-    const known = byPlace.get(key);
-    if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
-  }
-  return [...byPlace.values()];
-}
-
-/** What the first forge shows on a place stands for the others. */
-function firstPerPlace<Answer extends Subject>(lists: readonly (readonly Answer[])[]): Answer[] {
-  const told = new Set<string>();
-  return lists.flatMap((answers) => {
-    const fresh = answers.filter((answer) => !told.has(siteOf(answer)));
-    for (const answer of fresh) told.add(siteOf(answer));
-    return fresh;
-  });
 }
 
 function rank(hole: Hole): number {

@@ -110,6 +110,30 @@ function merged<Answer extends Subject>(known: Answer, other: Answer): Answer {
   };
 }
 
+/** A file of no known root is judged as each forge's; the worst verdict on a place is the one that is told. */
+export function worstPerPlace<Answer extends Subject>(
+  answers: readonly Answer[],
+  badnessOf: (answer: Answer) => number = () => 0,
+): Answer[] {
+  const byPlace = new Map<string, Answer>();
+  for (const answer of answers) {
+    const key = siteOf(answer);
+    const known = byPlace.get(key);
+    if (!known || badnessOf(answer) > badnessOf(known)) byPlace.set(key, answer);
+  }
+  return [...byPlace.values()];
+}
+
+/** What the first forge shows on a place stands for the others. */
+export function firstPerPlace<Answer extends Subject>(lists: readonly (readonly Answer[])[]): Answer[] {
+  const told = new Set<string>();
+  return lists.flatMap((answers) => {
+    const fresh = answers.filter((answer) => !told.has(siteOf(answer)));
+    for (const answer of fresh) told.add(siteOf(answer));
+    return fresh;
+  });
+}
+
 // --- what is not judged ---------------------------------------------------------------------------------
 
 /** The step that is not judged, or the call of a workflow. */

@@ -101,7 +101,7 @@ function metaProblem(meta: Readonly<Record<string, unknown>>): string | null {
     return `the meta of ${id} has the key '${unknown}', expected ${metaKeys.join(', ')}`;
   if (!isSeverity(severity))
     return `${id} has ${named('the severity', severity)}, expected ${severities.join(', ')}`;
-  if (typeof summary !== 'string' || !/^\S.*$/.test(summary))
+  if (typeof summary !== 'string' || !/^\S[^\p{C}]*$/u.test(summary))
     return `${id} has no summary, which is one line`;
   if (preset !== undefined && !presets.some((known) => known === preset))
     return `${id} has ${named('the preset', preset)}, expected ${presets.join(', ')}`;

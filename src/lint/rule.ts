@@ -63,9 +63,63 @@ export interface Report {
   readonly severity?: Severity;
 }
 
-/** What a rule may ask. */
+/** A step as it is written, and the job that it is written in; null in an action. */
+export interface StepPlace {
+  readonly job: Job | null;
+  readonly step: Step;
+}
+
+/** A place where a secret is named, in an expression. */
+export interface SecretPlace {
+  /** As written; `*` where all of them are meant (`toJSON(secrets)`, `secrets[x]`). */
+  readonly name: string;
+  readonly span: Span;
+  /** null in the `env` of the workflow, and in an action. */
+  readonly job: Job | null;
+  /** null where it is the job's. */
+  readonly step: Step | null;
+}
+
+/** A command in a script that a POSIX shell runs, wherever it stands: in a condition, a pipeline, a substitution. */
+export interface CommandUse extends StepPlace {
+  /** Without its folder; null where it is not written down (`$TOOL push`). */
+  readonly name: string | null;
+  /** In their order; null for each that is not written down. */
+  readonly args: readonly (string | null)[];
+  readonly span: Span;
+  /** What the tables and the facts of the configuration say that it does; what nobody knows is work. */
+  readonly effect: 'none' | 'prepares' | 'work';
+}
+
+/** An event with who triggers it, in which the file runs. */
+export interface RunContext {
+  readonly forge: Forge;
+  /** As findings show it: `push`, `pull_request:fork` … */
+  readonly name: string;
+  /** Whether it is entitled to the secrets: what they are needed for has to be done in it. */
+  readonly trusted: boolean;
+}
+
+/**
+ * What a rule may ask. Nothing of it may be changed. The first questions are about what is written in the file, and nothing is
+ * told of a file with broken YAML. The others are about what the analysis found: it has run each job in two worlds, with and
+ * without each secret, in every context, and tells what differs.
+ */
 export interface RuleContext<Options = RuleOptions> {
+  /** A workflow has `triggers` and `jobs`, a composite action has `steps`. Every part knows its place in the text. */
   readonly file: Workflow | Action;
+  /** The jobs of a workflow, in order; none of an action. */
+  jobs(): readonly Job[];
+  /** The steps of all jobs, or of the action, in order. */
+  steps(): readonly StepPlace[];
+  /** Where secrets are named. */
+  secrets(): readonly SecretPlace[];
+  /** The commands of all scripts that a POSIX shell runs and that can be read. */
+  commands(): readonly CommandUse[];
+  /** The event contexts in which a workflow runs, on each forge that it is judged for; none of an action. */
+  contexts(): readonly RunContext[];
+  /** What an action does, by the text of its `uses:`. */
+  actionEffect(uses: string): 'prepares' | 'work';
   /** Whose the file is judged as: one forge, or each of them for a file of no known root. */
   readonly forges: readonly Forge[];
   /** Its own options, as they hold for this file. */

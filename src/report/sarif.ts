@@ -70,7 +70,7 @@ function ruleSarif({ id, severity, summary, page }: RuleDoc) {
   return {
     id,
     // SARIF wants a name in one word (3.49.7), GitHub a full description beside the short one.
-    name: id.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    name: id.replace(/(?:^|[-/])([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: message(summary) },
     fullDescription: { text: message(summary) },
     defaultConfiguration: { level: severity },

@@ -104,6 +104,27 @@ describe('the action, run as a runner does', () => {
     });
   }, 600_000);
 
+  it('loads no plugins where it is told not to', () => {
+    writeFiles(repository, {
+      '.gitea/workflows/ci.yml': honest,
+      'hardfail.yml': 'plugins: [./plugin.mjs]\n',
+      'plugin.mjs': "import { writeFileSync } from 'node:fs'; writeFileSync('loaded', '');\n",
+    });
+    const only = { paths: '.gitea/workflows/ci.yml' };
+    expect(run({ ...only, plugins: 'false' })).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('1 plugin not loaded'),
+    });
+    expect(run({ ...only, plugins: 'no' })).toMatchObject({
+      status: 3,
+      output: expect.stringContaining("the input plugins is 'no', expected true or false"),
+    });
+    expect(existsSync(join(repository, 'loaded'))).toBe(false);
+    expect(run(only).status).toBe(3);
+    expect(existsSync(join(repository, 'loaded'))).toBe(true);
+    for (const path of ['hardfail.yml', 'plugin.mjs']) rmSync(join(repository, path));
+  }, 600_000);
+
   it.each([
     ['paths', '$(touch pwned)'],
     ['paths', '"; touch pwned; "'],

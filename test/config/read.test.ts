@@ -57,6 +57,7 @@ facts:
       forge: 'gitea',
       forgeVersion: '1.25',
       failOn: 'note',
+      plugins: [],
       settings: {
         preset: 'recommended',
         rules: new Map([
@@ -114,7 +115,7 @@ facts:
     [
       'xyzzy: 1',
       [
-        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, preset, rules, overrides, optional-secrets, trusted, untrusted or facts",
+        "1:1 unknown key 'xyzzy' | write one of forge, forge-version, fail-on, plugins, preset, rules, overrides, optional-secrets, trusted, untrusted or facts",
       ],
     ],
     [
@@ -268,6 +269,7 @@ describe('the configuration to begin with', () => {
     for (const key of [
       'forge',
       'fail-on',
+      'plugins',
       'preset',
       'rules',
       'overrides',

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import type { Answer, Entry, Host, Kind, Refusal } from '../../src/host.js';
+import type { Answer, Entry, FileHost, Host, Kind, Refusal, Thread } from '../../src/host.js';
+import { pluginService, type ToThread } from '../../src/plugin-service.js';
 
 /** What stands at a path: a text, bytes, a link, something that is no file, or a file or folder that refuses itself. */
 export type MemoryNode =
@@ -24,6 +25,8 @@ export type MemoryOptions = Partial<Pick<Host, 'cwd' | 'env' | 'inCI' | 'today' 
   readonly shipped?: Readonly<Record<string, string>>;
   /** The files of revisions, `main:path`; a revision without any does not exist. */
   readonly revisions?: Readonly<Record<string, string>>;
+  /** The modules of plugins, by absolute path or by the name of a package; a function is what happens on loading. */
+  readonly modules?: Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -82,7 +85,7 @@ export function memoryHost(
     return typeof node === 'object' && 'other' in node ? 'other' : 'file';
   }
 
-  return {
+  const host: MemoryHost = {
     cwd: options.cwd ?? '/repo',
     env: options.env ?? {},
     inCI: options.inCI ?? false,
@@ -152,9 +155,40 @@ export function memoryHost(
       nodes.set(path, text);
       return { ok: true, value: null };
     },
+    openThread: () => memoryThread(host, options.modules ?? {}),
     writeOut: (text) => void out.push(text),
     writeErr: (text) => void err.push(text),
   };
+  return host;
+}
+
+/** A thread that is none: it holds no loop back, but what is sent is cloned as it is between threads. */
+function memoryThread(host: FileHost, modules: Readonly<Record<string, unknown>>): Thread {
+  let listener: Parameters<Thread['listen']>[0] | null = null;
+  const answer = pluginService({
+    host,
+    async importModule(specifier, from) {
+      const name = specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : specifier;
+      const module = modules[name];
+      if (module === undefined) throw new Error(`Cannot find module '${name}'`);
+      return typeof module === 'function' ? module() : module;
+    },
+    send: (message) => listener?.message(structuredClone(message)),
+  });
+  return {
+    send: (message) => void answer(structuredClone(toThread(message))),
+    listen(next) {
+      listener = next;
+    },
+    stop() {
+      listener = null;
+    },
+  };
+}
+
+function toThread(message: unknown): ToThread {
+  if (typeof message === 'object' && message !== null && 'ask' in message) return message as ToThread;
+  throw new Error('no message for the thread of plugins');
 }
 
 function bounded(content: string | Uint8Array, maxBytes: number): Answer<Uint8Array> {
