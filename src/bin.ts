@@ -37,6 +37,7 @@ function host(): Host {
     today: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? columnsWithoutTerminal,
+    now: () => performance.now(),
     readStdin,
     writeOut: (text) => void process.stdout.write(text),
     writeErr: (text) => void process.stderr.write(text),

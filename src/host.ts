@@ -39,6 +39,8 @@ export interface Host {
   readonly isTTY: boolean;
   /** The width of the terminal in cells. */
   readonly columns: number;
+  /** Milliseconds since the process began. Only ever printed: no verdict depends on it. */
+  now(): number;
   stat(path: string): Answer<Kind>;
   list(path: string): Answer<readonly Entry[]>;
   /** The path with every link resolved. */

@@ -7,6 +7,7 @@ import type { Host } from './host.js';
 import type { Baseline } from './lint/baseline.js';
 import type { FailOn, LintResult } from './lint/finding.js';
 import type { RuleMeta } from './lint/rule.js';
+import type { Phase } from './timing.js';
 
 /** What decides about findings besides the files that are linted. */
 export interface Setup {
@@ -59,6 +60,8 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
   readonly choices: Choices;
   readonly setup: Setup;
   readonly baseline: Baseline | null;
+  /** Told what is begun. */
+  readonly enter?: (phase: Phase) => void;
   /** Asked before anything is judged: the paths of the inputs as findings show them. */
   readonly beforehand?: (inputs: readonly string[]) => void;
 }
@@ -66,9 +69,11 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
 /** Finds, reads and judges what the paths name. */
 export async function judge(judging: Judging, host: Host): Promise<LintResult> {
   const { paths, setup, choices } = judging;
+  judging.enter?.('read');
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, paths, { stdinFilename: judging.stdinFilename });
   judging.beforehand?.(inputs.map(({ source }) => source.path));
+  judging.enter?.('load');
   const { lintWithLanguages } = await import('./lint/languages.js');
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const { settings, trust, facts } = setup.config;
@@ -83,6 +88,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     today: host.today,
     complete: errors.length === 0 && isWhole(paths, setup.top, host),
     pathInRepository: (path) => pathFromTop(host, setup.top, path),
+    ...(judging.enter ? { enter: judging.enter } : {}),
   });
   const unread = errors.map((error) => ({ ...error, span: null }));
   return { ...judged, errors: [...unread, ...judged.errors] };
