@@ -95,6 +95,8 @@ export interface LintCommand {
   readonly stdinFilename: string | null;
   /** null where no flag decides. */
   readonly color: boolean | null;
+  /** Print on standard error what took how long. */
+  readonly timing: boolean;
 }
 
 type CommandName = 'lint' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
@@ -247,6 +249,13 @@ export const flags: readonly Flag[] = [
     rare: true,
     commands: lintOnly,
     help: 'the name that the text of - goes by',
+  },
+  {
+    name: 'timing',
+    value: null,
+    rare: true,
+    commands: lintOnly,
+    help: 'print what took how long, on standard error',
   },
   {
     name: 'color',
@@ -569,6 +578,7 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     },
     stdinFilename,
     color: values.has('color') ? true : values.has('no-color') ? false : null,
+    timing: values.has('timing'),
   };
 }
 

@@ -43,6 +43,7 @@ function host(threads: Thread[]): Host {
     today: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? columnsWithoutTerminal,
+    now: () => performance.now(),
     readStdin,
     writeOut: (text) => void process.stdout.write(text),
     writeErr,

@@ -16,6 +16,7 @@ import { baselineFor, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';
 import { formats } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
+import { newStopwatch, renderTimes } from './timing.js';
 import { version } from './version.js';
 
 /**
@@ -73,18 +74,28 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
 }
 
 async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
+  const watch = newStopwatch(() => host.now());
+  watch.enter('configure');
   refuseMistypedCommand(command.paths, host);
   const setup = await setUp(command.choices, host);
   const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
   const { checkOutputs, writeOutputs } = await import('./output.js');
   const result = await judge(
-    { ...command, setup, baseline, beforehand: (inputs) => checkOutputs(command.outputs, inputs, host) },
+    {
+      ...command,
+      setup,
+      baseline,
+      enter: watch.enter,
+      beforehand: (inputs) => checkOutputs(command.outputs, inputs, host),
+    },
     host,
   );
+  watch.enter('report');
   const options = await renderOptions(command, setup, host);
   const written = await writeOutputs(command.outputs, result, options, host);
   const render = await formats[command.format]();
   host.writeOut(render(result, options));
+  if (command.timing) host.writeErr(renderTimes(watch.times()));
   return { outcome: 'linted', result, failOn: setup.failOn, written };
 }
 

@@ -58,6 +58,8 @@ export interface Host extends FileHost {
   readonly isTTY: boolean;
   /** The width of the terminal in cells. */
   readonly columns: number;
+  /** Milliseconds since the process began. Only ever printed: no verdict depends on it. */
+  now(): number;
   /**
    * The bytes of a file as it stands in a revision of a git repository; the path is relative to the top of the
    * repository. `missing` where that revision has no such file. Runs git, which nothing else does.

@@ -9,6 +9,7 @@ import type { FailOn, LintResult, PluginRef } from './lint/finding.js';
 import type { RuleMeta } from './lint/rule.js';
 import type { Plugins } from './plugins.js';
 import { nearest } from './text/nearest.js';
+import type { Phase } from './timing.js';
 
 /** What decides about findings besides the files that are linted. */
 export interface Setup {
@@ -106,6 +107,8 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
   readonly baseline: Baseline | null;
   /** As in `LintOptions`. */
   readonly fates?: boolean;
+  /** Told what is begun. */
+  readonly enter?: (phase: Phase) => void;
   /** Asked before anything is judged: the paths of the inputs as findings show them. */
   readonly beforehand?: (inputs: readonly string[]) => void;
 }
@@ -113,9 +116,11 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
 /** Finds, reads and judges what the paths name. */
 export async function judge(judging: Judging, host: Host): Promise<LintResult> {
   const { paths, setup, choices } = judging;
+  judging.enter?.('read');
   const { discover } = await import('./discover/discover.js');
   const { inputs, errors } = await discover(host, paths, { stdinFilename: judging.stdinFilename });
   judging.beforehand?.(inputs.map(({ source }) => source.path));
+  judging.enter?.('load');
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const { settings, trust, facts } = setup.config;
   const options = {
@@ -138,6 +143,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     : await lintWithLanguages(repositoriesOf(host, inputs), {
         ...options,
         pathInRepository: (path) => pathFromTop(host, top, path),
+        ...(judging.enter ? { enter: judging.enter } : {}),
       });
   const unread = errors.map((error) => ({ ...error, span: null }));
   return { ...judged, errors: [...unread, ...(plugins?.faults ?? []), ...judged.errors] };

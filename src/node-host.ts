@@ -79,7 +79,10 @@ function readOpened(file: number, maxBytes: number): Answer<Uint8Array> {
     if (read === 0) break;
     length += read;
   }
-  return { ok: true, value: bytes.subarray(0, length) };
+  const after = fstatSync(file);
+  if (length < stats.size || after.size !== stats.size || after.mtimeMs !== stats.mtimeMs)
+    return refusal('was changed while it was read; run hardfail again');
+  return { ok: true, value: bytes };
 }
 
 function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory'>): Kind {

@@ -17,6 +17,7 @@ const lintDefaults = {
   baseline: { file: null, revision: null },
   stdinFilename: null,
   color: null,
+  timing: false,
 };
 
 function chosen(choices: object): object {

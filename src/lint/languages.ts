@@ -22,6 +22,7 @@ export async function lintWithLanguages(
       return lint(inputs, options);
     } catch (missing) {
       if (!(missing instanceof NotLoaded)) throw missing;
+      options.enter?.('load');
       await loadLanguage(missing.language);
     }
   }

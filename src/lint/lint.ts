@@ -71,6 +71,8 @@ export interface LintOptions {
   readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
+  /** Told what is begun, for who wants to know what takes how long. */
+  readonly enter?: (phase: 'load' | 'parse' | 'analyse' | 'rules') => void;
 }
 
 /** What one file contributes to the result. */
@@ -99,7 +101,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     forgeIsGiven: options.forge !== null,
     version: options.knowledge?.version ?? null,
   };
+  options.enter?.('parse');
   const files = inputs.map((input) => readInput(input, options));
+  options.enter?.('analyse');
   const callers = findCallers(files, options.forge);
   const { knowledge } = options;
   const ask = { knowledge, fates: options.fates ?? false, only: null };
@@ -115,6 +119,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     knowledge: knowledge ?? noKnowledge,
   };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
+  options.enter?.('rules');
   const results = files.map((file, index) => {
     const judged = own[index];
     if (!judged) throw new Error('every input is judged');

@@ -53,6 +53,7 @@ export function memoryHost(
   const err: string[] = [];
   const read: string[] = [];
   const written = new Map<string, string>();
+  let clock = 0;
 
   function realPath(path: string): Answer<string> {
     let waiting = path.split('/').filter((name) => name !== '');
@@ -92,6 +93,7 @@ export function memoryHost(
     today: options.today ?? '2026-11-22',
     isTTY: options.isTTY ?? false,
     columns: options.columns ?? 80,
+    now: () => ++clock,
     out: () => out.join(''),
     err: () => err.join(''),
     read,
