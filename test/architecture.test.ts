@@ -36,6 +36,7 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^unbash$/, files: /^src\/parse\/shell(-\w+)?\.ts$/ },
   { name: /^(acorn|@sveltejs\/acorn-typescript)$/, files: /^src\/parse\/javascript(\.ts$|\/)/ },
   { name: /^@actions\/expressions(\/|$)/, files: /^src\/parse\/expression\.ts$/ },
+  { name: /^@noble\/hashes\//, files: /^src\/text\/sha256\.ts$/ },
   { name: /^ajv$/, files: /^src\/config\// },
   { name: /^globby$/, files: /^src\/discover\/glob\.ts$/ },
   { name: /^picocolors$/, files: /^src\/report\// },
