@@ -6,7 +6,7 @@ import { runEval, runSource } from './evaluating.js';
 import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
-import { runLanguageCommand } from './language-command.js';
+import { bunRunsFile, runLanguageCommand } from './language-command.js';
 import { endedAsForced, MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
@@ -105,6 +105,8 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'yarn':
     case 'pnpm':
     case 'bun':
+      if (name === 'bun' && bunRunsFile(args))
+        return runLanguageCommand('javascript', invocation, state, machine);
       return runPackageManager(invocation, state, machine);
     case 'make':
     case 'gmake':

@@ -8,8 +8,9 @@ import { callProgram, notFollowed } from './following.js';
 import type { Invocation } from './invocation.js';
 import { literalText, type Machine } from './machine.js';
 import { runProgram } from './programs.js';
+import { languageOfCommand, workspacePath } from './scripts.js';
 import type { State } from './state.js';
-import { emptyValue, textOf, type Value } from './values.js';
+import { constant, emptyValue, textOf, type Value } from './values.js';
 
 /** Options of an interpreter that take a word, and the one after which the script itself stands. */
 interface CommandLine {
@@ -35,7 +36,7 @@ const commandLines: Readonly<Partial<Record<LoadedLanguage, CommandLine>>> = {
       ' ',
     ),
   },
-  python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-m', '-V', '--version', '-h', '--help'] },
+  python: { valued: ['-W', '-X'], inline: ['-c'], other: ['-V', '--version', '-h', '--help'] },
   // about_Pwsh; what stands after `-File` is the file.
   powershell: {
     valued: names('-executionpolicy -ep -ex -workingdirectory -wd -windowstyle -inputformat -outputformat'),
@@ -65,6 +66,10 @@ export function runLanguageCommand(
     // The options of PowerShell ignore case.
     const text = language === 'powershell' ? written.toLowerCase() : written;
     if (line.other.includes(text)) return null;
+    if (language === 'python' && text === '-m') {
+      const file = moduleFile(args[at + 1] ?? emptyValue, state, machine);
+      return file && callProgram(file, language, args.slice(at + 2), invocation, state, machine);
+    }
     if (line.inline.includes(text)) {
       const word = wordAfter(call, written);
       return runInline(language, word, args.slice(at + 2), invocation, state, machine);
@@ -79,14 +84,60 @@ export function runLanguageCommand(
   return callProgram(file, language, args.slice(at + 1), invocation, state, machine);
 }
 
+/** The file of the repository that `python -m` runs; null for a module of the machine, such as `pytest`. */
+function moduleFile(module: Value, state: State, machine: Machine): Value | null {
+  const name = textOf(resolve(state.constraints, module));
+  if (name === null || !/^\w+(\.\w+)*$/.test(name)) return null;
+  const path = name.replaceAll('.', '/');
+  for (const file of [constant(`${path}.py`), constant(`${path}/__main__.py`)]) {
+    const place = workspacePath(file, state, machine);
+    if (place !== null && machine.checkout.read(place)) return file;
+  }
+  return null;
+}
+
+/** Tools that run a program of a Python project: what comes after `run`, behind options of these that take a word. */
+const PROJECT_RUNNERS: ReadonlyMap<string, readonly string[]> = new Map([
+  // `uv run x.py` is `uv run python x.py` (uv documentation, «Running commands»).
+  [
+    'uv',
+    names(
+      '--with --with-requirements --with-editable --python -p --extra --group --only-group --package --project',
+    ),
+  ],
+  ['poetry', names('-C --directory -P --project')],
+  ['pipenv', []],
+  ['pdm', names('-p --project')],
+  ['rye', []],
+]);
+
 /** The words after those that only say that a program is to be run: `deno run`, `npx tsx`; null where another is. */
 function ownWords({ name, args }: Invocation, state: State): readonly Value[] | null {
   const text = (index: number) => textOf(resolve(state.constraints, args[index] ?? emptyValue));
+  const runner = PROJECT_RUNNERS.get(name);
+  if (runner) {
+    let at = 0;
+    const skip = () => {
+      while (text(at)?.startsWith('-')) at += runner.includes(text(at) ?? '') ? 2 : 1;
+    };
+    skip();
+    if (text(at++) !== 'run') return null;
+    skip();
+    if (name === 'uv' && text(at)?.endsWith('.py')) return args.slice(at);
+    return languageOfCommand(text(at) ?? '') === 'python' ? args.slice(at + 1) : null;
+  }
   if (name === 'deno') return text(0) === 'run' ? args.slice(1) : null;
+  if (name === 'bun') return text(0) === 'run' ? args.slice(1) : args;
   if (name !== 'npx' && name !== 'bunx') return args;
   let at = 0;
   while (text(at)?.startsWith('-')) at++;
   return text(at) === 'tsx' || text(at) === 'ts-node' ? args.slice(at + 1) : null;
+}
+
+/** Does bun run a file here, and no script of a package? */
+export function bunRunsFile(args: readonly Value[]): boolean {
+  const [first, second] = args.map((arg) => textOf(arg));
+  return /\.[cm]?[jt]sx?$/.test((first === 'run' ? second : first) ?? '');
 }
 
 /** The word of the command after one that stands there as it is. */

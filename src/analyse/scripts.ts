@@ -295,7 +295,7 @@ const JAVASCRIPT_COMMANDS: ReadonlySet<string> = new Set('node nodejs tsx ts-nod
 
 /** The language of the scripts that a command runs, other than a shell; null for any other command. */
 export function languageOfCommand(name: string): LoadedLanguage | null {
-  if (/^python(3(\.\d{1,2})?)?$/.test(name)) return 'python';
+  if (/^(python(3(\.\d{1,2})?)?|uv|poetry|pipenv|pdm|rye)$/.test(name)) return 'python';
   if (name === 'pwsh' || name === 'powershell') return 'powershell';
   return JAVASCRIPT_COMMANDS.has(name) ? 'javascript' : null;
 }

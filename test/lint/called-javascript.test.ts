@@ -40,6 +40,8 @@ describe('JavaScript of the repository is followed', () => {
     ['npx --yes tsx x.ts', 'x.ts', TYPED],
     ['tsx x.ts', 'x.ts', TYPED],
     ['deno run --allow-all x.ts', 'x.ts', TYPED],
+    ['bun x.ts', 'x.ts', TYPED],
+    ['bun run x.ts', 'x.ts', TYPED],
     [
       './x.mjs',
       'x.mjs',

@@ -28,6 +28,13 @@ describe('a Python file that a step calls is followed', () => {
     ['./x.py', 'x.py', soft('#!/usr/bin/env python3\n'), 5],
     ['tools/deploy', 'tools/deploy', soft('#!/usr/bin/python3\n'), 5],
     ['timeout 60 python x.py', 'x.py', soft(), 4],
+    ['uv run x.py', 'x.py', soft(), 4],
+    ['uv --quiet run --with requests --no-project python x.py', 'x.py', soft(), 4],
+    ['poetry run python x.py', 'x.py', soft(), 4],
+    ['pipenv run python3 x.py', 'x.py', soft(), 4],
+    ['pdm run python x.py', 'x.py', soft(), 4],
+    ['python -m tools.x', 'tools/x.py', soft(), 4],
+    ['uv run python -m tools', 'tools/__main__.py', soft(), 4],
   ] as const)('%s', (run, file, text, line) => {
     expect(found(run, { [file]: text })).toEqual([`missing-secret-exits-zero ${file}:${line}`]);
     expect(found(run, { [file]: text.replace('exit(0)', 'exit(1)') })).toEqual([]);
