@@ -6,6 +6,7 @@ import { rule as faultyBaseline } from './faulty-baseline/index.js';
 import { rule as faultyIgnore } from './faulty-ignore/index.js';
 import { rule as forkGuardMissing } from './fork-guard-missing/index.js';
 import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
+import { rule as hollowGate } from './hollow-gate/index.js';
 import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
 import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
@@ -31,6 +32,7 @@ export const rules: readonly AnyRule[] = [
   missingSecretMutesAlarm,
   missingSecretSkipsJob,
   missingSecretSkipsStep,
+  hollowGate,
   nullMaskedSecret,
   pollutedStatusCapture,
   syncProviders,
