@@ -57,6 +57,8 @@ export interface Choices {
   readonly config: string | false | null;
   /** False: no code of others is loaded, whatever the configuration says. */
   readonly plugins: boolean;
+  /** Files with answers of the forge's API, as typed. */
+  readonly facts: readonly string[];
 }
 
 export interface PrintConfigCommand {
@@ -189,6 +191,15 @@ export const flags: readonly Flag[] = [
     completes: 'file',
     commands: configured,
     help: 'the configuration (default: hardfail.yml)',
+  },
+  {
+    name: 'facts',
+    value: 'FILE',
+    repeatable: true,
+    completes: 'file',
+    rare: true,
+    commands: judging,
+    help: "an answer of the forge's API: protection, issues",
   },
   { name: 'no-config', value: null, rare: true, commands: configured, help: 'no configuration' },
   {
@@ -409,6 +420,7 @@ function choicesOf(values: Values): Choices {
     rules: values.get('rule') ?? null,
     config: values.has('no-config') ? false : (values.get('config')?.[0] ?? null),
     plugins: !values.has('no-plugins'),
+    facts: values.get('facts') ?? [],
   };
 }
 

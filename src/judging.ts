@@ -122,6 +122,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
   judging.beforehand?.(inputs.map(({ source }) => source.path));
   judging.enter?.('load');
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
+  const { readForgeFacts } = await import('./config/forge-facts.js');
   const { settings, trust, facts } = setup.config;
   const options = {
     rules: choices.rules,
@@ -129,6 +130,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     neighbours: paths.length === 0 ? [] : neighboursOf(host, inputs),
     settings,
     knowledge: { trust, facts, version: setup.version },
+    forgeFacts: readForgeFacts(host, choices.facts),
     baseline: judging.baseline,
     absent: setup.absent,
     ignores: judging.ignores,

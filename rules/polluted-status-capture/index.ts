@@ -25,7 +25,7 @@ export const rule = defineRule({
   meta: {
     id: 'polluted-status-capture',
     severity: 'warning',
-    summary: "A status captured from curl -w '%{http_code}' to which a fallback behind || is added.",
+    summary: 'An HTTP status captured from curl to which a fallback adds another.',
   },
   messages,
   check({ file, onEachForge, report }) {

@@ -44,6 +44,7 @@ export function workflowAround(action: Action): Workflow | null {
     environment: null,
     strategy: null,
     continueOnError: null,
+    timeout: null,
     outputs: action.outputs,
     steps,
     uses: null,

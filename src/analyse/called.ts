@@ -318,7 +318,7 @@ export function leaveCall(
     outputs: new Map(),
     from: needs,
   });
-  if (entry?.result !== 'success') return [end(entry?.result ?? 'skipped')];
+  if (entry?.result !== 'success') return [end(entry?.result === 'failure' ? 'failure' : 'skipped')];
   const failed = called.some((need) => need.result === 'failure');
   const ran = called.length === 0 || called.some((need) => need.result !== 'skipped');
   const idle = scope.world.dialect.calledAllSkipped;

@@ -49,7 +49,8 @@ export interface JobEnd {
 /** The ends of a needed job that look alike from outside. */
 export interface NeedEntry {
   readonly job: string;
-  readonly result: JobResult;
+  /** Nothing that is run here ends as cancelled: it stands for a job that ran out of time. */
+  readonly result: JobResult | 'cancelled';
   readonly outputs: ReadonlyMap<string, Value>;
   readonly ends: readonly JobEnd[];
   readonly state: Pick<State, 'constraints' | 'trace'>;

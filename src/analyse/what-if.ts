@@ -1,10 +1,10 @@
 import type { Dialect } from '../forge/dialects.js';
-import { eventContexts } from '../forge/events.js';
-import { withTrust } from '../forge/trust.js';
+import { type EventContext, eventContexts } from '../forge/events.js';
+import { type Trust, withTrust } from '../forge/trust.js';
 import type { Job, Workflow } from '../model/model.js';
 import type { Node } from '../program/program.js';
 import type { Knowledge } from './analyse.js';
-import { runJob } from './job.js';
+import { type JobEnd, type NeedEntry, runJob } from './job.js';
 import { FORCED } from './machine.js';
 import { initialState } from './state.js';
 import { newNotes } from './unjudged.js';
@@ -22,29 +22,44 @@ export function greenDespite(
   dialect: Dialect,
   { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
 ): readonly string[] {
-  const contexts = withTrust(eventContexts(workflow.triggers, dialect.forge), trust);
-  const needs = job.needs.map((need) => ({
-    job: need.job,
-    result: 'success' as const,
-    outputs: new Map([['*', emptyValue]]),
-    ends: [],
-    state: initialState(),
-  }));
+  const needs = job.needs.map((need) => endedAs(need.job, 'success'));
   const silent: string[] = [];
-  for (const context of contexts) {
-    if (!context.trusted || context.event === null) continue;
-    const world: World = {
-      forge: dialect.forge,
-      dialect,
-      context,
-      missing: new Set(),
-      credentials: new Set(),
-      facts,
-      forced,
-    };
+  for (const context of trustedContexts(workflow, dialect, trust)) {
+    const world = { ...worldOf(context, dialect, facts), forced };
     const ends = runJob(workflow, job, world, needs, initialState(), null, newNotes());
     const passing = ends.filter((end) => end.state.done.get(FORCED) !== undefined);
     if (passing.length > 0 && passing.every((end) => end.result === 'success')) silent.push(context.name);
   }
   return silent;
+}
+
+/** How a job ends when the jobs that it needs have ended so: those that are not named have succeeded. */
+export function endsAfter(
+  workflow: Workflow,
+  job: Job,
+  results: ReadonlyMap<string, NeedEntry['result']>,
+  context: EventContext,
+  dialect: Dialect,
+  { facts }: Pick<Knowledge, 'facts'>,
+): JobEnd[] {
+  const needs = job.needs.map((need) => endedAs(need.job, results.get(need.job) ?? 'success'));
+  return runJob(workflow, job, worldOf(context, dialect, facts), needs, initialState(), null, newNotes());
+}
+
+/** The events of the workflow in which the secrets are due. */
+export function trustedContexts(workflow: Workflow, dialect: Dialect, trust: Trust): EventContext[] {
+  return withTrust(eventContexts(workflow.triggers, dialect.forge), trust).filter(
+    (context) => context.trusted && context.event !== null,
+  );
+}
+
+/** A job that ended so. Its outputs are not known where it has succeeded; one that was skipped has none (semantics 7.8). */
+function endedAs(job: string, result: NeedEntry['result']): NeedEntry {
+  const outputs = new Map(result === 'skipped' ? [] : [['*', emptyValue]]);
+  return { job, result, outputs, ends: [], state: initialState() };
+}
+
+/** The world of one context in which nothing is missing. */
+function worldOf(context: EventContext, dialect: Dialect, facts: Knowledge['facts']): World {
+  return { forge: dialect.forge, dialect, context, missing: new Set(), credentials: new Set(), facts };
 }

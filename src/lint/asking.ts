@@ -2,7 +2,7 @@ import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import type { Judgeable } from './callers.js';
-import type { InputError } from './finding.js';
+import type { InputError, RuleNotJudged } from './finding.js';
 import type { Sighting } from './ignoring.js';
 import type { RuleOptions } from './options.js';
 import type { Judged } from './places.js';
@@ -17,7 +17,7 @@ export interface Watch {
 }
 
 /** What every rule may ask of a file. */
-export type Questions = Omit<RuleContext, 'options'>;
+export type Questions = Omit<RuleContext, 'options' | 'notJudged'>;
 
 /** How the rules are asked. */
 export interface Asking {
@@ -61,14 +61,16 @@ export function apply(
   source: Source,
   questions: Questions,
   { optionsOf, sources, authorOf, watch }: Asking,
-): { sightings: Sighting[]; errors: InputError[] } {
+): { sightings: Sighting[]; errors: InputError[]; unjudged: RuleNotJudged[] } {
   const sightings: Sighting[] = [];
   const errors: InputError[] = [];
+  const unjudged: RuleNotJudged[] = [];
   for (const rule of rules) {
     const author = authorOf(rule.meta);
     try {
       if (author !== null) watch?.enter(rule.meta.id, source.path);
-      const context = { ...questions, options: optionsOf(rule.meta) };
+      const notJudged = (reason: string) => unjudged.push({ rule: rule.meta.id, reason });
+      const context = { ...questions, options: optionsOf(rule.meta), notJudged };
       for (const report of reportsOf(rule, context, sources)) {
         sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
       }
@@ -79,7 +81,7 @@ export function apply(
       if (author !== null) watch?.leave();
     }
   }
-  return { sightings, errors };
+  return { sightings, errors, unjudged };
 }
 
 /** What a fault while judging a file becomes: the run is incomplete, and says where, and whose fault it is. */

@@ -71,6 +71,12 @@ export interface NotJudged {
   readonly reason: string;
 }
 
+/** A rule that asks for something that the run was not given, and what that is. */
+export interface RuleNotJudged {
+  readonly rule: string;
+  readonly reason: string;
+}
+
 /** A file, or part of one, that could not be read or parsed, or a rule that failed on it: the run is incomplete. */
 export interface InputError {
   readonly file: string;
@@ -101,6 +107,8 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Suppressed[];
   readonly notJudged: readonly NotJudged[];
+  /** Rules that were to run and could say nothing, each reason once. */
+  readonly rulesNotJudged: readonly RuleNotJudged[];
   readonly plugins: readonly PluginRef[];
   /** Of every job that a secret reaches; only where it was asked for. */
   readonly fates?: readonly TracedFate[];

@@ -11,6 +11,7 @@ import {
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
 import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
+import { type ForgeFacts, noForgeFacts } from '../forge/facts.js';
 import { type Forge, forges } from '../forge/forge.js';
 import { dialectOf } from '../forge/versions.js';
 import { buildAction, buildWorkflow } from '../model/build.js';
@@ -23,7 +24,15 @@ import { type Asking, apply, faultIn, noting, type Questions, sourcesOf, type Wa
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
-import type { Finding, InputError, LintResult, NotJudged, PluginRef, TracedFate } from './finding.js';
+import type {
+  Finding,
+  InputError,
+  LintResult,
+  NotJudged,
+  PluginRef,
+  RuleNotJudged,
+  TracedFate,
+} from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import { optionsIn } from './options.js';
 import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
@@ -63,6 +72,8 @@ export interface LintOptions {
   readonly watch?: Watch;
   /** False: nothing is suppressed, by whatever means. */
   readonly ignores?: boolean;
+  /** What the owner had the forge say of the repository. */
+  readonly forgeFacts?: ForgeFacts;
   /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
   readonly today?: string | null;
   /** True where the inputs are all the workflows and actions of the repository: only then what they lack is told. */
@@ -80,6 +91,7 @@ interface FileResult extends JudgedFile {
   readonly jobs: number;
   readonly steps: number;
   readonly notJudged: readonly NotJudged[];
+  readonly rulesNotJudged: readonly RuleNotJudged[];
   readonly errors: readonly InputError[];
 }
 
@@ -117,6 +129,9 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
       isWorkflow(model) && broken.length === 0 ? [model] : [],
     ),
     knowledge: knowledge ?? noKnowledge,
+    forgeFacts: options.forgeFacts ?? noForgeFacts,
+    today: options.today ?? null,
+    complete: options.complete ?? false,
   };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
   options.enter?.('rules');
@@ -160,6 +175,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     findings: [...settled.findings, ...closing.filter(({ rule }) => options.rules?.includes(rule) ?? true)],
     suppressed: settled.suppressed,
     notJudged,
+    rulesNotJudged: distinct(results.flatMap((result) => result.rulesNotJudged)),
     plugins: [...plugins.map(({ from, name }) => ({ from, name })), ...absent],
     fates: [...own, ...others]
       .flatMap((judged) => judged.fates)
@@ -277,7 +293,7 @@ function resultOf(
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
-  beside: Pick<Questions, 'workflows' | 'knowledge'>,
+  beside: Beside,
   asking: Asking,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
@@ -304,6 +320,7 @@ function resultOf(
     steps: stepsOf(model),
     sightings: told.sightings,
     notJudged: (own?.notJudged ?? []).map(notJudgedOf),
+    rulesNotJudged: told.unjudged,
     errors: all,
   };
 }
@@ -355,6 +372,14 @@ function doubted(analysis: Analysis): Analysis {
   };
 }
 
+/** What is the same for all files of a run. */
+type Beside = Pick<Questions, 'workflows' | 'knowledge' | 'forgeFacts' | 'today' | 'complete'>;
+
+/** Each rule and reason once. */
+function distinct(all: readonly RuleNotJudged[]): RuleNotJudged[] {
+  const told = new Map(all.map((one) => [`${one.rule} ${one.reason}`, one]));
+  return [...told.values()].toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
+}
 function rank(hole: Hole): number {
   if (hole.alarm) return -1;
   return (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);

@@ -4,6 +4,7 @@ import type { DeadFile } from '../analyse/dead.js';
 import type { EmptyScript } from '../analyse/empty-script.js';
 import type { FailOpenKind } from '../analyse/fail-open.js';
 import type { Dialect } from '../forge/dialects.js';
+import type { ForgeFacts } from '../forge/facts.js';
 import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
@@ -126,8 +127,14 @@ export interface RuleContext<Options = RuleOptions> {
   readonly options: Options;
   /** The workflows of the run whose YAML can be read, this one among them. */
   readonly workflows: readonly Workflow[];
+  /** True where they are all that the repository has. */
+  readonly complete: boolean;
   /** What the owners of the repository know of their forge, their commands and their actions. */
   readonly knowledge: Knowledge;
+  /** What the owner had the forge say of the repository. */
+  readonly forgeFacts: ForgeFacts;
+  /** The day, `2026-11-22`; null where it is not known. */
+  readonly today: string | null;
   /** The files around it; null where they are not known. */
   readonly repository: Repository | null;
   /** Asks about each forge that the file is judged as; of several answers on one place the first is told. Nothing is asked of broken YAML. */
@@ -148,6 +155,8 @@ export interface RuleContext<Options = RuleOptions> {
   emptyScripts(): readonly EmptyScript[];
   /** Why the forge never runs the file; empty where it does. */
   deaths(): readonly DeadFile[];
+  /** Says why the rule cannot judge the file; a reason is told once in a run. */
+  notJudged(reason: string): void;
 }
 
 /** What a rule says of a place. What is left out is nothing in particular: no job, no step, no secrets, every event. */

@@ -185,6 +185,10 @@ function templateOf(build: Build, what: string, node: YamlNode | null): Template
   return null;
 }
 
+function timeoutOf(build: Build, node: YamlNode | null): Template | null {
+  return node?.kind === 'scalar' && node.value !== null ? templateOfScalar(build, node) : null;
+}
+
 function templateOfScalar(build: Build, scalar: YamlScalar): Template {
   return once(build.templates, scalar, () => ({ scalar, parts: parseTemplate(scalar.text) }));
 }
@@ -331,6 +335,7 @@ function jobOf(build: Build, { key, value }: YamlPair): Job | null {
     environment: below(node, 'environment'),
     strategy: below(node, 'strategy'),
     continueOnError: flagOf(build, 'continue-on-error', below(node, 'continue-on-error')),
+    timeout: timeoutOf(build, below(node, 'timeout-minutes')),
     outputs: entriesOf(build, 'outputs', below(node, 'outputs')),
     steps: stepsOf(build, below(node, 'steps')),
     uses: templateOf(build, 'uses', below(node, 'uses')),
@@ -392,6 +397,7 @@ function stepOf(build: Build, node: YamlMap, index: number): Step {
     shell: templateOf(build, 'shell', below(node, 'shell')),
     workingDirectory: templateOf(build, 'working-directory', below(node, 'working-directory')),
     continueOnError: flagOf(build, 'continue-on-error', below(node, 'continue-on-error')),
+    timeout: timeoutOf(build, below(node, 'timeout-minutes')),
     span: node.span,
     headSpan: headOf(node),
   };

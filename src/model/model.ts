@@ -81,6 +81,8 @@ export interface Step {
   readonly shell: Template | null;
   readonly workingDirectory: Template | null;
   readonly continueOnError: Flag | null;
+  /** `timeout-minutes:`. */
+  readonly timeout: Template | null;
   /** The whole step. */
   readonly span: Span;
   /** Where a finding about the step as such points: its first key. */
@@ -123,6 +125,8 @@ export interface Job {
   readonly environment: YamlNode | null;
   readonly strategy: YamlNode | null;
   readonly continueOnError: Flag | null;
+  /** `timeout-minutes:`. */
+  readonly timeout: Template | null;
   readonly outputs: Env;
   readonly steps: readonly Step[];
   /** A job that calls a reusable workflow. */

@@ -27,6 +27,7 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
       findingJson(finding, { by, reason, until }),
     ),
     notJudged: inReadingOrder(result.notJudged).map(notJudgedJson),
+    rulesNotJudged: result.rulesNotJudged.map(({ rule, reason }) => ({ rule, reason })),
     errors: errorsInOrder(result.errors).map(({ file, span, message }) => ({
       file,
       start: span ? placeJson(span).start : null,

@@ -4,6 +4,7 @@ import {
   type InputError,
   type LintResult,
   type PluginRef,
+  type RuleNotJudged,
   reaches,
   type Severity,
   type Suppressed,
@@ -11,7 +12,7 @@ import {
   severities,
 } from '../lint/finding.js';
 import { errorsInOrder } from './order.js';
-import { plural } from './text.js';
+import { plural, visible, withoutCommands } from './text.js';
 
 /** How many findings there are of each severity. */
 export function countFindings(findings: readonly Finding[]): Record<Severity, number> {
@@ -47,9 +48,26 @@ export function summaryLine(result: LintResult, failOn: FailOn): string {
     plural(inputs, 'file'),
     plural(jobs, 'job'),
     `${plural(steps.judged, 'step')} judged${notJudged}`,
+    ...rulesNotJudged(result.rulesNotJudged),
     ...pluginNames(result.plugins),
   ];
   return parts.join(' · ');
+}
+
+/** `rule x not judged: …`: the reason of one, the number of several. */
+function rulesNotJudged(rules: readonly RuleNotJudged[]): string[] {
+  const names = [...new Set(rules.map(({ rule }) => rule))];
+  const [first, ...others] = names;
+  if (first === undefined) return [];
+  const reasons = [...new Set(rules.map(({ reason }) => reason))];
+  const subject = others.length === 0 ? `rule ${shown(first)}` : `${names.length} rules`;
+  const why = reasons.length === 1 ? `: ${shown(reasons[0] ?? '')}` : ' (--format json says why)';
+  return [`${subject} not judged${why}`];
+}
+
+/** On one line, and no command to a runner wherever it stands. */
+function shown(text: string): string {
+  return withoutCommands(visible(text));
 }
 
 /** `plugin acme`: code of others had a say in this. */

@@ -119,7 +119,7 @@ ${collector}`;
         run: exit 1
 `;
     expect(resultOf(workflow(strict)).findings).toEqual([]);
-    const lenient = `      - if: contains(needs.*.result, 'failure')
+    const lenient = `      - if: contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')
         run: exit 1
 `;
     expect(resultOf(workflow(lenient)).findings.map(({ rule }) => rule)).toEqual([

@@ -120,6 +120,7 @@ const result: fc.Arbitrary<LintResult> = fc.array(source, { minLength: 1, maxLen
       findingIn(sources).map(({ span, job, step, message }) => ({ span, job, step, reason: message })),
       { maxLength: 2 },
     ),
+    rulesNotJudged: fc.array(fc.record({ rule: hostile, reason: hostile }), { maxLength: 2 }),
     plugins: fc.array(fc.record({ from: hostile, name: fc.constantFrom('acme', null) }), { maxLength: 2 }),
     errors: fc.array(
       fc.tuple(findingIn(sources), fc.boolean()).map(([{ span, message }, placed]) => ({

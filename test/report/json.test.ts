@@ -107,6 +107,7 @@ it('follows the contract, key by key and in its order', () => {
           "reason": "not modelled"
         }
       ],
+      "rulesNotJudged": [],
       "errors": [
         {
           "file": ".gitea/workflows/mirror.yml",

@@ -73,6 +73,7 @@ export const clean: LintResult = {
   suppressed: [],
   notJudged: [],
   plugins: [],
+  rulesNotJudged: [],
   errors: [],
 };
 
