@@ -382,14 +382,14 @@ function secretsIn(word: Word, flow: Flow): string[] {
 // --- downloads ---------------------------------------------------------------------------------------------------------
 
 /** Variables from which a tool takes its credential by itself. */
-const readsFrom: Readonly<Record<string, readonly string[]>> = {
-  gh: ['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN'],
-  glab: ['GITLAB_TOKEN'],
-};
+const readsFrom: ReadonlyMap<string, readonly string[]> = new Map([
+  ['gh', ['GH_TOKEN', 'GITHUB_TOKEN', 'GH_ENTERPRISE_TOKEN']],
+  ['glab', ['GITLAB_TOKEN']],
+]);
 
 /** What the command puts out where it fetches something and shows a secret; null for any other. */
 function downloading(name: string, call: Call, args: readonly Word[], flow: Flow): Carried | null {
-  const fromEnvironment = (readsFrom[name] ?? []).flatMap((variable) => flow.secrets.get(variable) ?? []);
+  const fromEnvironment = (readsFrom.get(name) ?? []).flatMap((variable) => flow.secrets.get(variable) ?? []);
   const prefixed = call.assignments.flatMap(({ value }) =>
     value.kind === 'word' ? secretsIn(value, flow) : [],
   );

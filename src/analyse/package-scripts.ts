@@ -198,7 +198,7 @@ function memberOf(directory: string, wanted: string, machine: Machine): Package 
     const patterns = [...root.file.workspaces, ...(list ? listedPackages(list) : [])];
     const candidates = [
       { path: wanted, name: null },
-      ...patterns.map((pattern) => ({ path: pattern.replace(/\*+$/, bare), name: wanted })),
+      ...patterns.map((pattern) => ({ path: pattern.replace(/(?<!\*)\*+$/, bare), name: wanted })),
     ];
     for (const { path, name } of candidates) {
       const below = path.includes('*') ? null : pathBelow(at, path);

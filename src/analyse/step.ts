@@ -904,7 +904,8 @@ function runActionWith(
 
 /** The action without its version and host. */
 function actionName(uses: string): string {
-  return uses.replace(/@.*$/, '').replace(/^https?:\/\/[^/]+\//, '');
+  const at = uses.indexOf('@');
+  return (at < 0 ? uses : uses.slice(0, at)).replace(/^https?:\/\/[^/]+\//, '');
 }
 
 function isScriptAction(name: string): boolean {

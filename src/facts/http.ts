@@ -269,7 +269,7 @@ const dataFlags: ReadonlySet<string> = new Set(
 );
 
 /** A field of a body that is named like a credential and has no value. */
-const emptyCredential = /(token|secret|key|pass|auth|sign|cred)\w*["']?\s*[:=]\s*["']?\s*([&"',}]|$)/i;
+const emptyCredential = /(token|secret|key|pass|auth|sign|cred)\w*["']?\s*[:=]\s*(["']\s*)?([&"',}]|$)/i;
 
 /**
  * Whether the argument at `index` is what a request says (a body, a form field) and not how it shows who asks. A

@@ -122,7 +122,7 @@ export function visible(text: string): string {
  * before it or not, and `##[name]` there or, in older versions, anywhere. A backslash breaks either.
  */
 export function withoutCommands(report: string): string {
-  return report.replaceAll('##[', '##\\[').replace(/^([^\S\n]*)::/gm, '$1\\::');
+  return report.replaceAll('##[', '##\\[').replace(/^([^\S\n\r\u2028\u2029]*)::/gm, '$1\\::');
 }
 
 /**
