@@ -177,7 +177,11 @@ function pageOf(
       });
     },
     async theme(theme) {
-      const features = [{ name: 'prefers-color-scheme', value: theme }];
+      // Nothing is on its way from one look to another while it is looked at.
+      const features = [
+        { name: 'prefers-color-scheme', value: theme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ];
       await send('Emulation.setEmulatedMedia', { features });
     },
     async screenshot() {
