@@ -104,18 +104,20 @@ describe('the audit as JSON', () => {
 describe('the audit for a terminal', () => {
   it('has everything that it holds', () => {
     expect(renderAuditPretty(full, plain)).toMatchInlineSnapshot(`
-      "VERDICT       SECRET        WORKFLOW AND JOB                              EVENTS
+      "VERDICT       SECRET        WORKFLOW AND JOB
 
       one
-      fails open    DEPLOY_TOKEN  .gitea/workflows/deploy.yml:4 publish         push · soft on forks:
-                                                                                pull_request:fork
+      fails open    DEPLOY_TOKEN  .gitea/workflows/deploy.yml:4 publish
+          push · soft on forks: pull_request:fork
           the step is skipped, and the job is green, where OTHER is missing too (accepted: the server
           comes in spring)
-      not judged    any secret    …orkflows/deploy.yml:4 (action) (never runs)  push
+      not judged    any secret    …orkflows/deploy.yml:4 (action) (never runs)
+          push
           which secret is meant is computed
 
       two
-      fails closed  DEPLOY_TOKEN  .gitea/workflows/deploy.yml:4 publish         push
+      fails closed  DEPLOY_TOKEN  .gitea/workflows/deploy.yml:4 publish
+          push
 
       accepted findings
         one/.gitea/workflows/deploy.yml:3 missing-secret-exits-zero until 2027-01-31: the server comes in

@@ -64,7 +64,7 @@ button, select, input { font: inherit; color: inherit; }
 #shown { margin: 0 0 6px auto; color: var(--soft); font-variant-numeric: tabular-nums; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--card); border-bottom: 1px solid var(--line); text-align: left; padding: 8px 14px; font-size: 13px; color: var(--soft); font-weight: 600; }
-.sort { background: none; border: 0; padding: 2px 0; color: inherit; font-weight: inherit; cursor: pointer; }
+.sort { white-space: nowrap; background: none; border: 0; padding: 2px 0; color: inherit; font-weight: inherit; cursor: pointer; }
 .sort::after { content: " ↕"; opacity: .4; }
 [aria-sort="ascending"] .sort::after { content: " ↑"; opacity: 1; }
 [aria-sort="descending"] .sort::after { content: " ↓"; opacity: 1; }

@@ -20,7 +20,7 @@ import {
 type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** So much room the events need to have a column of their own. */
-const MIN_EVENTS = 24;
+const MIN_EVENTS = 36;
 const GAP = '  ';
 
 /** What becomes of each job without its secrets, as a table for a terminal, the worst first. */
