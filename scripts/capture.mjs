@@ -7,11 +7,15 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 const columns = 100;
-const captures = [{ file: 'finding.svg', args: ['fixtures/sync-providers/unfixed.yml'], status: 1 }];
+const captures = [
+  { file: 'finding.svg', args: ['fixtures/sync-providers/unfixed.yml'], status: 1 },
+  { file: 'audit.svg', args: ['audit', 'fixtures/audit/shop'], status: 0 },
+];
 
 /** What the command prints on a terminal of 100 columns; the shell only says the width, as a person's window would. */
 function onTerminal(args, status) {
-  const command = `stty cols ${columns} rows 50; exec node dist/src/bin.js ${args.join(' ')}`;
+  // What tells how far it is, is gone when it is done.
+  const command = `stty cols ${columns} rows 50; exec node dist/src/bin.js ${args.join(' ')} 2>/dev/null`;
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };
   const ran = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',
@@ -25,8 +29,21 @@ function onTerminal(args, status) {
 }
 
 /** Select Graphic Rendition: the codes that switch a class on, and those that switch it off. */
-const on = { 1: 'bold', 2: 'dim', 31: 'red', 32: 'green', 33: 'yellow', 34: 'blue', 36: 'cyan' };
-const off = { 0: Object.values(on), 22: ['bold', 'dim'], 39: ['red', 'green', 'yellow', 'blue', 'cyan'] };
+const on = {
+  1: 'bold',
+  2: 'dim',
+  31: 'red',
+  32: 'green',
+  33: 'yellow',
+  34: 'blue',
+  35: 'magenta',
+  36: 'cyan',
+};
+const off = {
+  0: Object.values(on),
+  22: ['bold', 'dim'],
+  39: ['red', 'green', 'yellow', 'blue', 'magenta', 'cyan'],
+};
 
 /** The pieces of a line with the classes that they are drawn in; `classes` goes on into the next line. */
 function pieces(line, classes) {
@@ -62,6 +79,7 @@ const colors = {
   green: ['#116329', '#7ee787'],
   yellow: ['#7d4e00', '#e3b341'],
   blue: ['#0550ae', '#79c0ff'],
+  magenta: ['#6f42c1', '#d2a8ff'],
   cyan: ['#1b6e80', '#56d4dd'],
 };
 

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 import { forges } from './forge/forge.js';
 import { type FailOn, severities } from './lint/finding.js';
-import { type Format, formatNames, isFormat } from './report/index.js';
+import { type AuditFormat, auditFormatNames } from './report/audits.js';
+import { type Format, formatNames } from './report/index.js';
 import { nearest } from './text/nearest.js';
 
 export type ForgeChoice = 'auto' | (typeof forges)[number];
@@ -19,6 +20,8 @@ export type Command =
   | { readonly name: 'init'; readonly write: boolean }
   | PrintConfigCommand
   | BaselineCommand
+  | AuditCommand
+  | MergeCommand
   | LintCommand;
 
 export interface RulesCommand {
@@ -41,8 +44,8 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /** A report that goes into a file. */
-export interface Output {
-  readonly format: Format;
+export interface Output<Kind = Format> {
+  readonly format: Kind;
   /** As typed. */
   readonly path: string;
 }
@@ -78,6 +81,40 @@ export interface BaselineCommand {
   readonly reason: string | null;
 }
 
+/** How a report about secrets is made, whether from repositories or from reports. */
+export interface AuditReport {
+  readonly format: AuditFormat;
+  readonly outputs: readonly Output<AuditFormat>[];
+  /** null where nothing fails the run but its being incomplete. */
+  readonly failOn: FailOn | null;
+  /** The report to compare with, as typed. */
+  readonly since: string | null;
+  /** null where no flag decides. */
+  readonly color: boolean | null;
+}
+
+/** One of several parts of the work: 1-based. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+export interface AuditCommand extends AuditReport {
+  readonly name: 'audit';
+  /** As typed; none for the repository around. */
+  readonly directories: readonly string[];
+  readonly shard: Shard | null;
+  readonly choices: Choices;
+  /** False: no comment, setting or baseline accepts anything. */
+  readonly ignores: boolean;
+}
+
+export interface MergeCommand extends AuditReport {
+  readonly name: 'merge';
+  /** As typed; at least one. */
+  readonly files: readonly string[];
+}
+
 export interface LintCommand {
   readonly name: 'lint';
   /** As typed; `-` is standard input. */
@@ -101,7 +138,7 @@ export interface LintCommand {
   readonly timing: boolean;
 }
 
-type CommandName = 'lint' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
+type CommandName = 'lint' | 'audit' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
 
 export interface Flag {
   readonly name: string;
@@ -109,6 +146,8 @@ export interface Flag {
   /** How help names the value; null for a flag that takes none. */
   readonly value: string | null;
   readonly choices?: readonly string[];
+  /** Which of the choices a command has is checked where the command is known. */
+  readonly choicesDiffer?: true;
   readonly repeatable?: true;
   /** Flags that say the opposite. */
   readonly contradicts?: readonly string[];
@@ -123,6 +162,7 @@ export interface Flag {
 
 const everywhere: readonly CommandName[] = [
   'lint',
+  'audit',
   'rules',
   'explain',
   'init',
@@ -130,11 +170,17 @@ const everywhere: readonly CommandName[] = [
   'completion',
   'help',
 ];
-const printing: readonly CommandName[] = ['lint', 'rules', 'explain'];
+const printing: readonly CommandName[] = ['lint', 'audit', 'rules', 'explain'];
 const lintOnly: readonly CommandName[] = ['lint'];
-const judging: readonly CommandName[] = ['lint', 'baseline'];
 /** What a configuration may have a say in. */
-const configured: readonly CommandName[] = ['lint', 'baseline', 'rules', 'explain'];
+const configured: readonly CommandName[] = ['lint', 'audit', 'baseline', 'rules', 'explain'];
+const auditOnly: readonly CommandName[] = ['audit'];
+const reporting: readonly CommandName[] = ['lint', 'audit'];
+const judging: readonly CommandName[] = ['lint', 'audit', 'baseline'];
+const baselined: readonly CommandName[] = ['lint', 'baseline'];
+
+/** The formats of every command. */
+export const everyFormat: readonly string[] = [...new Set<string>([...formatNames, ...auditFormatNames])];
 
 const failOns: readonly FailOn[] = [...severities, 'never'];
 
@@ -143,7 +189,8 @@ export const flags: readonly Flag[] = [
   {
     name: 'format',
     value: 'FORMAT',
-    choices: formatNames,
+    choices: everyFormat,
+    choicesDiffer: true,
     commands: printing,
     help: 'pretty (default), concise, json, sarif, github, …',
   },
@@ -152,7 +199,7 @@ export const flags: readonly Flag[] = [
     value: 'FORMAT=FILE',
     repeatable: true,
     completes: 'output',
-    commands: lintOnly,
+    commands: reporting,
     help: 'write a report to a file as well; may be repeated',
   },
   {
@@ -166,7 +213,7 @@ export const flags: readonly Flag[] = [
     name: 'fail-on',
     value: 'SEVERITY',
     choices: failOns,
-    commands: lintOnly,
+    commands: reporting,
     help: 'fail from: error, warning (default), note or never',
   },
   {
@@ -221,7 +268,7 @@ export const flags: readonly Flag[] = [
     name: 'no-ignores',
     value: null,
     contradicts: ['baseline', 'baseline-from'],
-    commands: lintOnly,
+    commands: reporting,
     help: 'report also what is ignored or accepted',
   },
   {
@@ -229,7 +276,7 @@ export const flags: readonly Flag[] = [
     value: 'FILE',
     completes: 'file',
     rare: true,
-    commands: judging,
+    commands: baselined,
     help: 'the baseline (default: hardfail-baseline.json)',
   },
   {
@@ -252,6 +299,21 @@ export const flags: readonly Flag[] = [
     rare: true,
     commands: ['init'],
     help: 'write hardfail.yml, unless there is one',
+  },
+  {
+    name: 'since',
+    value: 'FILE',
+    completes: 'file',
+    rare: true,
+    commands: auditOnly,
+    help: 'audit: what has changed since that JSON report',
+  },
+  {
+    name: 'shard',
+    value: 'I/N',
+    rare: true,
+    commands: auditOnly,
+    help: 'audit: only one of N parts of the directories',
   },
   {
     name: 'stdin-filename',
@@ -291,10 +353,12 @@ export interface Usage {
   readonly name: CommandName;
   readonly usage: string;
   /** What its argument may be; none for paths. */
-  readonly completes?: 'rule' | 'shell' | 'baseline';
+  readonly completes?: 'rule' | 'shell' | 'baseline' | 'directory';
   /** As of a flag. */
   readonly rare?: true;
   readonly help: string;
+  /** Another form of it, which help only lists where it lists everything. */
+  readonly more?: { readonly usage: string; readonly help: string };
 }
 
 /** Every command, `lint` being what happens where none is named. */
@@ -303,6 +367,13 @@ export const commands: readonly Usage[] = [
     name: 'lint',
     usage: 'hardfail [paths…]',
     help: 'files, folders, globs or -; none: the repository',
+  },
+  {
+    name: 'audit',
+    usage: 'hardfail audit [dirs…]',
+    completes: 'directory',
+    help: 'what happens without each secret, in every job',
+    more: { usage: 'hardfail audit merge FILES…', help: 'one report from the JSON reports of several runs' },
   },
   { name: 'rules', usage: 'hardfail rules', help: 'list the rules' },
   {
@@ -331,6 +402,7 @@ export const commands: readonly Usage[] = [
 
 const examples: readonly string[] = [
   'hardfail --output sarif=hardfail.sarif',
+  'hardfail audit --output html=secrets.html',
   "hardfail --forge gitea 'ci/**/*.yml'",
   'hardfail --format json - --stdin-filename .gitea/workflows/ci.yml < ci.yml',
 ];
@@ -356,6 +428,10 @@ export function parseCommand(args: readonly string[]): Command {
       if (extra === undefined) return { name: 'print-config', choices: choicesOf(values), path: file };
       throw new UsageError(`--print-config lints nothing, found '${extra}'`, `leave out '${extra}'`);
     }
+    case 'audit':
+      return words[1] === 'merge'
+        ? mergeCommand(values, [...words.slice(2), ...paths])
+        : auditCommand(values, [...words.slice(1), ...paths]);
     case 'init':
       refuseArguments(command, [...words.slice(1), ...paths]);
       return { name: 'init', write: values.has('write') };
@@ -413,6 +489,55 @@ function baselineCommand(values: Values, given: readonly string[]): BaselineComm
   };
 }
 
+function auditCommand(values: Values, directories: readonly string[]): AuditCommand {
+  const shard = values.get('shard')?.[0];
+  return {
+    name: 'audit',
+    ...auditReport(values),
+    directories,
+    shard: shard === undefined ? null : shardOf(shard),
+    choices: choicesOf(values),
+    ignores: !values.has('no-ignores'),
+  };
+}
+
+/** These say how a repository is judged, and what is merged has been judged. */
+const notOfMerge: readonly string[] = ['forge', 'config', 'no-config', 'no-ignores', 'shard'];
+
+function mergeCommand(values: Values, files: readonly string[]): MergeCommand {
+  const odd = notOfMerge.find((name) => values.has(name));
+  if (odd) throw new UsageError(`--${odd} means nothing to hardfail audit merge`, seeHelp);
+  if (files.length === 0) {
+    const hint = 'write, for example, hardfail audit merge part-1.json part-2.json';
+    throw new UsageError('hardfail audit merge takes the JSON reports of audits, found none', hint);
+  }
+  return { name: 'merge', ...auditReport(values), files };
+}
+
+function auditReport(values: Values): AuditReport {
+  return {
+    format: formatFor(values, auditFormatNames),
+    outputs: (values.get('output') ?? []).map((value) => outputOf(value, auditFormatNames, 'html')),
+    failOn: chosen(values, 'fail-on', failOns) ?? null,
+    since: values.get('since')?.[0] ?? null,
+    color: colorOf(values),
+  };
+}
+
+/** The most parts that an audit is split into. */
+const MAX_SHARDS = 10_000;
+
+function shardOf(value: string): Shard {
+  const [index, of] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(value)?.slice(1).map(Number) ?? [];
+  if (index !== undefined && of !== undefined && index <= of && of <= MAX_SHARDS) return { index, of };
+  throw new UsageError(`--shard is '${value}', expected I/N`, 'the second of three parts is --shard 2/3');
+}
+
+function colorOf(values: Values): boolean | null {
+  if (values.has('color')) return true;
+  return values.has('no-color') ? false : null;
+}
+
 function choicesOf(values: Values): Choices {
   return {
     forge: chosen<ForgeChoice>(values, 'forge', ['auto', ...forges]) ?? null,
@@ -456,16 +581,24 @@ export function helpText(all: boolean): string {
   return [
     'hardfail: a missing secret must turn CI red; this finds where it turns green.',
     '',
-    ...columns(shown(commands).map((command) => [command.usage, command.help])),
+    ...columns(
+      shown(commands).flatMap((command) => (all ? usagesOf(command) : usagesOf(command).slice(0, 1))),
+    ),
     '',
     ...columns(flagRows),
     '',
-    ...(all ? [`Formats: ${formatNames.join(' ')}`] : []),
+    ...(all ? [`Formats: ${formatNames.join(' ')}`, `Formats of audit: ${auditFormatNames.join(' ')}`] : []),
     'Examples:',
     ...examples.map((example) => `  ${example}`),
     'Exit status: 0 clean, 1 findings, 2 usage or configuration, 3 incomplete.',
     '',
   ].join('\n');
+}
+
+function usagesOf({ usage, help, more }: Usage): [string, string][] {
+  const rows: [string, string][] = [[usage, help]];
+  if (more) rows.push([more.usage, more.help]);
+  return rows;
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
@@ -550,14 +683,18 @@ function checkValue(flag: Flag, typed: string, value: string | undefined): strin
     const found = value ? `, found the flag ${value}` : '';
     throw new UsageError(`${typed} needs a value${found}`, `write ${typed} ${flag.value}`);
   }
-  if (flag.choices && !flag.choices.includes(value)) {
-    const near = nearest(value, flag.choices);
-    throw new UsageError(
-      `${typed} is '${value}', expected ${listed(flag.choices, 'or')}`,
-      near ? `did you mean ${near}?` : seeHelp,
-    );
+  if (flag.choices && !flag.choicesDiffer && !flag.choices.includes(value)) {
+    throw notAmong(typed, value, flag.choices);
   }
   return value;
+}
+
+function notAmong(typed: string, value: string, choices: readonly string[]): UsageError {
+  const near = nearest(value, choices);
+  return new UsageError(
+    `${typed} is '${value}', expected ${listed(choices, 'or')}`,
+    near ? `did you mean ${near}?` : seeHelp,
+  );
 }
 
 function unknownFlag(typed: string): UsageError {
@@ -579,8 +716,8 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
   return {
     name: 'lint',
     paths,
-    format: chosen(values, 'format', formatNames) ?? 'pretty',
-    outputs: (values.get('output') ?? []).map(outputOf),
+    format: formatFor(values, formatNames),
+    outputs: (values.get('output') ?? []).map((value) => outputOf(value, formatNames, 'sarif')),
     choices: choicesOf(values),
     ignores: !values.has('no-ignores'),
     showSuppressed: values.has('show-suppressed'),
@@ -589,22 +726,23 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
       revision: values.get('baseline-from')?.[0] ?? null,
     },
     stdinFilename,
-    color: values.has('color') ? true : values.has('no-color') ? false : null,
+    color: colorOf(values),
     timing: values.has('timing'),
   };
 }
 
 /** Reads `FORMAT=FILE`. */
-function outputOf(value: string): Output {
+function outputOf<Kind extends string>(value: string, names: readonly Kind[], usual: Kind): Output<Kind> {
   const at = value.indexOf('=');
-  const example = 'write, for example, --output sarif=hardfail.sarif';
+  const example = `write, for example, --output ${usual}=hardfail.${usual}`;
   if (at < 0) throw new UsageError(`--output is '${value}', expected FORMAT=FILE`, example);
-  const format = value.slice(0, at);
+  const typed = value.slice(0, at);
   const path = value.slice(at + 1);
-  if (!isFormat(format)) {
-    const near = nearest(format, formatNames);
+  const format = names.find((name) => name === typed);
+  if (!format) {
+    const near = nearest(typed, names);
     throw new UsageError(
-      `--output names the format '${format}', expected ${listed(formatNames, 'or')}`,
+      `--output names the format '${typed}', expected ${listed(names, 'or')}`,
       near ? `did you mean ${near}?` : example,
     );
   }
@@ -615,8 +753,16 @@ function outputOf(value: string): Output {
   return { format, path };
 }
 
+/** The format that is asked for, the first one where none is. */
+function formatFor<Kind extends string>(values: Values, names: readonly Kind[]): Kind {
+  const asked = values.get('format')?.[0] ?? names[0] ?? '';
+  const format = names.find((name) => name === asked);
+  if (format) return format;
+  throw notAmong('--format', asked, names);
+}
+
 function listFormat(values: Values, command: CommandName): ListFormat {
-  const format = chosen(values, 'format', formatNames) ?? 'pretty';
+  const format = values.get('format')?.[0] ?? 'pretty';
   if (format === 'pretty' || format === 'json') return format;
   throw new UsageError(`hardfail ${command} prints pretty or json, not ${format}`, 'leave --format out');
 }

@@ -42,6 +42,7 @@ function host(threads: Thread[]): Host {
     inCI: CI !== undefined && CI !== '' && CI !== 'false',
     today: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
     isTTY: process.stdout.isTTY === true,
+    showsProgress: process.stderr.isTTY === true && TERM !== 'dumb',
     columns: process.stdout.columns ?? columnsWithoutTerminal,
     now: () => performance.now(),
     readStdin,

@@ -68,6 +68,14 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
       const { keepBaseline } = await import('./baseline-command.js');
       return keepBaseline(command, host);
     }
+    case 'audit': {
+      const { auditRepositories } = await import('./audit-command.js');
+      return auditRepositories(command, host);
+    }
+    case 'merge': {
+      const { mergeAudits } = await import('./audit-command.js');
+      return mergeAudits(command, host);
+    }
     case 'lint':
       return lintPaths(command, host);
   }

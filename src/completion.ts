@@ -1,5 +1,4 @@
-import { commands, type Flag, flags, type Shell, shells, type Usage } from './args.js';
-import { formatNames } from './report/index.js';
+import { commands, everyFormat, type Flag, flags, type Shell, shells, type Usage } from './args.js';
 
 /** A script that teaches the shell to complete hardfail's command line; `rules` are the ids to offer. */
 export function completionScript(shell: Shell, rules: readonly string[]): string {
@@ -14,7 +13,7 @@ export function completionScript(shell: Shell, rules: readonly string[]): string
 }
 
 const subcommands = commands.filter(({ name }) => name !== 'lint');
-const outputStarts = formatNames.map((name) => `${name}=`);
+const outputStarts = everyFormat.map((name) => `${name}=`);
 
 /** What a value may be; null where it is the name of a file. */
 function choicesOf(flag: Flag, rules: readonly string[]): readonly string[] | null {
@@ -22,8 +21,9 @@ function choicesOf(flag: Flag, rules: readonly string[]): readonly string[] | nu
   return flag.completes === 'rule' ? rules : null;
 }
 
-/** What the argument of a command may be; null where it takes none, or paths. */
+/** What the argument of a command may be, besides a path where it takes those; null where it takes none. */
 function argumentsOf({ completes }: Usage, rules: readonly string[]): readonly string[] | null {
+  if (completes === 'directory') return ['merge'];
   if (completes === 'rule') return rules;
   if (completes === 'baseline') return ['write', 'prune'];
   return completes === 'shell' ? shells : null;
@@ -47,7 +47,8 @@ function bashScript(rules: readonly string[]): string {
   });
   const operands = subcommands.map((command) => {
     const choices = argumentsOf(command, rules);
-    return `        ${command.name}) ${choices ? `choices='${choices.join(' ')}'` : 'choices=" "'} ;;`;
+    const files = command.completes === 'directory' ? ' files=1' : '';
+    return `        ${command.name}) ${choices ? `choices='${choices.join(' ')}'${files}` : 'choices=" "'} ;;`;
   });
   return `# Completes hardfail in bash: source <(hardfail completion bash)
 _hardfail() {
@@ -137,12 +138,13 @@ function zshScript(rules: readonly string[]): string {
   const described = subcommands.map(({ name, help }) => quoted(`${name}:${help}`)).join(' ');
   const operands = subcommands.map((command) => {
     const choices = argumentsOf(command, rules);
-    return `      ${command.name}) ${choices ? `compadd -- ${choices.join(' ')}` : '_message "no argument"'} ;;`;
+    const files = command.completes === 'directory' ? '; _files' : '';
+    return `      ${command.name}) ${choices ? `compadd -- ${choices.join(' ')}${files}` : '_message "no argument"'} ;;`;
   });
   return `#compdef hardfail
 # Completes hardfail in zsh: source <(hardfail completion zsh), or save it as _hardfail in a folder of $fpath.
 _hardfail_output() {
-  if compset -P '*='; then _files; else compadd -S = -- ${formatNames.join(' ')}; fi
+  if compset -P '*='; then _files; else compadd -S = -- ${everyFormat.join(' ')}; fi
 }
 _hardfail() {
   local curcontext=$curcontext state line
@@ -190,7 +192,8 @@ function fishScript(rules: readonly string[]): string {
   for (const command of subcommands) {
     const choices = argumentsOf(command, rules);
     const offered = choices ? ` -a ${fishQuoted(choices.join(' '))}` : '';
-    lines.push(`complete -c hardfail -n '__fish_seen_subcommand_from ${command.name}' -f${offered}`);
+    const noFiles = command.completes === 'directory' ? '' : ' -f';
+    lines.push(`complete -c hardfail -n '__fish_seen_subcommand_from ${command.name}'${noFiles}${offered}`);
   }
   for (const flag of flags) {
     const others = names.filter((name) => !flag.commands.some((known) => known === name));

@@ -1,4 +1,4 @@
-import { type FailOn, type LintResult, reaches } from './lint/finding.js';
+import { type FailOn, type LintResult, reaches, type Severity } from './lint/finding.js';
 
 /** How a run went, as far as its exit status is concerned. */
 export type RunFacts =
@@ -13,6 +13,15 @@ export type RunFacts =
       readonly result: Pick<LintResult, 'inputs' | 'findings' | 'errors'>;
       readonly failOn: FailOn;
       /** Whether every `--output` was written. */
+      readonly written: boolean;
+    }
+  | {
+      readonly outcome: 'audited';
+      readonly incomplete: boolean;
+      /** Those that nobody has accepted. */
+      readonly findings: readonly { readonly severity: Severity }[];
+      /** An audit reports; it only fails for what it finds where it is asked to. */
+      readonly failOn: FailOn;
       readonly written: boolean;
     };
 
@@ -36,6 +45,12 @@ export function exitStatus(facts: RunFacts): ExitStatus {
       if (result.inputs === 0 || result.errors.length > 0) return 3;
       if (!written) return 2;
       return result.findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
+    }
+    case 'audited': {
+      const { incomplete, findings, failOn, written } = facts;
+      if (incomplete) return 3;
+      if (!written) return 2;
+      return findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
     }
   }
 }

@@ -56,6 +56,8 @@ export interface Host extends FileHost {
   /** Today's date in UTC, `2026-11-22`. */
   readonly today: string;
   readonly isTTY: boolean;
+  /** True where standard error is a terminal that understands escapes: only there is progress shown. */
+  readonly showsProgress: boolean;
   /** The width of the terminal in cells. */
   readonly columns: number;
   /** Milliseconds since the process began. Only ever printed: no verdict depends on it. */

@@ -7,13 +7,17 @@ import { formats } from './report/index.js';
 import type { RenderOptions } from './report/options.js';
 
 /** A file is read by whatever reads it, and is the same wherever it was written. */
-const columnsOfFiles = 100;
+export const columnsOfFiles = 100;
 
 /**
  * Refuses outputs of which one would overwrite another, or a file that is linted: `inputs` are paths as findings
  * show them. To be asked before anything is written.
  */
-export function checkOutputs(outputs: readonly Output[], inputs: readonly string[], host: Host): void {
+export function checkOutputs(
+  outputs: readonly Pick<Output, 'path'>[],
+  inputs: readonly string[],
+  host: Host,
+): void {
   const read = new Set(inputs.map((path) => absolutePath(host, path)));
   const seen = new Map<string, string>();
   for (const { path } of outputs) {
@@ -25,7 +29,7 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly string
     }
     if (read.has(at)) {
       throw new UsageError(
-        `--output would overwrite '${path}', which is linted`,
+        `--output would overwrite '${path}', which is read`,
         'give the report another name',
       );
     }

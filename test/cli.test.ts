@@ -186,7 +186,7 @@ describe('--output', () => {
     ],
     [
       ['json=.gitea/workflows/ci.yml'],
-      "hardfail: --output would overwrite '.gitea/workflows/ci.yml', which is linted\n  help: give the report another name\n",
+      "hardfail: --output would overwrite '.gitea/workflows/ci.yml', which is read\n  help: give the report another name\n",
     ],
   ])('refuses %j and writes nothing', async (outputs, err) => {
     const host = memoryHost(files);

@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flags, type Shell, shells } from '../src/args.js';
+import { everyFormat, flags, type Shell, shells } from '../src/args.js';
 import { completionScript } from '../src/completion.js';
-import { formatNames } from '../src/report/index.js';
 
 const rules = ['dead-workflow', 'missing-secret-masked', 'missing-secret-skips-job'];
 const everyFlag = 'hardfail --';
@@ -16,7 +15,10 @@ const flagsOfRules = 'hardfail rules --';
 const lines: Readonly<Record<string, readonly string[]>> = {
   'hardfail --fo': ['--forge', '--format'],
   'hardfail --no': ['--no-color', '--no-config', '--no-ignores', '--no-plugins'],
-  'hardfail --format ': [...formatNames].sort(),
+  'hardfail --format ': [...everyFormat].sort(),
+  'hardfail --output ht': ['html'],
+  'hardfail audit m': ['merge'],
+  'hardfail audit o': ['one.yml'],
   'hardfail --format=js': ['json'],
   'hardfail --forge gitea --fail-on n': ['never', 'note'],
   'hardfail --rule mis': ['missing-secret-masked', 'missing-secret-skips-job'],

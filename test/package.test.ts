@@ -76,6 +76,7 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'audit.schema.json',
       'docs/configuration.md',
       'docs/writing-rules.md',
       'package.json',

@@ -9,7 +9,7 @@ import type { Action, Job, Step, Workflow, WorkflowCall } from '../model/model.j
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
-import { callAround, isExit, usesOfJob, workflowOf } from './called.js';
+import { asWritten, callAround, isExit, usesOfJob, workflowOf } from './called.js';
 import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
@@ -398,14 +398,6 @@ function guardsIn(
     confidence: failure.always ? 'proved' : 'likely',
     witness: [],
   }));
-}
-
-/** A job as it stands in its own file. */
-function asWritten(job: Job): Job {
-  const { part } = job;
-  if (part?.kind === 'entry') return part.call.caller;
-  const call = callAround(job);
-  return call ? { ...job, id: job.id.slice(call.prefix.length) } : job;
 }
 
 /** A guard as one world shows it: `secrets` are those that were missing there. */

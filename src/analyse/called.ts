@@ -41,6 +41,14 @@ export function workflowOf(workflow: Workflow, job: Job): Workflow {
   return callAround(job)?.workflow ?? workflow;
 }
 
+/** A job as it stands in its own file. */
+export function asWritten(job: Job): Job {
+  const { part } = job;
+  if (part?.kind === 'entry') return part.call.caller;
+  const call = callAround(job);
+  return call ? { ...job, id: job.id.slice(call.prefix.length) } : job;
+}
+
 /** Does a job stand for the call of a workflow, and do nothing by itself? */
 export function isExit(job: Job): boolean {
   return job.part?.kind === 'exit';

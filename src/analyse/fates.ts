@@ -3,7 +3,7 @@ import type { Env, Job, Step, Template, Workflow, WorkflowCall } from '../model/
 import type { Expr } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
-import { callAround, usesOfJob, workflowOf } from './called.js';
+import { asWritten, callAround, usesOfJob, workflowOf } from './called.js';
 import { mentions } from './composite.js';
 import { compareWork, type FailOpen, isClosedLater, type Label } from './fail-open.js';
 import type { JobEnd } from './job.js';
@@ -17,28 +17,11 @@ import {
 } from './secrets.js';
 import type { Event, Trace, Where } from './state.js';
 import type { StepNotes, Unjudged } from './unjudged.js';
+import { type Verdict, verdicts } from './verdicts.js';
 import type { WorkflowRun } from './workflow.js';
 
 // What becomes of each job without each secret: the same worlds that show the holes, asked about every job that a
 // secret reaches.
-
-/** The worst first. */
-export const verdicts = [
-  /** Green, and work is not done. */
-  'fails-open',
-  /** What fails for want of it is swallowed. */
-  'masked',
-  'not-judged',
-  /** Green without the work on an event that cannot have the secret, as it may be. */
-  'soft-on-forks',
-  /** Green, and the job does without it: all its work, or other work in its place. */
-  'optional',
-  /** Red on every path where it is missed. */
-  'fails-closed',
-  /** It reaches the job, and nothing there can read it. */
-  'unused',
-] as const;
-export type Verdict = (typeof verdicts)[number];
 
 /** What becomes of one job without one secret in one event context. */
 export interface Fate {
@@ -176,7 +159,7 @@ export function withDependents(fates: readonly Fate[]): Fate[] {
       );
     if (!dependent) return known;
     const { verdict, confidence, place, witness, job } = dependent;
-    const reason = `what it finds makes job ${job.id} leave out its work, and the run is green`;
+    const reason = `what it finds makes job ${asWritten(job).id} leave out its work, and the run is green`;
     return { ...known, verdict, confidence, place, witness, reason };
   });
 }

@@ -16,7 +16,7 @@ export const formats = {
 export type Format = keyof typeof formats;
 
 /** Whether a word is the name of a format. */
-export function isFormat(word: string): word is Format {
+function isFormat(word: string): word is Format {
   return Object.hasOwn(formats, word);
 }
 

@@ -1,14 +1,12 @@
 import type { Finding, InputError, LintResult, Suppressed, WitnessStep } from '../lint/finding.js';
 import { lineText, positionAt, type Span } from '../text/source.js';
+import { byteLength, code, maxBytes, text } from './markdown-text.js';
 import type { RenderOptions } from './options.js';
 import { inReadingOrder } from './order.js';
 import { fromTop } from './paths.js';
 import { problemsOf, summaryLine } from './summary.js';
-import { visible } from './text.js';
 import { acceptance, circumstances, shownSuppressed } from './words.js';
 
-/** GitHub takes nothing of a summary that is larger than 1 MiB, so that a long one is cut here. */
-const maxBytes = 1_000_000;
 const maxLine = 200;
 
 /** A summary of the run in Markdown, for the page of a CI job; whatever texts hold, they are nothing but text in it. */
@@ -66,20 +64,4 @@ function shortened(line: string): string {
 function placeIn(span: Span, { folder }: RenderOptions): string {
   const { line, column } = positionAt(span.source, span.start);
   return code(`${fromTop(folder, span.source.path)}:${line}:${column}`);
-}
-
-function code(content: string): string {
-  return `<code>${text(content)}</code>`;
-}
-
-// A character reference is never markup (CommonMark 6.2), which holds for HTML, links and mentions too. Marks that
-// mean something at the start of a line only are left, since no text of an input stands there; so is `_` in a word.
-const markup = /[\\`*[\]<>#|~&@$]|:(?=[:/])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<=www)\./gi;
-
-function text(content: string): string {
-  return visible(content).replace(markup, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-function byteLength(block: string): number {
-  return new TextEncoder().encode(block).length;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/analyse/fates.js';
+import type { Verdict } from '../../src/analyse/verdicts.js';
 import type { Forge } from '../../src/forge/forge.js';
 import { lint } from '../../src/lint/lint.js';
 import { positionAt } from '../../src/text/source.js';

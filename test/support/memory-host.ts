@@ -20,7 +20,9 @@ export interface MemoryHost extends Host {
   readonly read: readonly string[];
 }
 
-export type MemoryOptions = Partial<Pick<Host, 'cwd' | 'env' | 'inCI' | 'today' | 'isTTY' | 'columns'>> & {
+export type MemoryOptions = Partial<
+  Pick<Host, 'cwd' | 'env' | 'inCI' | 'today' | 'isTTY' | 'showsProgress' | 'columns'>
+> & {
   readonly stdin?: string | Uint8Array;
   readonly shipped?: Readonly<Record<string, string>>;
   /** The files of revisions, `main:path`; a revision without any does not exist. */
@@ -92,6 +94,7 @@ export function memoryHost(
     inCI: options.inCI ?? false,
     today: options.today ?? '2026-11-22',
     isTTY: options.isTTY ?? false,
+    showsProgress: options.showsProgress ?? false,
     columns: options.columns ?? 80,
     now: () => ++clock,
     out: () => out.join(''),
