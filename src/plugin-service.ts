@@ -38,6 +38,8 @@ export interface Running {
 }
 
 export type FromThread =
+  /** From now on code of others is being loaded. */
+  | { readonly say: 'loading' }
   | { readonly say: 'loaded'; readonly name: string; readonly metas: readonly RuleMeta[] }
   /** `reason` completes "the plugin …". */
   | { readonly say: 'refused'; readonly reason: string }
@@ -63,8 +65,11 @@ export function pluginService({
 
   async function load({ from, config }: PluginSpecifier): Promise<FromThread> {
     let module: unknown;
+    send({ say: 'loading' });
     try {
       module = await importModule(from, config);
+      // A promise that it leaves rejected ends the thread now, while it is known whose it is.
+      await new Promise((resolve) => setImmediate(resolve));
     } catch (fault) {
       return { say: 'refused', reason: `cannot be loaded: ${textOf(fault)}` };
     }

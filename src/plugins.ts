@@ -125,7 +125,8 @@ function newRoom({ config }: PluginPlace, host: Host, seconds: number): Room {
     } catch (fault) {
       if (!(fault instanceof Lost)) throw fault;
       thread = null;
-      return fault.reason;
+      // What a plugin left behind may come up while the next one is loaded.
+      return loaded.length === 0 ? fault.reason : `(or one before it) ${fault.reason}`;
     }
   }
 
@@ -194,9 +195,7 @@ function ask(thread: Thread, message: ToThread, seconds: number): Promise<FromTh
   return new Promise((resolve, reject) => {
     let running: Running | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const done = () => {
-      clearTimeout(timer);
-    };
+    const done = () => clearTimeout(timer);
     const lose = (reason: string) => {
       done();
       thread.stop();
@@ -209,6 +208,10 @@ function ask(thread: Thread, message: ToThread, seconds: number): Promise<FromTh
     thread.listen({
       message(received) {
         if (!isFromThread(received)) return;
+        if (received.say === 'loading') {
+          watch();
+          return;
+        }
         if (received.say === 'running') {
           running = received.running;
           if (running) watch();
@@ -220,7 +223,6 @@ function ask(thread: Thread, message: ToThread, seconds: number): Promise<FromTh
       },
       ended: lose,
     });
-    if (message.ask === 'load') watch();
     thread.send(message);
   });
 }

@@ -20,13 +20,20 @@ export function openThread(
   worker.stdout.on('data', (chunk) => write(String(chunk)));
   worker.stderr.on('data', (chunk) => write(String(chunk)));
   let listener: Parameters<Thread['listen']>[0] | null = null;
+  let end: string | null = null;
+  // It may come to its end while nobody waits for an answer; the next one who does has to hear of it.
+  const ended = (reason: string) => {
+    end ??= reason;
+    listener?.ended(end);
+  };
   worker.on('message', (message) => listener?.message(message));
-  worker.on('error', (fault) => listener?.ended(`throws where nobody catches it: ${textOf(fault)}`));
-  worker.on('exit', () => listener?.ended('ends the process'));
+  worker.on('error', (fault) => ended(`throws where nobody catches it: ${textOf(fault)}`));
+  worker.on('exit', () => ended('ends the process'));
   return {
     send: (message) => worker.postMessage(message),
     listen(next) {
       listener = next;
+      if (end !== null) next.ended(end);
     },
     stop() {
       listener = null;

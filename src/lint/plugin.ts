@@ -59,9 +59,7 @@ export function readPlugin(
   const known = new Set<string>();
   const sound: Rule[] = [];
   for (const [index, rule] of rules.entries()) {
-    const problem = ruleProblem(rule);
-    if (problem !== null || !isRule(rule))
-      return refused(`has a rule that is none, number ${index + 1}: ${problem}`);
+    if (!isRule(rule)) return refused(`has a rule that is none, number ${index + 1}: ${ruleProblem(rule)}`);
     if (known.has(rule.meta.id)) return refused(`has two rules ${rule.meta.id}`);
     known.add(rule.meta.id);
     sound.push(rule);
