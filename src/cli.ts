@@ -212,10 +212,17 @@ async function failed(error: unknown, host: Host): Promise<RunFacts> {
     return { outcome: 'refused' };
   }
   if (error instanceof UsageError || error instanceof InputError) {
-    host.writeErr(`hardfail: ${error.message}\n  help: ${error.hint}\n`);
+    const { visible, withoutCommands } = await import('./report/text.js');
+    const said = `hardfail: ${visible(error.message)}\n  help: ${visible(error.hint)}\n`;
+    host.writeErr(withoutCommands(said));
     return { outcome: error.kind === 'input' ? 'broken' : 'refused' };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  host.writeErr(`hardfail: this is a fault of hardfail, please report it\n${stack}\n`);
+  const { visible, withoutCommands } = await import('./report/text.js');
+  const lines = [
+    'hardfail: this is a fault of hardfail, please report it',
+    ...stack.split('\n').map(visible),
+  ];
+  host.writeErr(withoutCommands(`${lines.join('\n')}\n`));
   return { outcome: 'broken' };
 }

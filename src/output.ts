@@ -51,7 +51,9 @@ export async function writeOutputs(
     const written = host.replaceFile(absolutePath(host, path), text);
     if (written.ok) continue;
     complete = false;
-    host.writeErr(`hardfail: the ${format} report is not written: ${path}: ${written.reason}\n`);
+    const { visible, withoutCommands } = await import('./report/text.js');
+    const said = `hardfail: the ${format} report is not written: ${visible(path)}: ${visible(written.reason)}\n`;
+    host.writeErr(withoutCommands(said));
   }
   return complete;
 }
