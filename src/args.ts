@@ -496,7 +496,8 @@ function auditCommand(values: Values, directories: readonly string[]): AuditComm
     ...auditReport(values),
     directories,
     shard: shard === undefined ? null : shardOf(shard),
-    choices: choicesOf(values),
+    // What is audited is not trusted to bring code along.
+    choices: { ...choicesOf(values), plugins: false },
     ignores: !values.has('no-ignores'),
   };
 }

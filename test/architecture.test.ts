@@ -48,7 +48,6 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^node:util$/, files: /^src\/args\.ts$/ },
   { name: /^node:worker_threads$/, files: /^src\/(thread|plugin-worker)\.ts$/ },
   { name: /^node:vm$/, files: /^src\/plugin-worker\.ts$/ },
-  { name: /^node:crypto$/, files: /^src\/(lint\/|report\/audit\/html\.ts$)/ },
 ];
 
 interface Import {

@@ -95,6 +95,19 @@ fails closed  TOKEN   .gitea/workflows/ci.yml:3 deploy  push
     expect(out).toMatch(/^VERDICT/);
   });
 
+  it('loads no plugins of what it audits', async () => {
+    const files = {
+      ...fleet,
+      '/fleet/one/.git/': '',
+      '/fleet/one/hardfail.yml': 'plugins: [./rules.mjs]\n',
+      '/fleet/one/rules.mjs': 'throw new Error("it was loaded")',
+    };
+    const host = memoryHost(files, { cwd: '/fleet', shipped });
+    expect(await run(['audit', 'one'], host)).toBe(0);
+    expect(host.out()).toMatch(/^fails open /m);
+    expect(host.read).not.toContain('/fleet/one/rules.mjs');
+  });
+
   it('overwrites nothing that it reads', async () => {
     const { status, err } = await hardfail(`one --output json=one/${workflow}`, fleet);
     expect([status, err]).toEqual([

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Acceptance, Audit, Cell, RepositoryAudit, Row } from '../../audit/audit.js';
 import { type Verdict, verdicts } from '../../audit/audit.js';
+import { sha256 } from '../../text/sha256.js';
 import { plural, visible } from '../text.js';
 import { type PageRow, pageRow } from './page-data.js';
 import { pageScript } from './page-script.js';
@@ -73,7 +73,8 @@ function titleOf({ repositories }: Audit): string {
 
 /** What a browser compares an inline script or style with (CSP Level 3, 6.7.3.3). */
 function hashOf(content: string): string {
-  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
+  const bytes = sha256(content).replace(/../g, (digits) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return `sha256-${btoa(bytes)}`;
 }
 
 const entities: Readonly<Record<string, string>> = {
