@@ -1,5 +1,8 @@
 import type { AnyRule } from '../src/lint/rule.js';
+import { rule as ambiguousCheckName } from './ambiguous-check-name/index.js';
 import { rule as constantCondition } from './constant-condition/index.js';
+import { rule as crossRepositoryUses } from './cross-repository-uses/index.js';
+import { rule as deadTrigger } from './dead-trigger/index.js';
 import { rule as deadWorkflow } from './dead-workflow/index.js';
 import { rule as defeatedJob } from './defeated-job/index.js';
 import { rule as dockerOnAnyRunner } from './docker-on-any-runner/index.js';
@@ -20,6 +23,7 @@ import { rule as pollutedStatusCapture } from './polluted-status-capture/index.j
 import { rule as requiredCheckFiltered } from './required-check-filtered/index.js';
 import { rule as requiredCheckForgiven } from './required-check-forgiven/index.js';
 import { rule as requiredCheckMissing } from './required-check-missing/index.js';
+import { rule as sharedStatus } from './shared-status/index.js';
 import { rule as syncProviders } from './sync-providers/index.js';
 import { rule as untrackedContinueOnError } from './untracked-continue-on-error/index.js';
 import { rule as unusedOptionalSecret } from './unused-optional-secret/index.js';
@@ -27,7 +31,10 @@ import { rule as vagueMissingSecret } from './vague-missing-secret/index.js';
 
 /** Every rule, by id. */
 export const rules: readonly AnyRule[] = [
+  ambiguousCheckName,
   constantCondition,
+  crossRepositoryUses,
+  deadTrigger,
   deadWorkflow,
   defeatedJob,
   dockerOnAnyRunner,
@@ -48,6 +55,7 @@ export const rules: readonly AnyRule[] = [
   requiredCheckFiltered,
   requiredCheckForgiven,
   requiredCheckMissing,
+  sharedStatus,
   syncProviders,
   untrackedContinueOnError,
   unusedOptionalSecret,

@@ -5,6 +5,7 @@ import { dialectOf } from '../forge/versions.js';
 import type { Job, Step, Trigger, Workflow } from '../model/model.js';
 import type { YamlPair } from '../parse/yaml.js';
 import type { Span } from '../text/source.js';
+import { type Answer, answerAt } from './answer.js';
 import type { Label } from './fail-open.js';
 
 /** Why a forge never runs a file. */
@@ -141,12 +142,36 @@ function deathByEvents(workflow: Workflow, dialect: Dialect): DeadFile | null {
   if (dialect.contextNotAvailable === 'invalid-file' && dialect.forge === 'github') return null;
   const { triggers } = workflow;
   const [first] = triggers;
-  if (!first || triggers.some(({ event }) => firesOn(event, dialect.forge))) return null;
+  if (!first || triggers.some(({ event }) => isKnown(event, dialect))) return null;
   const events = triggers.map(({ event }) => event);
   return death({ kind: 'unknown-events', events }, dialect, {
     span: first.key.span,
     text: `${dialect.title} has no such event`,
   });
+}
+
+function isKnown(event: string, dialect: Dialect): boolean {
+  return firesOn(event, dialect.forge) && !dialect.unknownEvents.has(event);
+}
+
+/** An event of a workflow that the forge never fires, though it fires others of it. */
+export interface DeadTrigger extends Answer {
+  readonly event: string;
+  /** True where a later release knows it. */
+  readonly later: boolean;
+}
+
+/** The events of a workflow that start nothing on the forge; none where nothing starts it, or where everybody sees it. */
+export function deadTriggers({ triggers }: Workflow, dialect: Dialect): DeadTrigger[] {
+  if (dialect.contextNotAvailable === 'invalid-file' && dialect.forge === 'github') return [];
+  if (!triggers.some(({ event }) => isKnown(event, dialect))) return [];
+  return triggers
+    .filter(({ event }) => !isKnown(event, dialect))
+    .map(({ event, key }) => ({
+      ...answerAt(dialect.forge, key.span, `${dialect.title} has no such event`),
+      event,
+      later: dialect.unknownEvents.has(event),
+    }));
 }
 
 function deathsByShape(workflow: Workflow, dialect: Dialect): DeadFile[] {

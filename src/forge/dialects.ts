@@ -129,6 +129,8 @@ export interface Dialect {
   readonly contextVariables: ReadonlyMap<string, string>;
   /** What becomes of a file that the forge cannot read. */
   readonly invalidFile: 'failed-run' | 'vanishes';
+  /** Events that later releases know, and this one does not: they never fire. */
+  readonly unknownEvents: ReadonlySet<string>;
   /** Keys below an event of `on:` that the forge cannot read, so that the whole file is invalid. */
   readonly refusedTriggerKeys: ReadonlyMap<string, readonly string[]>;
 }
@@ -307,6 +309,7 @@ const github: Dialect = {
   ]),
   contextVariables: contextVariables(['GITHUB'], [...contextFields, ...githubOnlyFields]), // 6.11
   invalidFile: 'failed-run', // 4.22
+  unknownEvents: new Set(),
   refusedTriggerKeys: new Map(),
 };
 
@@ -352,6 +355,7 @@ const gitea: Dialect = {
   ]),
   contextVariables: contextVariables(['GITHUB'], contextFields), // 6.11
   invalidFile: 'vanishes', // 4.22, 8.2d
+  unknownEvents: new Set(),
   refusedTriggerKeys: new Map([['workflow_call', ['inputs', 'secrets', 'outputs']]]), // 8.2b
 };
 
@@ -401,6 +405,7 @@ const forgejo: Dialect = {
   ]),
   contextVariables: contextVariables(['GITHUB', 'FORGEJO'], contextFields), // 6.11
   invalidFile: 'failed-run', // 4.22
+  unknownEvents: new Set(),
   refusedTriggerKeys: new Map(), // 8.2
 };
 

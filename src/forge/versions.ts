@@ -2,7 +2,7 @@ import { type Dialect, dialects } from './dialects.js';
 import type { Forge } from './forge.js';
 
 /** What a release does otherwise than the newest one whose behaviour is known. */
-type Difference = Partial<Pick<Dialect, 'jobContinueOnError' | 'refusedTriggerKeys'>>;
+type Difference = Partial<Pick<Dialect, 'jobContinueOnError' | 'refusedTriggerKeys' | 'unknownEvents'>>;
 
 /** The releases that can be named, oldest first. Paragraph numbers are those of the semantics reference. */
 const releases: Readonly<Record<Forge, readonly (readonly [version: string, differs: Difference])[]>> = {
@@ -10,14 +10,15 @@ const releases: Readonly<Record<Forge, readonly (readonly [version: string, diff
     [
       '1.22',
       {
+        unknownEvents: new Set(['workflow_dispatch', 'workflow_run']), // 6.1
         refusedTriggerKeys: new Map([
           ...dialects.gitea.refusedTriggerKeys,
           ['workflow_dispatch', ['inputs']], // 8.2a
         ]),
       },
     ],
-    ['1.23', {}],
-    ['1.24', {}],
+    ['1.23', { unknownEvents: new Set(['workflow_run']) }], // 6.1
+    ['1.24', { unknownEvents: new Set(['workflow_run']) }],
     ['1.25', {}],
     ['1.26', {}],
     [

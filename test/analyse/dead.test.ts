@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deathsOf } from '../../src/analyse/dead.js';
+import { deadTriggers, deathsOf } from '../../src/analyse/dead.js';
 import type { Forge } from '../../src/forge/forge.js';
+import { dialectOf } from '../../src/forge/versions.js';
 import { buildWorkflow } from '../../src/model/build.js';
 import { parseYaml } from '../../src/parse/yaml.js';
 
@@ -42,5 +43,31 @@ describe('the root that a file lies in', () => {
     expect(reason('.github/workflows/old/a.yml', 'github', [], false)).toBe('sub-folder');
     expect(reason('.gitea/workflows/old/a.yml', 'gitea', [], false)).toBe('runs');
     expect(reason('.forgejo/workflows/old/a.yml', 'forgejo', [], false)).toBe('runs');
+  });
+});
+
+describe('the events of a release', () => {
+  /** The events that never fire, with `!` where the file as a whole is never run. */
+  function unheard(events: string, version: string | null): string {
+    const path = '.gitea/workflows/a.yml';
+    const text = `on: [${events}]\njobs:\n  job:\n    steps:\n      - run: make\n`;
+    const workflow = buildWorkflow(parseYaml({ path, text }));
+    const [death] = deathsOf(workflow, 'gitea', { files: [path], forgeIsGiven: true, version });
+    const dead = deadTriggers(workflow, dialectOf('gitea', version)).map(({ event }) => event);
+    return `${death ? '!' : ''}${dead.join()}`;
+  }
+
+  it.each([
+    ['push, workflow_run', '1.24', 'workflow_run'],
+    ['workflow_run', '1.24', '!'],
+    ['workflow_run', '1.25', ''],
+    ['push, workflow_run', null, ''],
+    ['workflow_dispatch, schedule', '1.22', 'workflow_dispatch'],
+    ['workflow_dispatch', '1.22', '!'],
+    ['workflow_dispatch', '1.23', ''],
+    ['push, merge_group', null, 'merge_group'],
+    ['merge_group', null, '!'],
+  ])('%s on Gitea %s: %s', (events, version, expected) => {
+    expect(unheard(events, version)).toBe(expected);
   });
 });

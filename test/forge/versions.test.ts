@@ -9,7 +9,13 @@ describe('the releases of a forge', () => {
     const refused = (version: string) => Object.fromEntries(dialectOf('gitea', version).refusedTriggerKeys);
     const calls = { workflow_call: ['inputs', 'secrets', 'outputs'] };
     expect(refused('1.22')).toEqual({ ...calls, workflow_dispatch: ['inputs'] });
-    for (const version of ['1.23', '1.24', '1.25', '1.26']) {
+    const unknown = (version: string) => [...dialectOf('gitea', version).unknownEvents];
+    expect(unknown('1.22')).toEqual(['workflow_dispatch', 'workflow_run']);
+    for (const version of ['1.23', '1.24']) {
+      expect(unknown(version)).toEqual(['workflow_run']);
+      expect({ ...dialectOf('gitea', version), unknownEvents: new Set() }).toEqual({ ...newest, version });
+    }
+    for (const version of ['1.25', '1.26']) {
       expect(dialectOf('gitea', version)).toEqual({ ...newest, version });
     }
     expect(refused('1.27')).toEqual({});
