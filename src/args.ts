@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 import { forges } from './forge/forge.js';
-import { type FailOn, severities } from './lint/finding.js';
+import { type Applicability, type FailOn, severities } from './lint/finding.js';
 import { type AuditFormat, auditFormatNames } from './report/audits.js';
 import { type Format, formatNames } from './report/index.js';
 import { nearest } from './text/nearest.js';
@@ -136,6 +136,17 @@ export interface LintCommand {
   readonly color: boolean | null;
   /** Print on standard error what took how long. */
   readonly timing: boolean;
+  /** null where nothing is to be mended. */
+  readonly fix: Fixing | null;
+}
+
+/** How findings are to be mended. */
+export interface Fixing {
+  /** `findings`: by their fixes. `optional`: by declaring the secrets optional, for somebody to say why. */
+  readonly what: 'findings' | 'optional';
+  readonly applicability: readonly Applicability[];
+  /** Show what would be written, and write nothing. */
+  readonly preview: boolean;
 }
 
 type CommandName = 'lint' | 'audit' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
@@ -148,6 +159,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** Which of the choices a command has is checked where the command is known. */
   readonly choicesDiffer?: true;
+  /** For a flag without a value: what may stand behind an equals sign all the same. */
+  readonly variants?: readonly string[];
   readonly repeatable?: true;
   /** Flags that say the opposite. */
   readonly contradicts?: readonly string[];
@@ -215,6 +228,27 @@ export const flags: readonly Flag[] = [
     choices: failOns,
     commands: reporting,
     help: 'fail from: error, warning (default), note or never',
+  },
+  {
+    name: 'fix',
+    value: null,
+    variants: ['optional'],
+    commands: lintOnly,
+    help: 'apply safe fixes; =optional declares the secrets',
+  },
+  {
+    name: 'unsafe-fixes',
+    value: null,
+    commands: lintOnly,
+    help: 'apply those too that turn CI red, as it should be',
+  },
+  {
+    name: 'diff',
+    value: null,
+    contradicts: ['format'],
+    rare: true,
+    commands: lintOnly,
+    help: 'print what fixes would change, and write nothing',
   },
   {
     name: 'rule',
@@ -677,7 +711,7 @@ function addValue(
 
 function checkValue(flag: Flag, typed: string, value: string | undefined): string {
   if (flag.value === null) {
-    if (value === undefined) return '';
+    if (value === undefined || flag.variants?.includes(value)) return value ?? '';
     throw new UsageError(`${typed} takes no value, found '${value}'`, seeHelp);
   }
   if (value === undefined || value === '' || /^-./.test(value)) {
@@ -729,6 +763,27 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     stdinFilename,
     color: colorOf(values),
     timing: values.has('timing'),
+    fix: fixingOf(values, paths),
+  };
+}
+
+function fixingOf(values: Values, paths: readonly string[]): Fixing | null {
+  const preview = values.has('diff');
+  const fix = values.get('fix')?.[0];
+  const unsafe = values.has('unsafe-fixes');
+  if (fix === undefined && !unsafe && !preview) return null;
+  if (fix === 'optional' && unsafe) {
+    throw new UsageError('--fix=optional and --unsafe-fixes contradict each other', 'give one of them');
+  }
+  if (!preview && paths.includes('-')) {
+    throw new UsageError('fixes are written to files, and - is none', 'show them with --diff');
+  }
+  // Asked for by itself, a preview shows all there is.
+  const all = unsafe || (preview && fix === undefined);
+  return {
+    what: fix === 'optional' ? 'optional' : 'findings',
+    applicability: all ? ['safe', 'unsafe'] : ['safe'],
+    preview,
   };
 }
 

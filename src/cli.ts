@@ -12,9 +12,9 @@ import { wantsColor } from './color.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
-import { baselineFor, judge, loadRules, type Setup, setUp } from './judging.js';
+import { baselineFor, type Judging, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';
-import { formats } from './report/index.js';
+import { formats, showsFixes } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
 import { newStopwatch, renderTimes } from './timing.js';
 import { version } from './version.js';
@@ -88,22 +88,25 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   const setup = await setUp(command.choices, host);
   const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
   const { checkOutputs, writeOutputs } = await import('./output.js');
-  const result = await judge(
-    {
-      ...command,
-      setup,
-      baseline,
-      enter: watch.enter,
-      beforehand: (inputs) => checkOutputs(command.outputs, inputs, host),
-    },
-    host,
-  );
+  const judging: Judging = {
+    ...command,
+    setup,
+    baseline,
+    enter: watch.enter,
+    fixes: [command, ...command.outputs].some(({ format }) => showsFixes(format)),
+    beforehand: (inputs) => checkOutputs(command.outputs, inputs, host),
+  };
+  const fixed = command.fix && (await (await import('./fixing.js')).judgeFixing(command.fix, judging, host));
+  const result = fixed?.result ?? (await judge(judging, host));
   watch.enter('report');
   const options = await renderOptions(command, setup, host);
-  const written = await writeOutputs(command.outputs, result, options, host);
-  const render = await formats[command.format]();
-  host.writeOut(render(result, options));
+  const reported = await writeOutputs(command.outputs, result, options, host);
+  if (!command.fix?.preview) {
+    const render = await formats[command.format]();
+    host.writeOut(render(result, options));
+  }
   if (command.timing) host.writeErr(renderTimes(watch.times()));
+  const written = reported && (fixed?.written ?? true);
   return { outcome: 'linted', result, failOn: setup.failOn, written };
 }
 

@@ -7,8 +7,11 @@ export type { Trust } from './forge/trust.js';
 export type { Baseline, BaselineEntry } from './lint/baseline.js';
 export { type DefinedContext, defineRule, type RuleDefinition } from './lint/define.js';
 export {
+  type Applicability,
   type Confidence,
+  type Edit,
   type Finding,
+  type Fix,
   type InputError,
   type LintResult,
   type NotJudged,

@@ -5,8 +5,10 @@ import { ConfigError, UsageError } from './errors.js';
 import type { Forge } from './forge/forge.js';
 import type { Host } from './host.js';
 import type { Baseline } from './lint/baseline.js';
-import type { FailOn, LintResult, PluginRef } from './lint/finding.js';
+import type { FailOn, Finding, InputError, LintResult, PluginRef } from './lint/finding.js';
+import type { LintInput, LintOptions } from './lint/lint.js';
 import type { RuleMeta } from './lint/rule.js';
+import type { SentOptions } from './plugin-service.js';
 import type { Plugins } from './plugins.js';
 import { nearest } from './text/nearest.js';
 import type { Phase } from './timing.js';
@@ -109,12 +111,51 @@ export interface Judging extends Pick<LintCommand, 'paths' | 'stdinFilename' | '
   readonly fates?: boolean;
   /** Told what is begun. */
   readonly enter?: (phase: Phase) => void;
+  /** Whether findings are to carry their fixes. */
+  readonly fixes?: boolean;
   /** Asked before anything is judged: the paths of the inputs as findings show them. */
   readonly beforehand?: (inputs: readonly string[]) => void;
 }
 
+/** What the paths name, read, with all that its judgement needs. */
+export interface Gathered {
+  readonly inputs: readonly LintInput[];
+  /** For the rules of hardfail alone. */
+  readonly options: LintOptions;
+  /** What can be sent to the thread of the plugins. */
+  readonly sent: SentOptions;
+  /** What could not be read. */
+  readonly unread: readonly InputError[];
+}
+
 /** Finds, reads and judges what the paths name. */
 export async function judge(judging: Judging, host: Host): Promise<LintResult> {
+  return judgeGathered(await gather(judging, host), judging.setup);
+}
+
+/** Judges what has been read, with the rules of the plugins too. */
+export async function judgeGathered(gathered: Gathered, { plugins, top }: Setup): Promise<LintResult> {
+  const { inputs, options, sent, unread } = gathered;
+  const { lintWithLanguages } = await import('./lint/languages.js');
+  if (!plugins) {
+    const judged = await lintWithLanguages(inputs, options);
+    return { ...judged, errors: [...unread, ...judged.errors] };
+  }
+  const judged = await plugins.lint(inputs, sent, top);
+  const findings = options.fixes ? await withOwnFixes(judged.findings, gathered) : judged.findings;
+  return { ...judged, findings, errors: [...unread, ...plugins.faults, ...judged.errors] };
+}
+
+/** A thread of plugins has a limit to its time, which trying fixes would use up: only hardfail's own rules offer any. */
+async function withOwnFixes(findings: readonly Finding[], { inputs, options }: Gathered): Promise<Finding[]> {
+  const { lintWithLanguages } = await import('./lint/languages.js');
+  const own = await lintWithLanguages(inputs, options);
+  const fixes = new Map(own.findings.map(({ fingerprint, fix }) => [fingerprint, fix]));
+  return findings.map((finding) => ({ ...finding, fix: fixes.get(finding.fingerprint) ?? null }));
+}
+
+/** Finds and reads what the paths name. */
+export async function gather(judging: Judging, host: Host): Promise<Gathered> {
   const { paths, setup, choices } = judging;
   judging.enter?.('read');
   const { discover } = await import('./discover/discover.js');
@@ -124,7 +165,7 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
   const { neighboursOf, repositoriesOf } = await import('./discover/repository.js');
   const { readForgeFacts } = await import('./config/forge-facts.js');
   const { settings, trust, facts } = setup.config;
-  const options = {
+  const sent: SentOptions = {
     rules: choices.rules,
     forge: setup.forge,
     neighbours: paths.length === 0 ? [] : neighboursOf(host, inputs),
@@ -138,17 +179,14 @@ export async function judge(judging: Judging, host: Host): Promise<LintResult> {
     fates: judging.fates ?? false,
     complete: errors.length === 0 && isWhole(paths, setup.top, host),
   };
-  const { lintWithLanguages } = await import('./lint/languages.js');
-  const { plugins, top } = setup;
-  const judged = plugins
-    ? await plugins.lint(inputs, options, top)
-    : await lintWithLanguages(repositoriesOf(host, inputs), {
-        ...options,
-        pathInRepository: (path) => pathFromTop(host, top, path),
-        ...(judging.enter ? { enter: judging.enter } : {}),
-      });
+  const options: LintOptions = {
+    ...sent,
+    pathInRepository: (path) => pathFromTop(host, setup.top, path),
+    fixes: judging.fixes ?? false,
+    ...(judging.enter ? { enter: judging.enter } : {}),
+  };
   const unread = errors.map((error) => ({ ...error, span: null }));
-  return { ...judged, errors: [...unread, ...(plugins?.faults ?? []), ...judged.errors] };
+  return { inputs: repositoriesOf(host, inputs), options, sent, unread };
 }
 
 /** Whether the paths name all of the repository. */

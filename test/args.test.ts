@@ -18,7 +18,13 @@ const lintDefaults = {
   stdinFilename: null,
   color: null,
   timing: false,
+  fix: null,
 };
+
+function fixing(what: object): object {
+  const fix = { what: 'findings', applicability: ['safe', 'unsafe'], preview: false, ...what };
+  return { ...lintDefaults, fix };
+}
 
 function chosen(choices: object): object {
   return { ...lintDefaults, choices: { ...noChoices, ...choices } };
@@ -84,6 +90,12 @@ describe('a command line that makes sense', () => {
       ['--print-config', 'a.yml', '--forge', 'gitea'],
       { name: 'print-config', path: 'a.yml', choices: { ...noChoices, forge: 'gitea' } },
     ],
+    [['--fix'], fixing({ applicability: ['safe'] })],
+    [['--unsafe-fixes'], fixing({})],
+    [['--fix', '--unsafe-fixes'], fixing({})],
+    [['--diff'], fixing({ preview: true })],
+    [['--fix', '--diff'], fixing({ applicability: ['safe'], preview: true })],
+    [['--fix=optional'], fixing({ what: 'optional', applicability: ['safe'] })],
     [['init'], { name: 'init', write: false }],
     [['init', '--write'], { name: 'init', write: true }],
     [
@@ -191,6 +203,14 @@ describe('a command line that does not', () => {
       'hardfail rules prints pretty or json, not concise',
       'leave --format out',
     ],
+    [['--fix=maybe'], "--fix takes no value, found 'maybe'", 'hardfail help lists the flags'],
+    [['--unsafe-fixes', '-'], 'fixes are written to files, and - is none', 'show them with --diff'],
+    [
+      ['--fix=optional', '--unsafe-fixes'],
+      '--fix=optional and --unsafe-fixes contradict each other',
+      'give one of them',
+    ],
+    [['--diff', '--format', 'json'], '--diff and --format contradict each other', 'give one of them'],
     [['--config', 'a', '--no-config'], '--config and --no-config contradict each other', 'give one of them'],
     [
       ['--no-ignores', '--baseline-from', 'main'],

@@ -22,6 +22,7 @@ function finding(severity: Severity): Finding {
     forge: 'gitea',
     contexts: [],
     witness: [],
+    fix: null,
     fingerprint: '',
   };
 }

@@ -186,9 +186,10 @@ export const rule = defineRule({
     summary: 'An if that is always true or never true.',
   },
   messages,
-  check({ constantConditions, report }) {
+  check({ constantConditions, report, fix }) {
     for (const condition of constantConditions()) {
-      report({ messageId: messageIds[condition.outcome], data: condition, about: condition });
+      const messageId = messageIds[condition.outcome];
+      report({ messageId, data: condition, about: condition, fix: fix.condition(condition) });
     }
   },
 });

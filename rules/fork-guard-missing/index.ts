@@ -17,10 +17,10 @@ export const rule = defineRule({
     summary: 'A hard failure on a missing secret that blocks pull requests from forks too.',
   },
   messages,
-  check({ forkGuards, report }) {
+  check({ forkGuards, report, fix }) {
     for (const guard of forkGuards()) {
       if (!guard.always || !guard.contexts.includes('pull_request:fork')) continue;
-      report({ messageId: 'blocksForks', data: guard, about: guard });
+      report({ messageId: 'blocksForks', data: guard, about: guard, fix: fix.blockedForks(guard) });
     }
   },
 });

@@ -17,7 +17,8 @@ export const rule = defineRule({
     summary: 'A soft path meant for pull requests from forks that a trusted event takes too.',
   },
   messages,
-  check({ tooWide, report }) {
-    for (const hole of tooWide()) report({ messageId: 'tooWide', data: hole, about: hole });
+  check({ tooWide, report, fix }) {
+    for (const hole of tooWide())
+      report({ messageId: 'tooWide', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

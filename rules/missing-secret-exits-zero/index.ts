@@ -56,7 +56,8 @@ export const rule = defineRule({
     summary: 'A script that ends with status 0 when a secret is missing, its work undone.',
   },
   messages,
-  check({ holes, report }) {
-    for (const hole of holes('exits-zero')) report({ messageId: 'exitsZero', data: hole, about: hole });
+  check({ holes, report, fix }) {
+    for (const hole of holes('exits-zero'))
+      report({ messageId: 'exitsZero', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

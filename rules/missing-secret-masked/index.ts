@@ -42,7 +42,8 @@ export const rule = defineRule({
     summary: 'The failure that a missing secret causes is swallowed.',
   },
   messages,
-  check({ holes, report }) {
-    for (const hole of holes('masked')) report({ messageId: 'masked', data: hole, about: hole });
+  check({ holes, report, fix }) {
+    for (const hole of holes('masked'))
+      report({ messageId: 'masked', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

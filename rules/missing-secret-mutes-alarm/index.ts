@@ -17,7 +17,8 @@ export const rule = defineRule({
     summary: 'A step that tells of a failed job and says nothing when its secret is missing.',
   },
   messages,
-  check({ alarms, report }) {
-    for (const hole of alarms()) report({ messageId: 'mutesAlarm', data: hole, about: hole });
+  check({ alarms, report, fix }) {
+    for (const hole of alarms())
+      report({ messageId: 'mutesAlarm', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

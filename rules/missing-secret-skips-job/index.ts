@@ -31,7 +31,8 @@ export const rule = defineRule({
     summary: 'A job whose condition turns false when a secret is missing: skipped counts as passed.',
   },
   messages,
-  check({ holes, report }) {
-    for (const hole of holes('skips-job')) report({ messageId: 'skipsJob', data: hole, about: hole });
+  check({ holes, report, fix }) {
+    for (const hole of holes('skips-job'))
+      report({ messageId: 'skipsJob', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

@@ -31,7 +31,8 @@ export const rule = defineRule({
     summary: 'A step whose condition turns false when a secret is missing, with the job still green.',
   },
   messages,
-  check({ holes, report }) {
-    for (const hole of holes('skips-step')) report({ messageId: 'skipsStep', data: hole, about: hole });
+  check({ holes, report, fix }) {
+    for (const hole of holes('skips-step'))
+      report({ messageId: 'skipsStep', data: hole, about: hole, fix: fix.hole(hole) });
   },
 });

@@ -17,10 +17,10 @@ export const rule = defineRule({
     summary: 'A step that fails when a secret is missing, without an ::error:: that names it.',
   },
   messages,
-  check({ guards, report }) {
+  check({ guards, report, fix }) {
     for (const guard of guards()) {
       if (guard.selfExplaining || isNamed(guard)) continue;
-      report({ messageId: 'vague', data: guard, about: guard });
+      report({ messageId: 'vague', data: guard, about: guard, fix: fix.vague(guard) });
     }
   },
 });

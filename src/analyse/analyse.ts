@@ -41,6 +41,8 @@ export interface Hole extends FailOpen {
   readonly together: boolean;
   /** True where the way out is there for pull requests from forks, and some trusted contexts close it while these do not. */
   readonly tooWide: boolean;
+  /** The untrusted contexts that take the same way out, as they may. */
+  readonly soft: readonly string[];
 }
 
 /** A guard that fails the job, with everything that it holds for. */
@@ -533,7 +535,11 @@ function group(
     if (list) list.push(sighting);
     else groups.set(key, [sighting]);
   }
-  const softKeys = new Set(soft.map((sighting) => keyOf(sighting.hole)));
+  const softOf = new Map<string, Set<string>>();
+  for (const { hole, context } of soft) {
+    const key = keyOf(hole);
+    softOf.set(key, (softOf.get(key) ?? new Set()).add(context));
+  }
   const listed = seen.some((one) => one.context.name !== 'unknown');
   const holes = [...groups].map(([key, sightings]) => {
     // What one secret alone shows needs no group of secrets to show it.
@@ -549,7 +555,7 @@ function group(
     const contexts = closed.length > 0 ? named : listedOf(named);
     const apart = best.hole.kind !== 'masked' && !best.hole.alarm && closed.length > 0;
     // The path is there for forks, or a test for forks that is the wrong way round has opened it to all the others.
-    const tooWide = apart && (softKeys.has(key) || named.every((name) => name.endsWith(':same-repo')));
+    const tooWide = apart && (softOf.has(key) || named.every((name) => name.endsWith(':same-repo')));
     const together = alone.length === 0;
     return {
       ...best.hole,
@@ -559,6 +565,7 @@ function group(
       together,
       contexts,
       tooWide,
+      soft: [...(softOf.get(key) ?? [])],
     };
   });
   // No such event comes to a workflow that lists its events: it only shows where a test for forks is too wide.

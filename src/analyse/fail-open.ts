@@ -53,6 +53,8 @@ export interface FailOpen {
   readonly alarm: boolean;
   /** Secrets whose absence the deciding tests show; empty where they do not say. */
   readonly lacks: readonly string[];
+  /** The tests in scripts that the missing secret decided, in order. */
+  readonly tests: readonly Span[];
 }
 
 function spanOfWhere(where: Where): Span {
@@ -582,6 +584,7 @@ function skippedJob(story: Story, lost: readonly Done[]): FailOpen | null {
     by: null,
     witness: [...opening(story, null, decision, job.if), { span: job.if.span, text }, ...closing(lost)],
     lacks: lacksOf(story.differing),
+    tests: testsOf(story.differing),
     failure: null,
     alarm: isAlarm(story.end),
   };
@@ -621,6 +624,7 @@ function skippedSteps(story: Story, lost: readonly Done[]): FailOpen | null {
       ...closing(lost),
     ],
     lacks: lacksOf(story.differing),
+    tests: testsOf(story.differing),
     failure: null,
     alarm: isAlarm(story.end),
   };
@@ -699,6 +703,7 @@ function maskedWork(
     by: at?.by ?? (silent ? failure.name : null),
     witness: [...enters(story, step), cause, ...swallowed, ...left],
     lacks: failure.lacks,
+    tests: testsOf(story.differing),
     failure,
     alarm: isAlarm(story.end),
   };
@@ -836,6 +841,7 @@ function shape(
     by,
     witness,
     lacks: lacksOf(decisions),
+    tests: testsOf(story.differing),
     failure: null,
     alarm: isAlarm(story.end),
   };
@@ -858,6 +864,10 @@ function namesOf(lost: readonly Done[]): string[] {
 
 function lacksOf(decisions: readonly Decision[]): string[] {
   return [...new Set(decisions.flatMap((decision) => decision.lacks))];
+}
+
+function testsOf(decisions: readonly Decision[]): Span[] {
+  return decisions.flatMap(({ where }) => ('text' in where ? [spanOf(where)] : []));
 }
 
 // --- the witness --------------------------------------------------------------------------------------

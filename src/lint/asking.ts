@@ -25,6 +25,8 @@ export interface Asking {
   /** What the configuration calls the plugin that a rule comes from; null for a rule of hardfail. */
   authorOf(rule: RuleMeta): string | null;
   readonly watch: Watch | null;
+  /** Whether the rules are to say what may mend their findings. */
+  readonly fixes: boolean;
   /** The texts that may be reported on. */
   readonly sources: Set<Source>;
 }

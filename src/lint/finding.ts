@@ -30,6 +30,24 @@ export interface StepRef {
   readonly id: string | null;
 }
 
+/** One replacement in one file. An insertion has an empty span. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** `safe`: what CI does stays the same. `unsafe`: it turns red where it was green, which is what it is for. */
+export type Applicability = 'safe' | 'unsafe';
+
+/** Edits that make a finding go away, all of them or none. */
+export interface Fix {
+  readonly applicability: Applicability;
+  /** In the order of their files and places, none of them overlapping another. */
+  readonly edits: readonly Edit[];
+  /** Fixes that name the same thing may do each other's work: one of them is applied at a time. null: no other does. */
+  readonly group: string | null;
+}
+
 export interface Finding {
   readonly rule: string;
   readonly messageId: string;
@@ -47,6 +65,8 @@ export interface Finding {
   readonly forge: Forge;
   readonly contexts: readonly string[];
   readonly witness: readonly WitnessStep[];
+  /** null where none is offered. One that is offered has been tried: the file was judged again with it. */
+  readonly fix: Fix | null;
   readonly fingerprint: string;
 }
 

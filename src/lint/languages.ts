@@ -1,5 +1,6 @@
 import { type LoadedLanguage, loadLanguage, NotLoaded } from '../program/lower/languages.js';
 import type { LintResult } from './finding.js';
+import { lintWithFixes } from './fix/offer.js';
 import { type LintInput, type LintOptions, lint } from './lint.js';
 
 /** What a workflow says that has scripts of a language: a hint that saves judging it twice, no more. */
@@ -19,7 +20,7 @@ export async function lintWithLanguages(
   }
   for (;;) {
     try {
-      return lint(inputs, options);
+      return options.fixes ? lintWithFixes(inputs, options) : lint(inputs, options);
     } catch (missing) {
       if (!(missing instanceof NotLoaded)) throw missing;
       options.enter?.('load');

@@ -34,12 +34,13 @@ import type {
   TracedFate,
 } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
+import { blockedForksProposal, fenceProposal, holeProposal, vagueProposal } from './fix/propose.js';
 import { optionsIn } from './options.js';
 import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
 import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
 import { aboutHoles, aboutParts, aboutText } from './questions.js';
 import { findingOf, notJudgedOf } from './reported.js';
-import type { AnyRule, Leftovers, Rule, RuleMeta } from './rule.js';
+import type { AnyRule, Leftovers, Proposals, Rule, RuleMeta } from './rule.js';
 import { noSettings, runsIn, type Settings } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
@@ -76,6 +77,8 @@ export interface LintOptions {
   readonly forgeFacts?: ForgeFacts;
   /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
   readonly today?: string | null;
+  /** True: findings carry what may mend them, untried. `lintWithFixes` tries it. */
+  readonly fixes?: boolean;
   /** True where the inputs are all the workflows and actions of the repository: only then what they lack is told. */
   readonly complete?: boolean;
   /** True where the result is to say what becomes of each job without each secret, which costs further runs. */
@@ -147,6 +150,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
       authorOf: (rule) =>
         plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
       watch: options.watch ?? null,
+      fixes: options.fixes ?? false,
     });
   });
   const metas = allRules.map(({ meta }) => meta);
@@ -308,6 +312,7 @@ function resultOf(
     ...aboutText(model, readable),
     ...aboutParts(model, readable, beside.knowledge),
     forges: candidates,
+    fix: asking.fixes ? proposalsFor(model, own) : noProposals,
     deaths: () =>
       isWorkflow(model) ? worstPerPlace(readable.flatMap((forge) => deathsOf(model, forge, around))) : [],
   };
@@ -323,6 +328,29 @@ function resultOf(
     rulesNotJudged: told.unjudged,
     errors: all,
   };
+}
+
+const noProposals: Proposals = {
+  hole: () => null,
+  vague: () => null,
+  blockedForks: () => null,
+  condition: () => null,
+};
+
+function proposalsFor(model: Workflow | Action, own: Answers | undefined): Proposals {
+  return {
+    hole: (hole) => holeProposal(hole, model, isShared(hole, own)),
+    vague: (guard) => vagueProposal(guard, model),
+    blockedForks: (guard) => blockedForksProposal(guard, model),
+    condition: fenceProposal,
+  };
+}
+
+/** Do other steps of the job have a hole that forks are let through? */
+function isShared({ job, step }: Hole, answers: Answers | undefined): boolean {
+  return (answers?.holes ?? []).some(
+    (other) => other.soft.length > 0 && other.job.key === job.key && other.step?.place !== step?.place,
+  );
 }
 
 /** A job that calls a workflow counts as a step: it is judged, or not, like one. */

@@ -43,6 +43,7 @@ export function findingOf(meta: RuleMeta, report: Report): Finding {
     forge: about.forge,
     contexts: about.contexts,
     witness: about.witness,
+    fix: report.fix ?? null,
     fingerprint: '',
   };
 }

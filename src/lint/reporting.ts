@@ -1,6 +1,7 @@
 import { forges } from '../forge/forge.js';
 import type { Source, Span } from '../text/source.js';
 import { severities } from './finding.js';
+import { isProposal } from './fix/propose.js';
 import type { Message, Report, Rule, RuleContext, Subject, Telling } from './rule.js';
 
 /** A rule says something that cannot be: whoever wrote it has to mend it. */
@@ -33,7 +34,7 @@ function reportFrom(
   { forges: judgedAs }: RuleContext,
   sources: ReadonlySet<Source>,
 ): Report {
-  const { messageId, data, severity } = telling;
+  const { messageId, data, severity, fix = null } = telling;
   const tell = Object.hasOwn(messages, messageId) ? messages[messageId] : undefined;
   if (!tell) {
     const known = Object.keys(messages).join(', ');
@@ -42,10 +43,12 @@ function reportFrom(
   if (severity !== undefined && !severities.includes(severity)) {
     throw new RuleFault(`it reports the severity '${severity}', expected ${severities.join(', ')}`);
   }
+  if (fix !== null && !isProposal(fix))
+    throw new RuleFault(`the fix of '${messageId}' is none that the fix of the context has made`);
   const about: Subject = { ...aboutNothing, forge: judgedAs[0] ?? 'github', ...telling.about };
   checkSubject(about, messageId, sources);
   const message = checkedMessage(tell(data), messageId);
-  return { messageId, about, message, ...(severity === undefined ? {} : { severity }) };
+  return { messageId, about, message, fix, ...(severity === undefined ? {} : { severity }) };
 }
 
 const aboutNothing: Omit<Subject, 'span' | 'forge'> = {

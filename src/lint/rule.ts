@@ -12,6 +12,7 @@ import type { Span } from '../text/source.js';
 import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
+import type { Proposal } from './fix/propose.js';
 import type { OptionSchemas, RuleOptions } from './options.js';
 import type { OptionalSecret, Preset } from './settings.js';
 
@@ -62,6 +63,18 @@ export interface Report {
   readonly confidence?: Confidence;
   /** Where this message weighs less than the rule's others; the configuration still decides. */
   readonly severity?: Severity;
+  /** What may mend it; null where nothing is known to. */
+  readonly fix?: Proposal | null;
+}
+
+/** What may mend something; null where nothing is known to, or nobody asks for fixes. */
+export interface Proposals {
+  hole(hole: Hole): Proposal | null;
+  /** A guard that does not say what is missing. */
+  vague(guard: Guard): Proposal | null;
+  /** A guard that fails the pull requests of forks. */
+  blockedForks(guard: Guard): Proposal | null;
+  condition(condition: ConstantCondition): Proposal | null;
 }
 
 /** A step as it is written, and the job that it is written in; null in an action. */
@@ -157,6 +170,7 @@ export interface RuleContext<Options = RuleOptions> {
   deaths(): readonly DeadFile[];
   /** Says why the rule cannot judge the file; a reason is told once in a run. */
   notJudged(reason: string): void;
+  readonly fix: Proposals;
 }
 
 /** What a rule says of a place. What is left out is nothing in particular: no job, no step, no secrets, every event. */
@@ -169,6 +183,8 @@ export interface Telling<Id = string, Data = unknown> {
   readonly about: Place;
   /** Where this message weighs less than the rule's others; the configuration still decides. */
   readonly severity?: Severity;
+  /** What may mend it, from `fix`; null where nothing is known to. */
+  readonly fix?: Proposal | null;
 }
 
 /** Makes the words of a message from its data. */

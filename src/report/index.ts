@@ -20,4 +20,9 @@ function isFormat(word: string): word is Format {
   return Object.hasOwn(formats, word);
 }
 
+/** The formats that have a place for fixes: for the others none need to be found. */
+export function showsFixes(format: Format): boolean {
+  return format === 'pretty' || format === 'json' || format === 'sarif';
+}
+
 export const formatNames: readonly Format[] = Object.keys(formats).filter(isFormat);

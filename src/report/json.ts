@@ -1,4 +1,12 @@
-import type { Finding, LintResult, NotJudged, StepRef, Suppressed, WitnessStep } from '../lint/finding.js';
+import type {
+  Finding,
+  Fix,
+  LintResult,
+  NotJudged,
+  StepRef,
+  Suppressed,
+  WitnessStep,
+} from '../lint/finding.js';
 import { type Position, positionAt, type Span } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, suppressedInOrder } from './order.js';
@@ -58,10 +66,14 @@ function findingJson(finding: Finding, suppressed: Omit<Suppressed, 'finding'> |
     forge: finding.forge,
     contexts: finding.contexts,
     witness: finding.witness.map(witnessJson),
-    fix: null,
+    fix: finding.fix && fixJson(finding.fix),
     fingerprint: finding.fingerprint,
     suppressed,
   };
+}
+
+function fixJson({ applicability, edits }: Fix) {
+  return { applicability, edits: edits.map(({ span, text }) => ({ ...placeJson(span), text })) };
 }
 
 function witnessJson(step: WitnessStep) {

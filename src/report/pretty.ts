@@ -1,11 +1,13 @@
 import picocolors from 'picocolors';
-import type { Finding, InputError, LintResult, Severity, Suppressed } from '../lint/finding.js';
+import type { Finding, Fix, InputError, LintResult, Severity, Suppressed } from '../lint/finding.js';
+import { applyFixes } from '../lint/fix/apply.js';
 import type { Span } from '../text/source.js';
+import { hunksBetween, signs } from './diff.js';
 import { frameLines, gutterWidth, type Mark, type Paint } from './frame.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, placeName } from './order.js';
 import { isIncomplete, summaryLine } from './summary.js';
-import { visible, withoutCommands, wrap } from './text.js';
+import { clipped, visible, withoutCommands, wrap } from './text.js';
 import { acceptance, eventsInWords, shownSuppressed } from './words.js';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -159,7 +161,36 @@ function frame(
 function help(finding: Finding, page: Page): string[] {
   return [
     ...hintLines(finding.help, page),
+    ...(finding.fix ? fixLines(finding.fix, page) : []),
     `  ${page.colors.dim('more:')} hardfail explain ${visible(finding.rule)}`,
+  ];
+}
+
+/** So many lines of a difference are shown; --diff shows them all. */
+const mostFixLines = 24;
+
+/** What the fix changes. */
+function fixLines(fix: Fix, page: Page): string[] {
+  const { colors, columns } = page;
+  const flag = fix.applicability === 'safe' ? '--fix' : '--unsafe-fixes';
+  const lines: string[] = [];
+  for (const [path, after] of applyFixes([fix]).texts) {
+    const source = fix.edits.find(({ span }) => span.source.path === path)?.span.source;
+    for (const { oldStart, lines: changed } of hunksBetween(source?.text ?? '', after, 1)) {
+      lines.push(colors.dim(visible(`@@ ${path}:${oldStart}`)));
+      for (const { kind, text } of changed) {
+        const line = clipped(`${signs[kind]} ${text.trimEnd()}`, columns - '  help: '.length);
+        lines.push(
+          kind === 'same' ? colors.dim(line) : kind === 'new' ? colors.green(line) : colors.red(line),
+        );
+      }
+    }
+  }
+  const more = lines.length - mostFixLines;
+  const shown = more > 1 ? [...lines.slice(0, mostFixLines), colors.dim(`… ${more} more lines`)] : lines;
+  return [
+    `  ${colors.green('fix:')}  hardfail ${flag} makes these changes`,
+    ...shown.map((line) => `        ${line}`),
   ];
 }
 

@@ -1,4 +1,13 @@
-import type { Finding, InputError, LintResult, NotJudged, Severity, Suppressed } from '../lint/finding.js';
+import type {
+  Edit,
+  Finding,
+  Fix,
+  InputError,
+  LintResult,
+  NotJudged,
+  Severity,
+  Suppressed,
+} from '../lint/finding.js';
 import { positionAt, type Span, spanText } from '../text/source.js';
 import { jsonText } from './json.js';
 import type { RenderOptions, RuleDoc } from './options.js';
@@ -91,6 +100,7 @@ function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: Rende
       { ...place(finding.span, options), ...(job === null ? {} : { logicalLocations: [jobSarif(job)] }) },
     ],
     ...(witness.length === 0 ? {} : { codeFlows: [{ threadFlows: [{ locations: witness.map(flow) }] }] }),
+    ...(finding.fix === null ? {} : { fixes: [fixSarif(finding.fix, options)] }),
     partialFingerprints: { 'hardfail/v1': fingerprint },
     properties: {
       messageId: finding.messageId,
@@ -105,6 +115,25 @@ function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: Rende
   function flow({ span, text }: Finding['witness'][number]) {
     return { location: { ...place(span, options), message: { text: message(text) } } };
   }
+}
+
+/** The edits of one file after the other (3.55, 3.56). */
+function fixSarif({ applicability, edits }: Fix, options: RenderOptions) {
+  const files = new Map<string, Edit[]>();
+  for (const edit of edits) {
+    const { path } = edit.span.source;
+    files.set(path, [...(files.get(path) ?? []), edit]);
+  }
+  return {
+    description: { text: `${applicability} fix` },
+    artifactChanges: [...files].map(([path, own]) => ({
+      artifactLocation: artifact(path, options),
+      replacements: own.map(({ span, text }) => ({
+        deletedRegion: regionOf(span),
+        insertedContent: { text },
+      })),
+    })),
+  };
 }
 
 function suppressionSarif(accepted: Suppressed) {
@@ -138,17 +167,18 @@ function notJudgedSarif({ span, reason }: NotJudged, options: RenderOptions) {
 }
 
 function place(span: Span, options: RenderOptions) {
-  const start = positionAt(span.source, span.start);
-  const end = positionAt(span.source, span.end);
   const snippet = spanText(span);
   const region = {
-    startLine: start.line,
-    startColumn: start.column,
-    endLine: end.line,
-    endColumn: end.column,
+    ...regionOf(span),
     ...(snippet.length > maxSnippet ? {} : { snippet: { text: snippet } }),
   };
   return { physicalLocation: { artifactLocation: artifact(span.source.path, options), region } };
+}
+
+function regionOf(span: Span) {
+  const start = positionAt(span.source, span.start);
+  const end = positionAt(span.source, span.end);
+  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }
 
 function artifact(path: string, { folder }: RenderOptions) {

@@ -175,6 +175,18 @@ function breakWord(word: string, width: number): string[] {
   return pieces;
 }
 
+/** A line of source as it may be shown, at most so many cells of it. */
+export function clipped(line: string, width: number): string {
+  let text = '';
+  let used = 0;
+  for (const glyph of glyphsOf(line)) {
+    used += glyph.width;
+    if (used > width - 1) return `${text}…`;
+    text += glyph.text;
+  }
+  return text;
+}
+
 /** `1 file`, `2 files`: a count with its noun. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

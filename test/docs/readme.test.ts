@@ -3,7 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/args.js';
-import { lint } from '../../src/lint/lint.js';
+import { lintWithFixes } from '../../src/lint/fix/offer.js';
 import { renderPretty } from '../../src/report/pretty.js';
 import { version } from '../../src/version.js';
 import { betweenMarkers, examples, lintExample, replaceBetweenMarkers, rulePages } from './pages.js';
@@ -23,7 +23,7 @@ function block(text: string): string {
 function exampleOutput(): string {
   const path = 'fixtures/sync-providers/unfixed.yml';
   const input = { source: { path, text: textOf(path) }, kind: 'workflow', forge: null } as const;
-  const result = lint([input], { rules: null, forge: null });
+  const result = lintWithFixes([input], { rules: null, forge: null });
   return renderPretty(result, {
     color: false,
     columns: 100,

@@ -97,6 +97,13 @@ function findingIn(sources: readonly Source[]): fc.Arbitrary<Finding> {
     forge: fc.constantFrom('gitea', 'forgejo', 'github'),
     contexts: fc.array(hostile, { maxLength: 2 }),
     witness: fc.array(fc.record({ span, text: hostile }), { maxLength: 3 }),
+    fix: fc.option(
+      fc.record({
+        applicability: fc.constantFrom('safe', 'unsafe'),
+        edits: fc.tuple(span, hostile).map(([at, text]) => [{ span: at, text }]),
+        group: fc.constant(null),
+      }),
+    ),
     fingerprint: hostile,
   });
 }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { renderJson } from '../../src/report/json.js';
 import type { Source } from '../../src/text/source.js';
-import { at, clean, finding, plain, withFindings, workflow } from './results.js';
+import { at, clean, finding, fix, plain, withFindings, workflow } from './results.js';
+import { schemaErrors } from './schemas.js';
 
 it('follows the contract, key by key and in its order', () => {
   const short = { ...finding, witness: finding.witness.slice(0, 1) };
@@ -172,4 +173,20 @@ it('holds hostile text without loss and without a character that a terminal or a
   const json = renderJson(withFindings({ ...finding, message }), plain);
   expect(JSON.parse(json).findings[0].message).toBe(message);
   expect(json).not.toMatch(/[^\n\P{C}]|[\u2028\u2029]|##\[/u);
+});
+
+it('has the edits of a fix, with places as elsewhere', async () => {
+  const report = JSON.parse(renderJson(withFindings({ ...finding, fix }), plain));
+  expect(schemaErrors('json', report)).toEqual([]);
+  expect(report.findings[0].fix).toEqual({
+    applicability: 'unsafe',
+    edits: [
+      {
+        file: '.gitea/workflows/mirror.yml',
+        start: { line: 13, column: 13 },
+        end: { line: 13, column: 19 },
+        text: 'exit 1',
+      },
+    ],
+  });
 });

@@ -1,4 +1,4 @@
-import type { Finding, LintResult } from '../../src/lint/finding.js';
+import type { Finding, Fix, LintResult } from '../../src/lint/finding.js';
 import { type Format, formatNames, formats } from '../../src/report/index.js';
 import type { Renderer, RenderOptions } from '../../src/report/options.js';
 import type { Source, Span } from '../../src/text/source.js';
@@ -62,7 +62,14 @@ export const finding: Finding = {
     { span: at(workflow, 'exit 0'), text: 'the step ends here with status 0, and the job is green' },
     { span: at(workflow, './mirror.sh\n          ./verify.sh'), text: 'never reached' },
   ],
+  fix: null,
   fingerprint: 'abc123',
+};
+
+export const fix: Fix = {
+  applicability: 'unsafe',
+  edits: [{ span: at(workflow, 'exit 0'), text: 'exit 1' }],
+  group: null,
 };
 
 export const clean: LintResult = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RuleDoc } from '../../src/report/options.js';
 import { renderSarif } from '../../src/report/sarif.js';
 import type { Source } from '../../src/text/source.js';
-import { at, clean, finding, plain, withFindings, workflow } from './results.js';
+import { at, clean, finding, fix, plain, withFindings, workflow } from './results.js';
 import { schemaErrors } from './schemas.js';
 
 const rules: RuleDoc[] = [
@@ -60,6 +60,27 @@ describe('a finding in the SARIF log', () => {
       finding.witness.map(({ text }) => text),
     );
     expect(steps[0]?.location.physicalLocation.region).toMatchObject({ startLine: 9, startColumn: 23 });
+  });
+
+  it('has its fix as replacements', () => {
+    const [{ fixes }] = runOf(withFindings({ ...finding, fix }), plain).results;
+    expect(fixes).toEqual([
+      {
+        description: { text: 'unsafe fix' },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: '.gitea/workflows/mirror.yml', uriBaseId: '%SRCROOT%' },
+            replacements: [
+              {
+                deletedRegion: { startLine: 13, startColumn: 13, endLine: 13, endColumn: 19 },
+                insertedContent: { text: 'exit 1' },
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+    expect(result).not.toHaveProperty('fixes');
   });
 
   it('has the fingerprint that the other formats have', () => {

@@ -1,0 +1,50 @@
+import { absolutePath, shownPath } from './discover/paths.js';
+import type { Host } from './host.js';
+import type { Setup } from './judging.js';
+import type { LintResult } from './lint/finding.js';
+
+/**
+ * Adds the secrets of the findings to `optional-secrets` of the configuration, each with a reason that is still to be
+ * written: until somebody has, the configuration is refused. False where it could not be written.
+ */
+export async function declareOptional(
+  { findings }: LintResult,
+  preview: boolean,
+  { top, config }: Setup,
+  host: Host,
+): Promise<boolean> {
+  const { configName } = await import('./config/load.js');
+  const { withOptionalSecrets } = await import('./config/optional-secrets.js');
+  const { isInput } = await import('./analyse/secrets.js');
+  const names = [...new Set(findings.flatMap(({ secrets }) => secrets))].filter(
+    (name) => name !== '*' && !isInput(name),
+  );
+  const path = config.source ? absolutePath(host, config.source.path) : `${top}/${configName}`;
+  const shown = shownPath(host, path);
+  const before = config.source?.text ?? '';
+  const after = withOptionalSecrets({ path: shown, text: before }, names);
+  if (after === null) {
+    host.writeErr(
+      `hardfail: ${shown} is not written: its optional-secrets are no list of lines that one could be added to\n`,
+    );
+    return false;
+  }
+  if (after === before) {
+    host.writeErr('hardfail: there is no secret to declare optional\n');
+    return true;
+  }
+  if (preview) {
+    const { unifiedDiff } = await import('./report/diff.js');
+    host.writeOut(unifiedDiff(shown, before, after));
+    return true;
+  }
+  const written = host.replaceFile(path, after);
+  if (!written.ok) {
+    host.writeErr(`hardfail: ${shown} is not written: ${written.reason}\n`);
+    return false;
+  }
+  host.writeErr(
+    `hardfail: ${shown} names the secrets; write down there why each may be missing, until then it is refused\n`,
+  );
+  return true;
+}

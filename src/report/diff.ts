@@ -1,0 +1,158 @@
+/** One line of a difference: kept, taken out or put in. Without its line end. */
+export interface DiffLine {
+  readonly kind: 'same' | 'old' | 'new';
+  readonly text: string;
+}
+
+/** A run of lines that differ, with some that do not around them. */
+export interface Hunk {
+  /** 1-based lines of the two texts at which it begins. */
+  readonly oldStart: number;
+  readonly newStart: number;
+  readonly lines: readonly DiffLine[];
+}
+
+/** So many lines may differ before the shortest way is no longer looked for: it takes the square of them. */
+const MOST_DIFFERENCES = 2_000;
+
+/** The hunks between two texts, each with `context` lines around it. Line ends count as parts of their lines. */
+export function hunksBetween(before: string, after: string, context: number): Hunk[] {
+  const lines = differences(linesOf(before), linesOf(after));
+  const hunks: Hunk[] = [];
+  let open: { oldStart: number; newStart: number; lines: DiffLine[]; quiet: number } | null = null;
+  let oldLine = 1;
+  let newLine = 1;
+  const recent: DiffLine[] = [];
+  for (const line of lines) {
+    if (line.kind !== 'same') {
+      open ??= {
+        oldStart: oldLine - recent.length,
+        newStart: newLine - recent.length,
+        lines: [...recent],
+        quiet: 0,
+      };
+      open.lines.push(line);
+      open.quiet = 0;
+    } else if (open) {
+      open.lines.push(line);
+      open.quiet++;
+      if (open.quiet > 2 * context) {
+        hunks.push(closed(open, context));
+        open = null;
+      }
+    }
+    if (line.kind !== 'new') oldLine++;
+    if (line.kind !== 'old') newLine++;
+    recent.push(line);
+    if (line.kind !== 'same') recent.length = 0;
+    else if (recent.length > context) recent.shift();
+  }
+  if (open) hunks.push(closed(open, context));
+  return hunks;
+}
+
+function closed({ lines, quiet, ...start }: Hunk & { readonly quiet: number }, context: number): Hunk {
+  return { ...start, lines: lines.slice(0, lines.length - Math.max(0, quiet - context)) };
+}
+
+/** A patch in the unified format of `diff -u`, as `git apply` and `patch` read it; `''` where the texts are the same. */
+export function unifiedDiff(path: string, before: string, after: string): string {
+  const hunks = hunksBetween(before, after, 3);
+  if (hunks.length === 0) return '';
+  const text = [before === '' ? '--- /dev/null\n' : `--- a/${path}\n`, `+++ b/${path}\n`];
+  for (const { oldStart, newStart, lines } of hunks) {
+    const oldCount = lines.filter(({ kind }) => kind !== 'new').length;
+    const newCount = lines.filter(({ kind }) => kind !== 'old').length;
+    text.push(`@@ -${range(oldStart, oldCount)} +${range(newStart, newCount)} @@\n`);
+    for (const line of lines) {
+      const whole = line.text.endsWith('\n');
+      text.push(`${signs[line.kind]}${line.text}${whole ? '' : '\n\\ No newline at end of file\n'}`);
+    }
+  }
+  return text.join('');
+}
+
+export const signs = { same: ' ', old: '-', new: '+' } as const;
+
+/** A range of no lines names the line before it. */
+function range(start: number, count: number): string {
+  return count === 1 ? String(start) : `${count === 0 ? start - 1 : start},${count}`;
+}
+
+/** With their line ends. */
+function linesOf(text: string): string[] {
+  return text.split(/(?<=\n)/).filter((line) => line !== '');
+}
+
+function differences(before: readonly string[], after: readonly string[]): DiffLine[] {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end++;
+  const same = (text: string): DiffLine => ({ kind: 'same', text });
+  return [
+    ...before.slice(0, start).map(same),
+    ...shortest(before.slice(start, before.length - end), after.slice(start, after.length - end)),
+    ...before.slice(before.length - end).map(same),
+  ];
+}
+
+/** The shortest edit script (E. Myers, "An O(ND) difference algorithm and its variations"). */
+function shortest(before: readonly string[], after: readonly string[]): DiffLine[] {
+  const reached: Map<number, number>[] = [];
+  let ends = new Map<number, number>([[1, 0]]);
+  for (let steps = 0; steps <= Math.min(before.length + after.length, MOST_DIFFERENCES); steps++) {
+    const next = new Map<number, number>(ends);
+    reached.push(ends);
+    for (let diagonal = -steps; diagonal <= steps; diagonal += 2) {
+      const isDown =
+        diagonal === -steps ||
+        (diagonal !== steps && (next.get(diagonal - 1) ?? -1) < (next.get(diagonal + 1) ?? -1));
+      let x = isDown ? (next.get(diagonal + 1) ?? 0) : (next.get(diagonal - 1) ?? 0) + 1;
+      while (x < before.length && x - diagonal < after.length && before[x] === after[x - diagonal]) x++;
+      next.set(diagonal, x);
+      if (x >= before.length && x - diagonal >= after.length) return traced(before, after, reached);
+    }
+    ends = next;
+  }
+  return [
+    ...before.map((text): DiffLine => ({ kind: 'old', text })),
+    ...after.map((text): DiffLine => ({ kind: 'new', text })),
+  ];
+}
+
+function traced(
+  before: readonly string[],
+  after: readonly string[],
+  reached: readonly ReadonlyMap<number, number>[],
+): DiffLine[] {
+  const lines: DiffLine[] = [];
+  let x = before.length;
+  let y = after.length;
+  for (let steps = reached.length - 1; steps >= 0; steps--) {
+    const ends = reached[steps] ?? new Map<number, number>();
+    const diagonal = x - y;
+    const isDown =
+      diagonal === -steps ||
+      (diagonal !== steps && (ends.get(diagonal - 1) ?? -1) < (ends.get(diagonal + 1) ?? -1));
+    const from = isDown ? diagonal + 1 : diagonal - 1;
+    const fromX = ends.get(from) ?? 0;
+    const fromY = fromX - from;
+    while (x > fromX && y > fromY) {
+      lines.push({ kind: 'same', text: before[x - 1] ?? '' });
+      x--;
+      y--;
+    }
+    if (steps === 0) break;
+    if (isDown) lines.push({ kind: 'new', text: after[y - 1] ?? '' });
+    else lines.push({ kind: 'old', text: before[x - 1] ?? '' });
+    x = fromX;
+    y = fromY;
+  }
+  return lines.reverse();
+}

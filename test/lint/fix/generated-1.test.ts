@@ -1,0 +1,3 @@
+import { testGenerated } from '../../support/generated-fixes.js';
+
+testGenerated(1);

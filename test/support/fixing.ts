@@ -1,0 +1,61 @@
+import { expect } from 'vitest';
+import type { Finding, Fix } from '../../src/lint/finding.js';
+import { applyFixes } from '../../src/lint/fix/apply.js';
+import { lintWithLanguages } from '../../src/lint/languages.js';
+import type { LintInput } from '../../src/lint/lint.js';
+
+export const asking = { rules: null, forge: null, fixes: true } as const;
+
+/** The input with fixes applied that concern no other file. */
+export function withFixes<Input extends LintInput>(input: Input, fixes: readonly Fix[]): Input {
+  const { texts } = applyFixes(fixes);
+  expect([...texts.keys()].filter((path) => path !== input.source.path)).toEqual([]);
+  const text = texts.get(input.source.path) ?? input.source.text;
+  return { ...input, source: { path: input.source.path, text } };
+}
+
+/** What stays the same of a finding when lines move. */
+function nameOf({ rule, job, secrets }: Finding): string {
+  return `${rule} ${job} ${[...secrets].sort().join()}`;
+}
+
+/** What the findings of the text have and those of the other have not. */
+export function more(found: readonly Finding[], known: readonly Finding[]): string[] {
+  const left = known.map(nameOf);
+  return found.map(nameOf).filter((name) => {
+    const at = left.indexOf(name);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** Applies one fix by itself and expects that its finding is gone, and nothing but it has changed. */
+export async function expectToMend(
+  input: LintInput,
+  findings: readonly Finding[],
+  finding: Finding,
+): Promise<void> {
+  if (!finding.fix) throw new Error('the finding offers no fix');
+  const mended = withFixes(input, [finding.fix]);
+  const after = await lintWithLanguages([mended], { rules: null, forge: null });
+  const others = findings.filter((other) => other !== finding);
+  expect(after.errors.map(({ message }) => message)).toEqual([]);
+  expect(more(after.findings, others)).toEqual([]);
+  expectOthersKept(input.source.text, finding.fix, mended.source.text);
+}
+
+/** Every line that no edit touches is in the new text as it was, in the same order; line ends are of one kind. */
+function expectOthersKept(before: string, { edits }: Fix, after: string): void {
+  let at = 0;
+  let from = 0;
+  for (const { span, text } of edits) {
+    const kept = before.slice(from, span.start);
+    expect(after.slice(at, at + kept.length)).toBe(kept);
+    expect(after.slice(at + kept.length, at + kept.length + text.length)).toBe(text);
+    at += kept.length + text.length;
+    from = span.end;
+  }
+  expect(after.slice(at)).toBe(before.slice(from));
+  if (before.includes('\r\n')) expect(after.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  else expect(after).not.toContain('\r');
+}
