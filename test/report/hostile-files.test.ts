@@ -7,11 +7,11 @@ import { readXml } from './xml-reader.js';
 // From the file to the screen: whatever stands in the names, keys, scripts, reasons and paths of a repository, nothing of
 // it is obeyed by a terminal or a runner, on standard output or standard error, in any format.
 
-const escape = '\u001b';
+const ESCAPE = '\u001b';
 const texts = [
-  `${escape}[31mred${escape}[0m`,
-  `${escape}]0;title\u0007`,
-  `${escape}]8;;https://x.example${escape}\\link`,
+  `${ESCAPE}[31mred${ESCAPE}[0m`,
+  `${ESCAPE}]0;title\u0007`,
+  `${ESCAPE}]8;;https://x.example${ESCAPE}\\link`,
   '\u009b2J',
   'a\u202egnp.exe',
   '\u2066x\u2069',
