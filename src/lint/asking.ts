@@ -71,7 +71,9 @@ export function apply(
     const author = authorOf(rule.meta);
     try {
       if (author !== null) watch?.enter(rule.meta.id, source.path);
-      const notJudged = (reason: string) => unjudged.push({ rule: rule.meta.id, reason });
+      const notJudged = (reason: string): void => {
+        unjudged.push({ rule: rule.meta.id, reason });
+      };
       const context = { ...questions, options: optionsOf(rule.meta), notJudged };
       for (const report of reportsOf(rule, context, sources)) {
         sightings.push({ finding: findingOf(rule.meta, report), heads: headsOf(report.about) });
