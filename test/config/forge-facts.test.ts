@@ -192,7 +192,9 @@ describe('--facts', () => {
     expect(two.out).toContain('2 rules not judged: which checks');
     expect((await linted({})).out).not.toContain('rule');
     const part = await linted({}, '--rule', 'required-check-missing', '.gitea/workflows/ci.yml');
-    expect(part.out).toContain('required-check-missing not judged: what no workflow posts is only seen where all');
+    expect(part.out).toContain(
+      'required-check-missing not judged: what no workflow posts is only seen where all',
+    );
     const docker = await linted({}, '--rule', 'docker-on-any-runner');
     expect(docker.out).toContain('docker-on-any-runner not judged: which runners have docker');
     expect({ part: part.status, docker: docker.status }).toEqual({ part: 0, docker: 0 });
