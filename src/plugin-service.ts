@@ -19,7 +19,7 @@ export interface PluginSpecifier {
 }
 
 /** The options that a message can carry. */
-export type SentOptions = Omit<LintOptions, 'plugins' | 'watch' | 'pathInRepository'>;
+export type SentOptions = Omit<LintOptions, 'plugins' | 'watch' | 'pathInRepository' | 'enter'>;
 
 export type ToThread =
   | { readonly ask: 'load'; readonly plugin: PluginSpecifier }
