@@ -3,6 +3,7 @@ import { tsPlugin } from '@sveltejs/acorn-typescript';
 import { Parser } from 'acorn';
 import { analyse } from 'scslre';
 import { describe, expect, it } from 'vitest';
+import { marks } from '../src/lint/directives.js';
 import { reasonPattern } from '../src/lint/reason.js';
 
 // Whoever writes a workflow chooses what our regular expressions read. One that takes more than linear time lets a line
@@ -63,9 +64,10 @@ function losses({ source, flags }: Pick<Regex, 'source' | 'flags'>): string[] {
 const files = sourceFiles();
 const literals = files.flatMap((file) => regexesIn(file, readFileSync(file, 'utf8')));
 
-/** What `new RegExp` is made of, by the name of the constant: these alone are no literals. */
+/** What `new RegExp` makes: these alone are no literals. */
 const constants: readonly Regex[] = [
   { at: 'src/lint/reason.ts', source: reasonPattern, flags: 'u' },
+  ...marks.map(({ begins: { source, flags } }) => ({ at: 'src/lint/directives.ts', source, flags })),
   { at: 'src/report/text.ts', source: '^\\p{RGI_Emoji}$', flags: 'v' },
 ];
 
@@ -82,7 +84,11 @@ describe('a regular expression that reads what others write', () => {
       const text = readFileSync(file, 'utf8');
       return [...text.matchAll(/\bRegExp\((\w*)/g)].map(([, of]) => `${file}: ${of}`);
     });
-    expect(made.sort()).toEqual(['src/lint/reason.ts: reasonPattern', 'src/report/text.ts: emojiPattern']);
+    expect(made.sort()).toEqual([
+      'src/lint/directives.ts: ',
+      'src/lint/reason.ts: reasonPattern',
+      'src/report/text.ts: emojiPattern',
+    ]);
     expect(readFileSync('src/report/text.ts', 'utf8')).toContain("emojiPattern = '^\\\\p{RGI_Emoji}$'");
     expect(literals.length).toBeGreaterThan(200);
     expect(literals.filter(({ at }) => at.startsWith('src/config/')).length).toBeGreaterThan(4);

@@ -66,7 +66,11 @@ export function readDirectives(comments: readonly Span[], rules: DirectiveRules)
 }
 
 /** How the comments of the languages begin, and what ends those that do not end with their line. */
-const marks: readonly { readonly opening: string; readonly begins: RegExp; readonly closing?: string }[] = [
+export const marks: readonly {
+  readonly opening: string;
+  readonly begins: RegExp;
+  readonly closing?: string;
+}[] = [
   { opening: '<#', begins: beginning('<#+'), closing: '#>' },
   { opening: '/*', begins: beginning('\\/\\*+'), closing: '*/' },
   { opening: '//', begins: beginning('\\/\\/+') },

@@ -84,7 +84,7 @@ export function insertedAfter(script: ScriptText, last: Node, lines: readonly st
   if (text.slice(last.pos, last.end).includes('<<')) return null;
   const indent = indentOf(script, last.pos);
   const rest = text.slice(last.end, end);
-  if (indent === null || !/^\s*;?\s*(#.*)?$/.test(rest))
+  if (indent === null || !/^\s*(;\s*)?(#.*)?$/.test(rest))
     return [{ start: last.end, end: last.end, text: `; ${onOneLine(lines)}` }];
   return [{ start: end, end, text: `\n${indent}${onLines(script, lines, indent)}` }];
 }
