@@ -101,8 +101,11 @@ export async function runText(
     if (call.consumes.length > 0 && simulation.missing.size === 0)
       given.calls.set(callKey(call.name, call.args, secrets), call.consumes);
   const opaque = outcome.calls.find((call) => call.opaque);
+  const failed = outcome.status !== 0 || outputs === null || written === null;
+  const plain = JSON.stringify([script, ...allEnv(state, stepEnv)]);
+  if (simulation.missing.size === 0) given.plain = secrets.length === 0 ? plain : null;
   return {
-    failed: outcome.status !== 0 || outputs === null || written === null,
+    failed: failed && !(given.plain === plain && endsWell(step, key, simulation)),
     status: outcome.status,
     work: outcome.calls.filter(isWork).map(({ name }) => name),
     output: (name) => byName.get(name) ?? '',
@@ -112,6 +115,19 @@ export async function runText(
     stderr: outcome.stderr,
     ...(opaque ? { notRun: `it runs ${opaque.name}, which the sandbox does not` } : {}),
   };
+}
+
+/**
+ * Whether a step that fails in the sandbox, and is given the same and no secret in both worlds, is to end well: on a
+ * runner it would find what it looks for. First it fails, as it did.
+ */
+function endsWell(step: Step, key: string, { guesses }: Simulation): boolean {
+  const name = step.name?.scalar.text.text ?? step.id ?? key;
+  return guesses.pick(
+    `how the step '${name}' ends, which is given no secret (${key})`,
+    [false, true],
+    ['', 'well'],
+  );
 }
 
 function isWork({ name, args, starved }: Call): boolean {

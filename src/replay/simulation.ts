@@ -122,10 +122,12 @@ export interface Given {
   readonly variables: Set<string>;
   /** Inputs of its action. */
   readonly inputs: Set<string>;
+  /** Its script and environment where no secret is in either: null where one is, and before it has run. */
+  plain: string | null;
 }
 
 export function givenTo(step: string, { given }: Simulation): Given {
-  const known = given.get(step) ?? { calls: new Map(), variables: new Set(), inputs: new Set() };
+  const known = given.get(step) ?? { calls: new Map(), variables: new Set(), inputs: new Set(), plain: null };
   given.set(step, known);
   return known;
 }

@@ -223,6 +223,18 @@ describe('a replay', () => {
     expect(told.verdict).toBe('contradicted');
   });
 
+  it('lets a step end well that is given no secret and only misses what a runner would have', async () => {
+    const own = '    env:\n      TOKEN: ${{ secrets.TOKEN }}\n';
+    const text = open
+      .replace(own, '')
+      .replace('    steps:\n', '    steps:\n      - name: Look\n        run: test -f dist/app.js\n')
+      .replace('        run: |', '        env:\n          TOKEN: ${{ secrets.TOKEN }}\n        run: |');
+    const { finding, file } = await only(text);
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
+  });
+
   it('follows scripts, actions and workflows of the repository', async () => {
     const script =
       '#!/usr/bin/env bash\nset -euo pipefail\n. "$(dirname "$0")/lib.sh"\nneed TOKEN || exit 0\n./publish "$TOKEN"\n';
