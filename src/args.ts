@@ -22,6 +22,7 @@ export type Command =
   | BaselineCommand
   | AuditCommand
   | MergeCommand
+  | ReplayCommand
   | LintCommand;
 
 export interface RulesCommand {
@@ -115,6 +116,18 @@ export interface MergeCommand extends AuditReport {
   readonly files: readonly string[];
 }
 
+export const replayFormats = ['pretty', 'json', 'sarif'] as const;
+
+export interface ReplayCommand {
+  readonly name: 'replay';
+  readonly choices: Choices;
+  /** The path as typed, and the 1-based line; null for every finding in `paths`. */
+  readonly place: { readonly path: string; readonly line: number } | null;
+  /** As typed; none for the repository. */
+  readonly paths: readonly string[];
+  readonly format: (typeof replayFormats)[number];
+}
+
 export interface LintCommand {
   readonly name: 'lint';
   /** As typed; `-` is standard input. */
@@ -149,7 +162,16 @@ export interface Fixing {
   readonly preview: boolean;
 }
 
-type CommandName = 'lint' | 'audit' | 'rules' | 'explain' | 'init' | 'baseline' | 'completion' | 'help';
+type CommandName =
+  | 'lint'
+  | 'audit'
+  | 'rules'
+  | 'explain'
+  | 'init'
+  | 'baseline'
+  | 'replay'
+  | 'completion'
+  | 'help';
 
 export interface Flag {
   readonly name: string;
@@ -180,16 +202,17 @@ const everywhere: readonly CommandName[] = [
   'explain',
   'init',
   'baseline',
+  'replay',
   'completion',
   'help',
 ];
 const printing: readonly CommandName[] = ['lint', 'audit', 'rules', 'explain'];
 const lintOnly: readonly CommandName[] = ['lint'];
 /** What a configuration may have a say in. */
-const configured: readonly CommandName[] = ['lint', 'audit', 'baseline', 'rules', 'explain'];
+const configured: readonly CommandName[] = ['lint', 'audit', 'baseline', 'replay', 'rules', 'explain'];
 const auditOnly: readonly CommandName[] = ['audit'];
 const reporting: readonly CommandName[] = ['lint', 'audit'];
-const judging: readonly CommandName[] = ['lint', 'audit', 'baseline'];
+const judging: readonly CommandName[] = ['lint', 'audit', 'baseline', 'replay'];
 const baselined: readonly CommandName[] = ['lint', 'baseline'];
 
 /** The formats of every command. */
@@ -204,7 +227,7 @@ export const flags: readonly Flag[] = [
     value: 'FORMAT',
     choices: everyFormat,
     choicesDiffer: true,
-    commands: printing,
+    commands: [...printing, 'replay'],
     help: 'pretty (default), concise, json, sarif, github, …',
   },
   {
@@ -328,6 +351,13 @@ export const flags: readonly Flag[] = [
     help: 'why the new entries of a baseline may stay',
   },
   {
+    name: 'all',
+    value: null,
+    rare: true,
+    commands: ['replay'],
+    help: 'replay every finding',
+  },
+  {
     name: 'write',
     value: null,
     rare: true,
@@ -387,7 +417,7 @@ export interface Usage {
   readonly name: CommandName;
   readonly usage: string;
   /** What its argument may be; none for paths. */
-  readonly completes?: 'rule' | 'shell' | 'baseline' | 'directory';
+  readonly completes?: 'rule' | 'shell' | 'baseline' | 'directory' | 'file';
   /** As of a flag. */
   readonly rare?: true;
   readonly help: string;
@@ -423,6 +453,13 @@ export const commands: readonly Usage[] = [
     completes: 'baseline',
     rare: true,
     help: 'write: accept what there is; prune: drop the gone',
+  },
+  {
+    name: 'replay',
+    usage: 'hardfail replay FILE:LINE',
+    completes: 'file',
+    rare: true,
+    help: 'run a finding in a sandbox (--all: every finding)',
   },
   {
     name: 'completion',
@@ -471,6 +508,8 @@ export function parseCommand(args: readonly string[]): Command {
       return { name: 'init', write: values.has('write') };
     case 'baseline':
       return baselineCommand(values, [...words.slice(1), ...paths]);
+    case 'replay':
+      return replayCommand(values, [...words.slice(1), ...paths]);
     case 'rules':
       refuseArguments(command, [...words.slice(1), ...paths]);
       return { name: 'rules', format: listFormat(values, command), choices: choicesOf(values) };
@@ -573,6 +612,28 @@ function colorOf(values: Values): boolean | null {
   return values.has('no-color') ? false : null;
 }
 
+function replayCommand(values: Values, given: readonly string[]): ReplayCommand {
+  const asked = chosen<Format>(values, 'format', formatNames) ?? 'pretty';
+  const format = replayFormats.find((name) => name === asked);
+  if (!format) {
+    throw new UsageError(
+      `hardfail replay prints ${listed(replayFormats, 'or')}, found '${asked}'`,
+      'leave out --format for a text that people read',
+    );
+  }
+  const rest = { format, choices: choicesOf(values) };
+  if (values.has('all')) return { name: 'replay', place: null, paths: given, ...rest };
+  const place = onlyArgument('replay', 'one FILE:LINE, or --all', given, 'write hardfail replay FILE:LINE');
+  const [, path, line] = /^(.+):([1-9]\d{0,8})$/.exec(place) ?? [];
+  if (path === undefined || line === undefined) {
+    throw new UsageError(
+      `hardfail replay takes FILE:LINE, found '${place}'`,
+      `write ${place}:LINE for one finding, or hardfail replay --all ${place} for all of them`,
+    );
+  }
+  return { name: 'replay', place: { path, line: Number(line) }, paths: [], ...rest };
+}
+
 function choicesOf(values: Values): Choices {
   return {
     forge: chosen<ForgeChoice>(values, 'forge', ['auto', ...forges]) ?? null,
@@ -599,9 +660,11 @@ function onlyArgument(command: CommandName, wanted: string, given: readonly stri
 /** The command that a word which names no file was most likely meant to be; null where it is like none. */
 export function commandTypo(word: string): string | null {
   if (!/^[A-Za-z]{3,}$/.test(word)) return null;
+  // Hardly anybody mistypes the first letter, and `deploy` is more likely a folder than `replay`.
+  const [first = ''] = word.toLowerCase();
   return nearest(
     word,
-    commands.map((command) => command.name).filter((name) => name !== 'lint'),
+    commands.map((command) => command.name).filter((name) => name !== 'lint' && name.startsWith(first)),
   );
 }
 

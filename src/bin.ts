@@ -37,6 +37,7 @@ function host(threads: Thread[]): Host {
   return {
     ...nodeFiles(packageRoot),
     ...gitRevisions(process.env),
+    startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },
     inCI: CI !== undefined && CI !== '' && CI !== 'false',

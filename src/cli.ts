@@ -76,6 +76,10 @@ async function execute(command: Command, host: Host): Promise<RunFacts> {
       const { mergeAudits } = await import('./audit-command.js');
       return mergeAudits(command, host);
     }
+    case 'replay': {
+      const { replayFindings } = await import('./replay-command.js');
+      return replayFindings(command, host);
+    }
     case 'lint':
       return lintPaths(command, host);
   }

@@ -48,7 +48,8 @@ function bashScript(rules: readonly string[]): string {
   const operands = subcommands.map((command) => {
     const choices = argumentsOf(command, rules);
     const files = command.completes === 'directory' ? ' files=1' : '';
-    return `        ${command.name}) ${choices ? `choices='${choices.join(' ')}'${files}` : 'choices=" "'} ;;`;
+    const nothing = command.completes === 'file' ? 'files=1' : 'choices=" "';
+    return `        ${command.name}) ${choices ? `choices='${choices.join(' ')}'${files}` : nothing} ;;`;
   });
   return `# Completes hardfail in bash: source <(hardfail completion bash)
 _hardfail() {
@@ -139,7 +140,8 @@ function zshScript(rules: readonly string[]): string {
   const operands = subcommands.map((command) => {
     const choices = argumentsOf(command, rules);
     const files = command.completes === 'directory' ? '; _files' : '';
-    return `      ${command.name}) ${choices ? `compadd -- ${choices.join(' ')}${files}` : '_message "no argument"'} ;;`;
+    const nothing = command.completes === 'file' ? '_files' : '_message "no argument"';
+    return `      ${command.name}) ${choices ? `compadd -- ${choices.join(' ')}${files}` : nothing} ;;`;
   });
   return `#compdef hardfail
 # Completes hardfail in zsh: source <(hardfail completion zsh), or save it as _hardfail in a folder of $fpath.
@@ -191,8 +193,9 @@ function fishScript(rules: readonly string[]): string {
   );
   for (const command of subcommands) {
     const choices = argumentsOf(command, rules);
+    const takesFiles = command.completes === 'file';
     const offered = choices ? ` -a ${fishQuoted(choices.join(' '))}` : '';
-    const noFiles = command.completes === 'directory' ? '' : ' -f';
+    const noFiles = command.completes === 'directory' ? '' : takesFiles ? ' -F' : ' -f';
     lines.push(`complete -c hardfail -n '__fish_seen_subcommand_from ${command.name}'${noFiles}${offered}`);
   }
   for (const flag of flags) {

@@ -23,6 +23,12 @@ export type RunFacts =
       /** An audit reports; it only fails for what it finds where it is asked to. */
       readonly failOn: FailOn;
       readonly written: boolean;
+    }
+  | {
+      readonly outcome: 'replayed';
+      readonly result: Pick<LintResult, 'inputs' | 'errors'>;
+      /** Whether some finding turned out to be wrong. */
+      readonly contradicted: boolean;
     };
 
 export type ExitStatus = 0 | 1 | 2 | 3;
@@ -30,7 +36,8 @@ export type ExitStatus = 0 | 1 | 2 | 3;
 /**
  * The one place that chooses the exit status: 0 clean, 1 findings at or above `failOn`, 2 refused,
  * 3 incomplete. Incomplete wins over everything: a list that lacks a file is not a verdict. A report that could not be
- * written wins over findings.
+ * written wins over findings. A replay answers for itself alone: 1 is a finding that it contradicts, and findings that
+ * it confirms are no failure of it.
  */
 export function exitStatus(facts: RunFacts): ExitStatus {
   switch (facts.outcome) {
@@ -40,6 +47,9 @@ export function exitStatus(facts: RunFacts): ExitStatus {
       return 2;
     case 'broken':
       return 3;
+    case 'replayed':
+      if (facts.result.inputs === 0 || facts.result.errors.length > 0) return 3;
+      return facts.contradicted ? 1 : 0;
     case 'linted': {
       const { result, failOn, written } = facts;
       if (result.inputs === 0 || result.errors.length > 0) return 3;

@@ -1,6 +1,8 @@
 // host: the only door to the outside. Everything else is given a Host and never touches the file system, the
 // environment or the streams by itself, so that tests (or a browser) can stand in for the machine.
 
+import type { Sandbox } from './replay/sandbox.js';
+
 /** An answer of the host: a value, or the reason why there is none, worded so that `<path>: <reason>` reads well. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | Refusal;
 
@@ -75,6 +77,8 @@ export interface Host extends FileHost {
   replaceFile(path: string, text: string): Answer<null>;
   /** A thread in which plugins are loaded and run. The host stops those that are left when the run is over. */
   openThread(): Thread;
+  /** A sandbox that runs shell scripts in memory, with nothing of the host in reach; null where none is installed. */
+  startSandbox(): Promise<Sandbox | null>;
   writeOut(text: string): void;
   writeErr(text: string): void;
 }

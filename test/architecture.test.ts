@@ -18,9 +18,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   lint: ['text', 'forge', 'facts', 'parse', 'model', 'program', 'analyse'],
   // The registry and the rules are guests of lint: they ask the analysis and see what they point at.
   rules: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint'],
+  // Facts and the forge's data, and what a finding is; never the analysis, whose word it checks.
+  replay: ['text', 'forge', 'facts', 'parse', 'model', 'lint'],
   config: ['text', 'forge', 'parse', 'facts', 'discover', 'lint', 'audit', 'host', 'errors'],
   audit: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint'],
-  report: ['text', 'forge', 'lint', 'audit'],
+  report: ['text', 'forge', 'lint', 'replay', 'audit'],
 };
 
 /** Imports that the table above does not allow, one by one. */
@@ -35,8 +37,10 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^@lezer\/python$/, files: /^src\/parse\/python\.ts$/ },
   { name: /^unbash$/, files: /^src\/parse\/shell(-\w+)?\.ts$/ },
   { name: /^(acorn|@sveltejs\/acorn-typescript)$/, files: /^src\/parse\/javascript(\.ts$|\/)/ },
-  { name: /^@actions\/expressions(\/|$)/, files: /^src\/parse\/expression\.ts$/ },
+  { name: /^@actions\/expressions(\/|$)/, files: /^src\/(parse\/expression|replay\/evaluate)\.ts$/ },
   { name: /^@noble\/hashes\//, files: /^src\/text\/sha256\.ts$/ },
+  { name: /^just-bash$/, files: /^src\/replay\// },
+
   { name: /^ajv$/, files: /^src\/config\// },
   { name: /^globby$/, files: /^src\/discover\/glob\.ts$/ },
   { name: /^picocolors$/, files: /^src\/report\// },
@@ -46,7 +50,7 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
   { name: /^node:path(\/posix)?$/, files: /^src\/((node-host|write-file|plugins)\.ts|(discover|config)\/)/ },
   { name: /^node:child_process$/, files: /^src\/git\.ts$/ },
   { name: /^node:util$/, files: /^src\/args\.ts$/ },
-  { name: /^node:worker_threads$/, files: /^src\/(thread|plugin-worker)\.ts$/ },
+  { name: /^node:worker_threads$/, files: /^src\/(thread|plugin-worker|sandbox|sandbox-worker)\.ts$/ },
   { name: /^node:vm$/, files: /^src\/plugin-worker\.ts$/ },
 ];
 
@@ -142,12 +146,14 @@ describe('packages and parts of Node', () => {
   });
 
   it('are those that package.json promises, no more and no fewer', () => {
-    const manifest: { dependencies: Record<string, string> } = JSON.parse(
+    const manifest: Record<'dependencies' | 'peerDependencies', Record<string, string>> = JSON.parse(
       readFileSync('package.json', 'utf8'),
     );
     const loaded = external.map((one) => one.to).filter((name) => !name.startsWith('node:'));
     const packages = loaded.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
-    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    expect([...new Set(packages)].sort()).toEqual(
+      Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).sort(),
+    );
   });
 
   it('reach the file system from the host alone: anybody else may only borrow its types', () => {

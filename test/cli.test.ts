@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rules } from '../rules/index.js';
 import { run } from '../src/cli.js';
@@ -303,6 +303,23 @@ describe('the process', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `hardfail ${version}\n`, stderr: '' });
   });
 
+  it('replays in a thread of its own, which ends a script that does not end', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hardfail-replay-'));
+    const open = (name: string, before: string) =>
+      `  ${name}:\n    runs-on: x\n    env:\n      T: \${{ secrets.T }}\n    steps:\n      - run: |\n          ${before}\n          [ -n "$T" ] || exit 0\n          ./x "$T"\n`;
+    const workflow = `on: push\njobs:\n${open('plain', ':')}${open('endless', 'while true; do :; done')}`;
+    try {
+      writeFileSync(join(folder, 'ci.yml'), workflow);
+      const args = [resolve(bin), 'replay', '--all', 'ci.yml', '--forge', 'gitea'];
+      const { status, stdout, stderr } = spawnSync('node', args, { cwd: folder, encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(/^confirmed .*job plain/m);
+      expect(stdout).not.toMatch(/^confirmed .*job endless/m);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('exits 2 on a usage error, with nothing on standard output', () => {
     const { status, stdout, stderr } = spawnSync('node', [bin, '--nope'], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -356,5 +373,64 @@ describe('the process', () => {
     const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
     expect(status).toBe(2);
     expect(stderr).toContain('hardfail: cannot write the report: ');
+  });
+});
+
+describe('hardfail replay', () => {
+  const path = '/repo/.gitea/workflows/sync.yml';
+  const repository = { '/repo/.git/': '', [path]: failsOpen };
+
+  it('confirms what it finds, and is content', async () => {
+    const { status, out } = await hardfail(['replay', '--all'], repository);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^confirmed {2}\.gitea\/workflows\/sync\.yml:\d+:\d+ {2}missing-secret-exits-zero/m);
+    expect(out).toMatch(/findings? replayed · \d+ confirmed · 0 contradicted · \d+ not replayable\n$/);
+  });
+
+  it('takes one finding by its line', async () => {
+    const all = JSON.parse((await hardfail(['--format', 'json'], repository)).out);
+    const { line } = all.findings.find(
+      (one: { rule: string }) => one.rule === 'missing-secret-exits-zero',
+    ).start;
+    const one = await hardfail(['replay', `.gitea/workflows/sync.yml:${line}`], repository);
+    expect(one).toMatchObject({ status: 0, err: '' });
+    expect(one.out).toContain(`sync.yml:${line}:`);
+    const none = await hardfail(['replay', '.gitea/workflows/sync.yml:1'], repository);
+    expect(none.status).toBe(2);
+    expect(none.err).toContain('there is no finding at .gitea/workflows/sync.yml:1');
+    expect(none.err).toContain(`on line`);
+  });
+
+  it('finds one that somebody accepted, where its place is named', async () => {
+    const { out } = await hardfail(['--format', 'json'], repository);
+    const { line } = JSON.parse(out).findings[0].start;
+    const config = 'optional-secrets:\n  - name: AUTO_SYNC_TOKEN\n    reason: only the mirror needs it\n';
+    const accepting = { ...repository, '/repo/hardfail.yml': config };
+    const one = await hardfail(['replay', `.gitea/workflows/sync.yml:${line}`], accepting);
+    expect(one).toMatchObject({ status: 0, err: '' });
+  });
+
+  it('carries the result in json and sarif', async () => {
+    const json = JSON.parse((await hardfail(['replay', '--all', '--format', 'json'], repository)).out);
+    expect(json.findings[0].replay).toMatchObject({ verdict: 'confirmed' });
+    const sarif = JSON.parse((await hardfail(['replay', '--all', '--format', 'sarif'], repository)).out);
+    expect(sarif.runs[0].results[0].properties.replay).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  it('is incomplete where the lint is', async () => {
+    const broken: Record<string, MemoryNode> = {
+      ...repository,
+      '/repo/.gitea/workflows/x.yml': { denied: 'file' },
+    };
+    const { status, out } = await hardfail(['replay', '--all'], broken);
+    expect(status).toBe(3);
+    expect(out).toContain('permission denied');
+    expect((await hardfail(['replay', '--all'], { '/repo/.git/': '' })).status).toBe(3);
+  });
+
+  it('refuses to go on without a sandbox, and says what to install', async () => {
+    const { status, out, err } = await hardfail(['replay', '--all'], repository, { noSandbox: true });
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain('npm i -D just-bash');
   });
 });

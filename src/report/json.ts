@@ -7,6 +7,7 @@ import type {
   Suppressed,
   WitnessStep,
 } from '../lint/finding.js';
+import type { Replay } from '../replay/result.js';
 import { type Position, positionAt, type Span } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, suppressedInOrder } from './order.js';
@@ -14,7 +15,8 @@ import { countFindings, isIncomplete } from './summary.js';
 
 /**
  * The machine-readable report, version 1. Lines and columns are 1-based, columns count UTF-16 units, ends are
- * exclusive. Keys are never left out: what does not apply is null or empty.
+ * exclusive. Keys are never left out: what does not apply is null or empty; `replay` alone is there only where findings
+ * were replayed.
  */
 export function renderJson(result: LintResult, options: RenderOptions): string {
   const { error, warning, note } = countFindings(result.findings);
@@ -30,7 +32,10 @@ export function renderJson(result: LintResult, options: RenderOptions): string {
       plugins: result.plugins.map(({ from, name }) => ({ from, name })),
       incomplete: isIncomplete(result),
     },
-    findings: inReadingOrder(result.findings).map((finding) => findingJson(finding, null)),
+    findings: inReadingOrder(result.findings).map((finding) => {
+      const replay = options.replays?.get(finding);
+      return { ...findingJson(finding, null), ...(replay ? { replay: replayJson(replay) } : {}) };
+    }),
     suppressed: suppressedInOrder(result.suppressed).map(({ finding, by, reason, until }) =>
       findingJson(finding, { by, reason, until }),
     ),
@@ -74,6 +79,19 @@ function findingJson(finding: Finding, suppressed: Omit<Suppressed, 'finding'> |
 
 function fixJson({ applicability, edits }: Fix) {
   return { applicability, edits: edits.map(({ span, text }) => ({ ...placeJson(span), text })) };
+}
+
+/** A replay as data: both runs and the script only where they contradict the finding. */
+export function replayJson({ verdict, reason, contexts }: Replay) {
+  return {
+    verdict,
+    reason,
+    contexts: contexts.map(({ present, missing, script, ...told }) =>
+      told.verdict === 'contradicted'
+        ? { ...told, runs: { present, missing, script } }
+        : { ...told, runs: null },
+    ),
+  };
 }
 
 function witnessJson(step: WitnessStep) {

@@ -1,7 +1,8 @@
 // report/: findings to text, one file per format. May read results and sources; may not judge, choose an
 // exit status, print, or look at the environment.
 
-import type { FailOn, LintResult, Severity } from '../lint/finding.js';
+import type { FailOn, Finding, LintResult, Severity } from '../lint/finding.js';
+import type { Replay } from '../replay/result.js';
 
 /** A rule as a report shows it. */
 export interface RuleDoc {
@@ -28,6 +29,8 @@ export interface RenderOptions {
   readonly folder: string;
   /** The rules that ran (sarif only). */
   readonly rules: readonly RuleDoc[];
+  /** What came of running the findings in the sandbox, where that was asked for (json and sarif carry it). */
+  readonly replays?: ReadonlyMap<Finding, Replay>;
 }
 
 /** A report format: the whole report as text that ends with a line feed. */

@@ -9,7 +9,7 @@ import type {
   Suppressed,
 } from '../lint/finding.js';
 import { positionAt, type Span, spanText } from '../text/source.js';
-import { jsonText } from './json.js';
+import { jsonText, replayJson } from './json.js';
 import type { RenderOptions, RuleDoc } from './options.js';
 import { inReadingOrder } from './order.js';
 import { fromTop, isAbsolute, uriOf } from './paths.js';
@@ -89,6 +89,7 @@ function ruleSarif({ id, severity, summary, page }: RuleDoc) {
 
 function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: RenderOptions) {
   const { rule, severity, witness, fingerprint, job, step } = finding;
+  const replay = options.replays?.get(finding);
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
@@ -109,6 +110,7 @@ function resultSarif(finding: Finding, rules: readonly RuleDoc[], options: Rende
       contexts: finding.contexts,
       secrets: finding.secrets,
       step,
+      ...(replay ? { replay: replayJson(replay) } : {}),
     },
   };
 

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Answer, Entry, FileHost, Host, Kind, Refusal, Thread } from '../../src/host.js';
 import { pluginService, type ToThread } from '../../src/plugin-service.js';
+import { loadJustBash, sandboxOf } from '../../src/replay/just-bash.js';
 
 /** What stands at a path: a text, bytes, a link, something that is no file, or a file or folder that refuses itself. */
 export type MemoryNode =
@@ -29,6 +30,8 @@ export type MemoryOptions = Partial<
   readonly revisions?: Readonly<Record<string, string>>;
   /** The modules of plugins, by absolute path or by the name of a package; a function is what happens on loading. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** True for a machine on which nobody has installed just-bash. */
+  readonly noSandbox?: boolean;
 };
 
 /**
@@ -161,6 +164,10 @@ export function memoryHost(
       return { ok: true, value: null };
     },
     openThread: () => memoryThread(host, options.modules ?? {}),
+    async startSandbox() {
+      const justBash = options.noSandbox ? null : await loadJustBash();
+      return justBash && sandboxOf(justBash);
+    },
     writeOut: (text) => void out.push(text),
     writeErr: (text) => void err.push(text),
   };

@@ -1,0 +1,262 @@
+import * as justBash from 'just-bash';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/lint/finding.js';
+import { lintWithLanguages } from '../../src/lint/languages.js';
+import { sandboxOf } from '../../src/replay/just-bash.js';
+import { type ReplayFile, replay } from '../../src/replay/replay.js';
+import type { Replay } from '../../src/replay/result.js';
+import type { Source } from '../../src/text/source.js';
+import { positionAt } from '../../src/text/source.js';
+import { readFixtures, readRepositories } from '../support/fixtures.js';
+import { repositoryOf } from '../support/repository.js';
+
+const sandbox = sandboxOf(justBash);
+const options = { sandbox, version: null };
+
+function placeOf({ span, rule }: Finding): string {
+  return `${span.source.path}:${positionAt(span.source, span.start).line} ${rule}`;
+}
+
+/** The rules whose findings say something of a run. */
+const running: readonly string[] = [
+  'missing-secret-exits-zero',
+  'missing-secret-skips-step',
+  'missing-secret-skips-job',
+  'missing-secret-masked',
+  'fork-guard-too-wide',
+  'fork-guard-missing',
+  'vague-missing-secret',
+];
+
+describe('what is proved in a fixture is confirmed in the sandbox, or cannot be run there', () => {
+  const verdicts: { readonly finding: Finding; readonly told: Replay }[] = [];
+
+  it.each(readFixtures().filter(({ expectations }) => expectations.length > 0))(
+    '$name',
+    async ({ input }) => {
+      const { findings } = await lintWithLanguages([input], { rules: null, forge: null });
+      for (const finding of findings) {
+        if (finding.confidence !== 'proved' || !running.includes(finding.rule)) continue;
+        const told = await replay(finding, [{ ...input, repository: null }], options);
+        verdicts.push({ finding, told });
+        expect(told, placeOf(finding)).not.toMatchObject({ verdict: 'contradicted' });
+      }
+    },
+  );
+
+  it('and most of it can be run', () => {
+    const confirmed = verdicts.filter(({ told }) => told.verdict === 'confirmed');
+    expect(confirmed.length).toBeGreaterThan(150);
+    // Python, PowerShell and JavaScript are what it cannot run.
+    expect(confirmed.length / verdicts.length).toBeGreaterThan(0.75);
+  });
+
+  it('and nothing that was confirmed rests on a table alone where a guard is all there is', () => {
+    const guards = verdicts.filter(
+      ({ finding, told }) => finding.rule === 'missing-secret-exits-zero' && told.verdict === 'confirmed',
+    );
+    const independent = guards.filter(({ told }) =>
+      told.contexts.every(({ restsOn }) => restsOn.length === 0),
+    );
+    expect(independent.length / guards.length).toBeGreaterThan(0.9);
+  });
+});
+
+describe('what one file of a repository calls is run with it', () => {
+  for (const [name, fixtures] of readRepositories()) {
+    it(name, async () => {
+      const texts = Object.fromEntries(fixtures.map(({ input }) => [input.source.path, input.source.text]));
+      const { repository } = repositoryOf(texts);
+      const inputs = fixtures.map(({ input }) => ({
+        ...input,
+        source: repository.read(input.source.path) ?? input.source,
+        repository,
+      }));
+      const { findings } = await lintWithLanguages(inputs, { rules: null, forge: null });
+      const files = inputs.filter(({ kind }) => kind === 'workflow');
+      for (const finding of findings) {
+        if (finding.confidence !== 'proved' || !running.includes(finding.rule)) continue;
+        const told = await replay(finding, files, options);
+        expect(told, placeOf(finding)).not.toMatchObject({ verdict: 'contradicted' });
+      }
+    });
+  }
+});
+
+const open = `on: [push, workflow_dispatch]
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    env:
+      TOKEN: \${{ secrets.TOKEN }}
+    steps:
+      - name: Publish
+        run: |
+          if [ -z "$TOKEN" ]; then
+            echo "::warning::no token"
+            exit 0
+          fi
+          ./publish --token "$TOKEN"
+`;
+
+async function only(
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<{ finding: Finding; file: ReplayFile }> {
+  const path = '.github/workflows/ci.yml';
+  const { repository } = repositoryOf({ [path]: text, ...files });
+  const source = repository.read(path);
+  if (!source) throw new Error('the workflow is in the repository');
+  const input = { source, kind: 'workflow', forge: 'github', repository } as const;
+  const { findings } = await lintWithLanguages([input], { rules: null, forge: null });
+  const [finding] = findings.filter(({ rule }) => running.includes(rule));
+  if (!finding) throw new Error('expected a finding, found none');
+  return { finding, file: { source, forge: 'github', repository } };
+}
+
+/** The finding of one text, replayed on another: what a finding that is wrong would come to. */
+async function elsewhere(text: string, other: string): Promise<Replay> {
+  const { finding, file } = await only(text);
+  const source: Source = { path: file.source.path, text: other };
+  return replay(finding, [{ ...file, source }], options);
+}
+
+describe('a replay', () => {
+  it('runs each context of the finding in both worlds', async () => {
+    const { finding, file } = await only(open);
+    const told = await replay(finding, [file], options);
+    expect(told).toMatchObject({
+      verdict: 'confirmed',
+      reason: 'without the secret the job is green and does not run ./publish',
+      contexts: [
+        { context: 'push', verdict: 'confirmed', secrets: ['TOKEN'], restsOn: [], notRun: [], assumed: [] },
+        { context: 'workflow_dispatch', verdict: 'confirmed' },
+        { context: 'unknown', verdict: 'confirmed' },
+      ].slice(0, finding.contexts.length),
+    });
+    const [push] = told.contexts;
+    expect(push?.present[0]).toMatchObject({ ended: 'success (status 0)', work: ['./publish'] });
+    expect(push?.missing[0]).toMatchObject({ ended: 'success (status 0)', work: [] });
+    expect(push?.script?.env).toMatchObject({ TOKEN: '', GITHUB_ACTIONS: 'true' });
+  });
+
+  it.each([
+    ['the guard fails', open.replace('exit 0', 'exit 1'), 'job publish fails without the secret'],
+    [
+      'the work is done all the same',
+      open.replace('            exit 0\n', '').replace(' --token "$TOKEN"', ''),
+      'the same work is done',
+    ],
+    ['a later step fails', `${open}      - run: '[ -n "$TOKEN" ]'\n`, 'job publish fails without the secret'],
+    [
+      'a job that needs it fails',
+      `${open}  check:\n    needs: publish\n    runs-on: ubuntu-latest\n    env:\n      TOKEN: \${{ secrets.TOKEN }}\n    steps:\n      - run: test -n "$TOKEN"\n`,
+      'job check fails without the secret',
+    ],
+  ])('contradicts a finding where %s', async (_, text, reason) => {
+    const told = await elsewhere(open, text);
+    expect(told.verdict).toBe('contradicted');
+    expect(told.reason).toContain(reason);
+    expect(told.contexts[0]?.script?.text).toContain('$TOKEN');
+  });
+
+  it.each([
+    [
+      'it is no shell',
+      open.replace('run: |', 'shell: python\n        run: |'),
+      'the script is one of python',
+    ],
+    [
+      'the sandbox refuses the script',
+      open.replace('run: |\n', "run: |\n          trap 'exit 0' ERR\n"),
+      'trap',
+    ],
+    [
+      'the work is never reached',
+      open.replace('          ./publish', '          exit 3\n          ./publish'),
+      'fails in the sandbox',
+    ],
+    ['the job is gone', open.replace('publish:', 'other:').replace('run: |', 'run: |\n          false'), ''],
+  ])('is not possible where %s', async (_, text, reason) => {
+    const told = await elsewhere(open, text);
+    expect(told.verdict).toBe('not-replayable');
+    expect(told.reason).toContain(reason);
+  });
+
+  it('says which facts a confirmation rests on', async () => {
+    const { finding, file } = await only(
+      open
+        .replace('exit 0', ':')
+        .replace(
+          './publish --token "$TOKEN"',
+          'curl -sS -H "Authorization: Bearer $TOKEN" https://x.test/up | tee log',
+        ),
+    );
+    expect(finding.rule).toBe('missing-secret-masked');
+    const told = await replay(finding, [file], options);
+    expect(told).toMatchObject({ verdict: 'confirmed', contexts: [{ restsOn: ['curl'] }, {}] });
+  });
+
+  it('finds what nobody knows that leads to the work, and says what it assumed', async () => {
+    const text = open
+      .replace(
+        '      - name: Publish\n',
+        "      - name: Publish\n        if: vars.CHANNEL == 'stable' && github.ref == 'refs/heads/main'\n",
+      )
+      .replace('          ./publish', '          git diff --cached --quiet && exit 0\n          ./publish');
+    const { finding, file } = await only(text);
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    const [push] = told.contexts;
+    expect(push?.assumed).toEqual([
+      'vars.channel: stable',
+      'github.ref: refs/heads/main',
+      expect.stringContaining('git in publish'),
+    ]);
+  });
+
+  it('evaluates conditions with the evaluator of GitHub, and with the null of the act family where that differs', async () => {
+    const text = (forge: string) =>
+      open.replace('[ -z "$TOKEN" ]', `[ "\${{ secrets.NEVER != null && '${forge}' || 'x' }}" = x ]`);
+    const told = await elsewhere(open, text('set'));
+    // `''` is not null: the guard never fires, so that the work is done.
+    expect(told.verdict).toBe('contradicted');
+  });
+
+  it('lets a step end well that is given no secret and only misses what a runner would have', async () => {
+    const own = '    env:\n      TOKEN: ${{ secrets.TOKEN }}\n';
+    const text = open
+      .replace(own, '')
+      .replace('    steps:\n', '    steps:\n      - name: Look\n        run: test -f dist/app.js\n')
+      .replace('        run: |', '        env:\n          TOKEN: ${{ secrets.TOKEN }}\n        run: |');
+    const { finding, file } = await only(text);
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
+  });
+
+  it('follows scripts, actions and workflows of the repository', async () => {
+    const script =
+      '#!/usr/bin/env bash\nset -euo pipefail\n. "$(dirname "$0")/lib.sh"\nneed TOKEN || exit 0\n./publish "$TOKEN"\n';
+    const files = { 'ci/publish.sh': script, 'ci/lib.sh': 'need() { [ -n "${!1:-}" ]; }\n' };
+    const text = `${open.slice(0, open.indexOf('      - name'))}      - uses: actions/checkout@v4\n      - run: ci/publish.sh\n`;
+    const { finding, file } = await only(text, files);
+    expect(finding.span.source.path).toBe('ci/publish.sh');
+    const told = await replay(finding, [file], options);
+    expect(told.reason).toContain('./publish');
+    expect(told.verdict).toBe('confirmed');
+  });
+
+  it('never claims to have run what only the text tells', async () => {
+    const text =
+      'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - if: "${{ false }} "\n        run: make\n';
+    const path = '.github/workflows/ci.yml';
+    const input = { source: { path, text }, kind: 'workflow', forge: 'github' } as const;
+    const { findings } = await lintWithLanguages([input], { rules: null, forge: null });
+    const [finding] = findings;
+    if (!finding) throw new Error('expected a finding, found none');
+    const told = await replay(finding, [{ ...input, repository: null }], options);
+    expect(told).toMatchObject({ verdict: 'not-replayable', contexts: [] });
+    expect(told.reason).toContain('constant-condition');
+  });
+});
