@@ -4,7 +4,7 @@ import type { Span } from '../text/source.js';
 import { asWritten, usesOfJob, workflowOf } from './called.js';
 import { compareWork, type FailOpen, isClosedLater, type Label } from './fail-open.js';
 import type { JobEnd } from './job.js';
-import { anyNamed, hasStandIn, namesIn, type Place, reaches, readerOf } from './reach.js';
+import { anyNamed, HANDED_ON, hasStandIn, namesIn, type Place, reaches, readerOf } from './reach.js';
 import { secretsOfEnv, secretsOfJob, secretsOfStep } from './secrets.js';
 import type { Event, Trace, Where } from './state.js';
 import type { StepNotes, Unjudged } from './unjudged.js';
@@ -59,13 +59,19 @@ export function fateOf(scene: Scene): Fate | null {
   if (red.length > 0 && green.every((end, index) => !works[index]?.lost || isNoticed(end, red)))
     return closed(scene, red);
   const at = testOn(green[0] ?? null);
-  if (works.every(({ lost }) => !lost))
+  if (works.every(({ lost }) => !lost)) {
+    // That it is asked for says nothing of who else asks for it.
+    const handed = job.steps.find((step) => scene.notes.isHandedOn(job, step, scene.secret));
+    if (handed) return fate(scene, 'not-judged', HANDED_ON, handed.headSpan, UNKNOWN);
     return fate(scene, 'optional', 'the job does all its work without it', at, 'it is asked for here');
+  }
   if (works.every(({ lost, instead }) => !lost || instead))
     return fate(scene, 'optional', 'the job does other work in its place', at, 'it is asked for here');
   const reason = 'work is left out on some path, and it is not shown that the secret decides it';
   return fate(scene, 'not-judged', reason, at, 'it is asked for here');
 }
+
+const UNKNOWN = 'whether this needs it is not known';
 
 function weight(hole: FailOpen): number {
   return (hole.alarm ? 0 : 4) + (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
@@ -136,7 +142,7 @@ export function withDependents(fates: readonly Fate[]): Fate[] {
     open.set(keyOf(fate), [...(open.get(keyOf(fate)) ?? []), fate]);
   }
   return fates.map((known) => {
-    if (known.verdict !== 'optional') return known;
+    if (known.verdict !== 'optional' && known.verdict !== 'not-judged') return known;
     const dependent = open
       .get(keyOf(known))
       ?.find(
@@ -358,5 +364,5 @@ function unseen(scene: Scene, after: readonly JobEnd[]): Fate {
   if (hasStandIn(scene)) return fate(scene, 'optional', 'another value stands in for it', null, '');
   const reader = readerOf(scene, scene.notes);
   if (!reader) return fate(scene, 'unused', 'nothing in the job can read it', null, '');
-  return fate(scene, 'not-judged', reader.reason, reader.span, 'whether this needs it is not known');
+  return fate(scene, 'not-judged', reader.reason, reader.span, UNKNOWN);
 }

@@ -16,6 +16,8 @@ import {
 } from './secrets.js';
 import type { StepNotes } from './unjudged.js';
 
+export const HANDED_ON = 'a program that is not looked into has it in its environment';
+
 /** One secret, by its upper-case name, and a job. */
 export interface Place {
   readonly workflow: Workflow;
@@ -125,8 +127,7 @@ export function readerOf({ workflow, job, secret }: Place, notes: StepNotes): Re
     if (naming) return { span: naming.scalar.span, reason: 'what becomes of it in the script is not seen' };
     if (step.uses && step.follows?.kind !== 'followed' && mayRead(step.uses, held))
       return { span: step.uses.scalar.span, reason: 'an action has it in its environment' };
-    if (notes.isHandedOn(job, step, secret))
-      return { span: step.headSpan, reason: 'a program that is not looked into has it in its environment' };
+    if (notes.isHandedOn(job, step, secret)) return { span: step.headSpan, reason: HANDED_ON };
   }
   return null;
 }
