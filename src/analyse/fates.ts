@@ -1,20 +1,11 @@
-import { actionFact } from '../facts/actions.js';
-import type { Env, Job, Step, Template, Workflow, WorkflowCall } from '../model/model.js';
-import type { Expr } from '../parse/expression.js';
+import type { Job, Step, Workflow } from '../model/model.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
-import { asWritten, callAround, usesOfJob, workflowOf } from './called.js';
-import { mentions } from './composite.js';
+import { asWritten, usesOfJob, workflowOf } from './called.js';
 import { compareWork, type FailOpen, isClosedLater, type Label } from './fail-open.js';
 import type { JobEnd } from './job.js';
-import {
-  type SecretUse,
-  secretsOfEnv,
-  secretsOfExpr,
-  secretsOfJob,
-  secretsOfStep,
-  secretsOfTemplate,
-} from './secrets.js';
+import { anyNamed, HANDED_ON, hasStandIn, namesIn, type Place, reaches, readerOf } from './reach.js';
+import { secretsOfEnv, secretsOfJob, secretsOfStep } from './secrets.js';
 import type { Event, Trace, Where } from './state.js';
 import type { StepNotes, Unjudged } from './unjudged.js';
 import { type Verdict, verdicts } from './verdicts.js';
@@ -43,11 +34,7 @@ export interface Fate {
 }
 
 /** One job in one context, in the world where the secret is there and in the one where it is missing. */
-export interface Scene {
-  readonly workflow: Workflow;
-  readonly job: Job;
-  /** Upper case. */
-  readonly secret: string;
+export interface Scene extends Place {
   readonly context: { readonly name: string; readonly trusted: boolean };
   readonly present: WorkflowRun;
   readonly missing: WorkflowRun;
@@ -72,13 +59,19 @@ export function fateOf(scene: Scene): Fate | null {
   if (red.length > 0 && green.every((end, index) => !works[index]?.lost || isNoticed(end, red)))
     return closed(scene, red);
   const at = testOn(green[0] ?? null);
-  if (works.every(({ lost }) => !lost))
+  if (works.every(({ lost }) => !lost)) {
+    // That it is asked for says nothing of who else asks for it.
+    const handed = job.steps.find((step) => scene.notes.isHandedOn(job, step, scene.secret));
+    if (handed) return fate(scene, 'not-judged', HANDED_ON, handed.headSpan, UNKNOWN);
     return fate(scene, 'optional', 'the job does all its work without it', at, 'it is asked for here');
+  }
   if (works.every(({ lost, instead }) => !lost || instead))
     return fate(scene, 'optional', 'the job does other work in its place', at, 'it is asked for here');
   const reason = 'work is left out on some path, and it is not shown that the secret decides it';
   return fate(scene, 'not-judged', reason, at, 'it is asked for here');
 }
+
+const UNKNOWN = 'whether this needs it is not known';
 
 function weight(hole: FailOpen): number {
   return (hole.alarm ? 0 : 4) + (hole.kind === 'masked' ? 0 : 2) + (hole.confidence === 'proved' ? 1 : 0);
@@ -149,7 +142,7 @@ export function withDependents(fates: readonly Fate[]): Fate[] {
     open.set(keyOf(fate), [...(open.get(keyOf(fate)) ?? []), fate]);
   }
   return fates.map((known) => {
-    if (known.verdict !== 'optional') return known;
+    if (known.verdict !== 'optional' && known.verdict !== 'not-judged') return known;
     const dependent = open
       .get(keyOf(known))
       ?.find(
@@ -354,32 +347,6 @@ function fate(scene: Scene, verdict: Verdict, reason: string, at: Span | null, t
   };
 }
 
-// --- where it reaches the job ---------------------------------------------------------------------------
-
-/** The names that a secret of the repository goes by where the job stands: by names of their own in a called workflow. */
-function namesIn(job: Job, secret: string): readonly string[] {
-  const calls: WorkflowCall[] = [];
-  for (let call = callAround(job); call; call = call.within) calls.unshift(call);
-  let names: readonly string[] = [secret];
-  for (const { caller } of calls) {
-    if (caller.secrets === 'inherit') continue;
-    names = caller.secrets
-      .filter((entry) => anyNamed(secretsOfTemplate(entry.value), names))
-      .map((entry) => entry.name.toUpperCase());
-  }
-  return names;
-}
-
-function anyNamed(uses: readonly SecretUse[], names: readonly string[]): boolean {
-  return uses.some((use) => names.includes(use.name));
-}
-
-function reaches({ workflow, job, secret }: Scene): boolean {
-  const names = namesIn(job, secret);
-  const around = callAround(job) ? [] : secretsOfEnv(workflow.env);
-  return anyNamed([...around, ...usesOfJob(job)], names);
-}
-
 function entering({ workflow, job, secret }: Scene): Label[] {
   const names = namesIn(job, secret);
   const uses = [...secretsOfJob(job), ...secretsOfEnv(workflowOf(workflow, job).env)];
@@ -395,103 +362,7 @@ function unseen(scene: Scene, after: readonly JobEnd[]): Fate {
     return fate(scene, red ? 'fails-closed' : 'not-judged', reason, null, '');
   }
   if (hasStandIn(scene)) return fate(scene, 'optional', 'another value stands in for it', null, '');
-  const reader = readerOf(scene);
+  const reader = readerOf(scene, scene.notes);
   if (!reader) return fate(scene, 'unused', 'nothing in the job can read it', null, '');
-  return fate(scene, 'not-judged', reader.reason, reader.span, 'whether this needs it is not known');
-}
-
-/** Is the secret only asked for where something else is taken in its place (`secrets.A || secrets.B`)? */
-function hasStandIn({ workflow, job, secret }: Scene): boolean {
-  const names = namesIn(job, secret);
-  const templates = templatesOf(workflowOf(workflow, job), job).filter((template) =>
-    anyNamed(secretsOfTemplate(template, job), names),
-  );
-  return (
-    templates.length > 0 &&
-    templates.every((template) =>
-      template.parts.every(
-        (part) =>
-          part.kind !== 'expression' ||
-          !part.expr ||
-          !anyNamed(secretsOfExpr(part.expr, job), names) ||
-          standsIn(part.expr, names, job),
-      ),
-    )
-  );
-}
-
-function standsIn(expr: Expr, names: readonly string[], job: Job): boolean {
-  if (expr.kind !== 'or') return false;
-  const last = expr.operands.at(-1);
-  if (!last || anyNamed(secretsOfExpr(last, job), names)) return false;
-  return last.kind !== 'literal' || (last.value !== '' && last.value !== null && last.value !== false);
-}
-
-/** The texts of a job in which a secret may be named. */
-function templatesOf(workflow: Workflow, job: Job): Template[] {
-  const all: (Template | null)[] = [
-    ...[...workflow.env, ...job.env, ...job.outputs, ...job.with].map(({ value }) => value),
-    ...(job.secrets === 'inherit' ? [] : job.secrets.map(({ value }) => value)),
-    job.if?.template ?? null,
-    ...job.steps.flatMap((step) => [
-      ...[...step.env, ...step.with].map(({ value }) => value),
-      step.run,
-      step.if?.template ?? null,
-      step.continueOnError?.template ?? null,
-    ]),
-  ];
-  return all.flatMap((template) => template ?? []);
-}
-
-interface Reader {
-  readonly span: Span;
-  readonly reason: string;
-}
-
-/** Something in the job that may read the secret; null where there is nothing. */
-function readerOf({ workflow, job, secret, notes }: Scene): Reader | null {
-  const names = namesIn(job, secret);
-  const holds = (template: Template | null) => anyNamed(secretsOfTemplate(template, job), names);
-  const handed = (uses: readonly SecretUse[]): Reader | null => {
-    const use = uses.find((candidate) => names.includes(candidate.name));
-    return use
-      ? { span: use.span, reason: 'it is handed on, and what becomes of it there is not seen' }
-      : null;
-  };
-  if (job.uses) return handed(secretsOfJob(job));
-  const outside = handed([
-    ...secretsOfEnv(job.outputs),
-    ...secretsOfTemplate(job.if?.template ?? null),
-    ...job.with.flatMap((entry) => secretsOfTemplate(entry.value)),
-  ]);
-  if (outside) return outside;
-  const variables = (env: Env) => env.flatMap((entry) => (holds(entry.value) ? [entry.name] : []));
-  const everywhere = [...variables(job.env), ...variables(workflowOf(workflow, job).env)];
-  for (const step of job.steps) {
-    const inText = handed(secretsOfStep({ ...step, env: [] }));
-    if (inText) return inText;
-    const held = [...everywhere, ...environmentOf(step).flatMap(variables)];
-    if (held.length === 0) continue;
-    const texts = [step.run, step.if?.template ?? null, ...step.with.map(({ value }) => value)];
-    const naming = texts.find((text) => held.some((name) => text && mentions(text.scalar.text.text, name)));
-    if (naming) return { span: naming.scalar.span, reason: 'what becomes of it in the script is not seen' };
-    if (step.uses && step.follows?.kind !== 'followed' && mayRead(step.uses, held))
-      return { span: step.uses.scalar.span, reason: 'an action has it in its environment' };
-    if (notes.isHandedOn(job, step, secret))
-      return { span: step.headSpan, reason: 'a program that is not looked into has it in its environment' };
-  }
-  return null;
-}
-
-/** May the action ask for one of the variables? One that only prepares does not, where it is known what it asks for. */
-function mayRead(uses: Template, names: readonly string[]): boolean {
-  const fact = actionFact(uses.scalar.text.text.trim());
-  return !fact || fact.effect === 'work' || names.some((name) => fact.env.includes(name));
-}
-
-/** The `env:` of a step and of the steps that call the action in which it stands. */
-function environmentOf(step: Step): Env[] {
-  const environments: Env[] = [];
-  for (let at: Step | null = step; at; at = at.caller) environments.push(at.env);
-  return environments;
+  return fate(scene, 'not-judged', reader.reason, reader.span, UNKNOWN);
 }

@@ -65,23 +65,30 @@ export function readDirectives(comments: readonly Span[], rules: DirectiveRules)
   return { sound, faulty };
 }
 
-/** How the comments of the languages begin, and what ends those that do not end with their line. */
-export const marks: readonly {
-  readonly opening: string;
-  readonly begins: RegExp;
-  readonly closing?: string;
-}[] = [
-  { opening: '<#', begins: beginning('<#+'), closing: '#>' },
-  { opening: '/*', begins: beginning('\\/\\*+'), closing: '*/' },
-  { opening: '//', begins: beginning('\\/\\/+') },
-  { opening: '#', begins: beginning('#+') },
+/**
+ * How the comments of the languages begin, and what ends those that do not end with their line. One that means to be a
+ * directive begins as `begins` says, at its first mark or at a later one.
+ */
+const marks: readonly { readonly opening: string; readonly begins: RegExp; readonly closing?: string }[] = [
+  {
+    opening: '<#',
+    begins: /(?:^|\s)<#+[ \t]*(?=hardfail(?:[ \t]*:|-(?:ignore|disable)|[ \t]+(?:ignore|disable)\b))/i,
+    closing: '#>',
+  },
+  {
+    opening: '/*',
+    begins: /(?:^|\s)\/\*+[ \t]*(?=hardfail(?:[ \t]*:|-(?:ignore|disable)|[ \t]+(?:ignore|disable)\b))/i,
+    closing: '*/',
+  },
+  {
+    opening: '//',
+    begins: /(?:^|\s)\/\/+[ \t]*(?=hardfail(?:[ \t]*:|-(?:ignore|disable)|[ \t]+(?:ignore|disable)\b))/i,
+  },
+  {
+    opening: '#',
+    begins: /(?:^|\s)#+[ \t]*(?=hardfail(?:[ \t]*:|-(?:ignore|disable)|[ \t]+(?:ignore|disable)\b))/i,
+  },
 ];
-
-/** A comment that means to be a directive begins so, at its first mark or at a later one. */
-function beginning(mark: string): RegExp {
-  const meant = 'hardfail(?:[ \\t]*:|-(?:ignore|disable)|[ \\t]+(?:ignore|disable)\\b)';
-  return new RegExp(`(?:^|\\s)${mark}[ \\t]*(?=${meant})`, 'i');
-}
 
 /** A directive in the midst of a comment is none, but whoever wrote it means it to be one. */
 const buried = /\bhardfail[ \t]*:[ \t]*ignore[ \t]*\[/i;

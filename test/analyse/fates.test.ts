@@ -72,8 +72,13 @@ describe('what becomes of a job without a secret', () => {
     ],
     [
       'it is asked for and all is done',
-      workflow('if [ -z "$TOKEN" ]; then echo none; fi\n./deploy'),
+      `${workflow('if [ -z "$TOKEN" ]; then echo none; fi')}      - run: ./deploy\n`,
       'optional likely',
+    ],
+    [
+      'it is asked for, and a program may read it too',
+      workflow('if [ -z "$TOKEN" ]; then echo none; fi\n./deploy'),
+      'not-judged likely',
     ],
     [
       'other work is done in its place',
@@ -189,11 +194,12 @@ jobs:
   lint:
     needs: plan
     runs-on: ubuntu-latest
-    env:
-      TOKEN: \${{ secrets.TOKEN }}
     steps:
       - uses: actions/checkout@v4
-      - run: if [ -z "$TOKEN" ]; then echo none; fi; ./lint
+      - run: if [ -z "$TOKEN" ]; then echo none; fi
+        env:
+          TOKEN: \${{ secrets.TOKEN }}
+      - run: ./lint
 `;
     expect(told(text)).toEqual([
       'TOKEN plan push: fails-open proved',

@@ -1,5 +1,12 @@
-import type { Acceptance, Audit, Cell, RepositoryAudit, Row } from '../../audit/audit.js';
-import { type Verdict, verdicts } from '../../audit/audit.js';
+import {
+  type Acceptance,
+  type Audit,
+  type Cell,
+  type RepositoryAudit,
+  type Row,
+  type Verdict,
+  verdicts,
+} from '../../audit/audit.js';
 import { sha256 } from '../../text/sha256.js';
 import { plural, visible } from '../text.js';
 import { type PageRow, pageRow } from './page-data.js';

@@ -1,5 +1,13 @@
-import type { Audit, Cell, RepositoryAudit, Row, Trend } from '../../audit/audit.js';
-import { type Verdict, verdicts } from '../../audit/audit.js';
+import {
+  type Audit,
+  type Cell,
+  type RepositoryAudit,
+  type Row,
+  type Shards,
+  type Trend,
+  type Verdict,
+  verdicts,
+} from '../../audit/audit.js';
 import { plural } from '../text.js';
 
 /** How a verdict is called, of a job. */
@@ -118,7 +126,7 @@ export function trendLine({ since, before, opened, closed }: Trend, { summary }:
 export function scopeLine(audit: Audit): string {
   const { repositories, files, jobs, steps, secrets, incomplete, accepted } = audit.summary;
   const count = repositories === 1 ? '1 repository' : `${repositories} repositories`;
-  const shards = audit.shards ? [`part ${audit.shards.held.join(', ')} of ${audit.shards.of}`] : [];
+  const shards = audit.shards ? [partsOf(audit.shards)] : [];
   const ignored = accepted === 0 ? [] : [`${accepted} accepted`];
   return [
     ...(incomplete ? [`incomplete (${plural(problemsOf(audit).length, 'problem')})`] : []),
@@ -130,6 +138,10 @@ export function scopeLine(audit: Audit): string {
     ...ignored,
     `${plural(steps.judged, 'step')} judged, ${steps.notJudged} not judged`,
   ].join(' · ');
+}
+
+function partsOf({ held, of }: Shards): string {
+  return held.length === of ? plural(of, 'part') : `part ${held.join(', ')} of ${of}`;
 }
 
 export interface Problem {
