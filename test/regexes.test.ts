@@ -3,7 +3,6 @@ import { tsPlugin } from '@sveltejs/acorn-typescript';
 import { Parser } from 'acorn';
 import { analyse } from 'scslre';
 import { describe, expect, it } from 'vitest';
-import { marks } from '../src/lint/directives.js';
 import { reasonPattern } from '../src/lint/reason.js';
 
 // Whoever writes a workflow chooses what our regular expressions read. One that takes more than linear time lets a line
@@ -67,7 +66,6 @@ const literals = files.flatMap((file) => regexesIn(file, readFileSync(file, 'utf
 /** What `new RegExp` makes: these alone are no literals. */
 const constants: readonly Regex[] = [
   { at: 'src/lint/reason.ts', source: reasonPattern, flags: 'u' },
-  ...marks.map(({ begins: { source, flags } }) => ({ at: 'src/lint/directives.ts', source, flags })),
   { at: 'src/report/text.ts', source: '^\\p{RGI_Emoji}$', flags: 'v' },
 ];
 

@@ -1,6 +1,6 @@
-import { inputName, isInput, walkExpr } from '../../analyse/secrets.js';
+import { inputName, isInput, secretsOfExpr, walkExpr } from '../../analyse/secrets.js';
 import { eventContexts } from '../../forge/events.js';
-import type { ConditionText, Job, Step, Template } from '../../model/model.js';
+import type { ConditionText, Env, Job, Step, Template } from '../../model/model.js';
 import { contextPath, type Expr } from '../../parse/expression.js';
 import type { Place } from '../../text/script.js';
 import { spanText } from '../../text/source.js';
@@ -258,6 +258,7 @@ function guardStep(
   const { hole, file } = scope;
   const place = placeBeforeItem(before.headSpan);
   if (!place || before.headSpan.source !== file.source || hole.secrets.includes('*')) return null;
+  if (hole.secrets.some((secret) => hasStandIn(secret, environments(file, hole.job, before)))) return null;
   const around = environments(file, hole.job, null);
   const env: string[] = [];
   const variables = hole.secrets.map((secret) => {
@@ -300,6 +301,22 @@ function guardStep(
   const text = lines.map((line) => `${place.indent}${line}${end}`).join('') + apart;
   const step: Edit = { span: { source, start: place.at, end: place.at }, text };
   return fork?.edit ? [fork.edit, step] : [step];
+}
+
+/** Does a variable take something else where the secret is missing: `env.KEY || secrets.KEY`? */
+function hasStandIn(secret: string, maps: readonly Env[]): boolean {
+  const isOurs = (expr: Expr) => secretsOfExpr(expr).some(({ name }) => isSame(name, secret));
+  return maps
+    .flat()
+    .some(({ value }) =>
+      value.parts.some(
+        (part) =>
+          part.kind === 'expression' &&
+          part.expr?.kind === 'or' &&
+          isOurs(part.expr) &&
+          part.expr.operands.some((operand) => operand.kind !== 'literal' && !isOurs(operand)),
+      ),
+    );
 }
 
 function hasWorkingDirectory(

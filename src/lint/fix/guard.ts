@@ -321,6 +321,8 @@ function outOfConditions(path: readonly ShellAny[], from: number): number {
     if (node?.type !== 'CompoundList' && node?.type !== 'Script') continue;
     if (around && 'clause' in around && around.clause === node) continue;
     if (around?.type === 'CommandExpansion' || around?.type === 'ProcessSubstitution') continue;
+    // Once is enough.
+    if (around?.type === 'For' || around?.type === 'While' || around?.type === 'Select') continue;
     return at;
   }
   return 0;
