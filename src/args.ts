@@ -325,6 +325,7 @@ export const flags: readonly Flag[] = [
     name: 'no-ignores',
     value: null,
     contradicts: ['baseline', 'baseline-from'],
+    rare: true,
     commands: reporting,
     help: 'report also what is ignored or accepted',
   },
@@ -474,7 +475,6 @@ export const commands: readonly Usage[] = [
 const examples: readonly string[] = [
   'hardfail --output sarif=hardfail.sarif',
   'hardfail audit --output html=secrets.html',
-  "hardfail --forge gitea 'ci/**/*.yml'",
   'hardfail --format json - --stdin-filename .gitea/workflows/ci.yml < ci.yml',
 ];
 
