@@ -302,7 +302,8 @@ export const flags: readonly Flag[] = [
     repeatable: true,
     completes: 'file',
     rare: true,
-    commands: judging,
+    // It is of one repository.
+    commands: baselined,
     help: "an answer of the forge's API: protection, issues",
   },
   { name: 'no-config', value: null, rare: true, commands: configured, help: 'no configuration' },
@@ -324,6 +325,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'no-ignores',
     value: null,
+    rare: true,
     contradicts: ['baseline', 'baseline-from'],
     commands: reporting,
     help: 'report also what is ignored or accepted',
@@ -474,7 +476,6 @@ export const commands: readonly Usage[] = [
 const examples: readonly string[] = [
   'hardfail --output sarif=hardfail.sarif',
   'hardfail audit --output html=secrets.html',
-  "hardfail --forge gitea 'ci/**/*.yml'",
   'hardfail --format json - --stdin-filename .gitea/workflows/ci.yml < ci.yml',
 ];
 
