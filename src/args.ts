@@ -302,7 +302,8 @@ export const flags: readonly Flag[] = [
     repeatable: true,
     completes: 'file',
     rare: true,
-    commands: judging,
+    // It is of one repository.
+    commands: baselined,
     help: "an answer of the forge's API: protection, issues",
   },
   { name: 'no-config', value: null, rare: true, commands: configured, help: 'no configuration' },
@@ -324,6 +325,7 @@ export const flags: readonly Flag[] = [
   {
     name: 'no-ignores',
     value: null,
+    rare: true,
     contradicts: ['baseline', 'baseline-from'],
     rare: true,
     commands: reporting,

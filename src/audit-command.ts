@@ -19,6 +19,9 @@ import { version } from './version.js';
 /** Judges each directory as a repository and reports what becomes of every job without its secrets. */
 export async function auditRepositories(command: AuditCommand, host: Host): Promise<RunFacts> {
   const { shard } = command;
+  const { config } = command.choices;
+  const choices =
+    typeof config === 'string' ? { ...command.choices, config: absolutePath(host, config) } : command.choices;
   const since = command.since === null ? null : readAudit(host, command.since);
   const places = placesOf(command.directories, host);
   const own = shard ? partOf(places, shard) : places;
@@ -38,7 +41,7 @@ export async function auditRepositories(command: AuditCommand, host: Host): Prom
       );
       show(` · ${plural(inputs.length, 'file')}`);
     };
-    repositories.push(await auditOf(place, command, at, beforehand));
+    repositories.push(await auditOf(place, { ...command, choices }, at, beforehand));
   }
   progress.clear();
   const shards: Shards | null = shard && { of: shard.of, held: [shard.index] };

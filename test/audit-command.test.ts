@@ -95,6 +95,15 @@ fails closed  TOKEN   .gitea/workflows/ci.yml:3 deploy  push
     expect(out).toMatch(/^VERDICT/);
   });
 
+  it('reads the configuration that it is told to from where it is run, for all of them', async () => {
+    const files = {
+      ...fleet,
+      '/fleet/all.yml': 'optional-secrets:\n  - { name: TOKEN, reason: it is advisory }\n',
+    };
+    const audit = await auditOf('one /other/two --config all.yml', files);
+    expect(audit.repositories.map(({ rows }) => rows[0]?.verdict)).toEqual(['optional', 'optional']);
+  });
+
   it('loads no plugins of what it audits', async () => {
     const files = {
       ...fleet,
