@@ -327,7 +327,6 @@ export const flags: readonly Flag[] = [
     value: null,
     rare: true,
     contradicts: ['baseline', 'baseline-from'],
-    rare: true,
     commands: reporting,
     help: 'report also what is ignored or accepted',
   },
