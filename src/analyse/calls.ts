@@ -15,6 +15,8 @@ export function runCall(call: Call, state: State, exempt: boolean, plain: Machin
   // No `$(…)` of this command has run yet.
   state.substitution = null;
   const stays = call.words.length === 1 && literalText(call.words[0]) === 'exec';
+  // bash looks for a trap before it runs a command: one that a function sets does not hear how that function ends.
+  const trapped = state.traps.has('ERR');
   return withRedirects(
     call.redirects,
     state,
@@ -35,7 +37,7 @@ export function runCall(call: Call, state: State, exempt: boolean, plain: Machin
     stays,
   ).flatMap((end) => {
     if (machine.tracksPipeStatus) end.pipeStatus = [end.status];
-    return settle(end, call.at, spared, machine);
+    return settle(end, call.at, spared, machine, trapped);
   });
 }
 

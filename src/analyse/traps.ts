@@ -30,15 +30,15 @@ export function finishShell(states: State[], machine: Machine, exempt = false): 
 
 /**
  * What `errexit` makes of a status: outside a condition a status that is not 0 ends the script (semantics 1.8).
- * Where it does not, a failure that a missing secret caused is swallowed.
+ * Where it does not, a failure that a missing secret caused is swallowed. `trapped`: an `ERR` trap hears of it.
  */
-export function settle(state: State, at: Place, exempt: boolean, machine: Machine): State[] {
+export function settle(state: State, at: Place, exempt: boolean, machine: Machine, trapped = true): State[] {
   if (state.flow || state.status.code === 0 || exempt) return [state];
   if (state.options.errexit) {
     record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
     state.flow = { kind: 'exit', errexit: true };
   }
-  const trap = state.traps.get('ERR');
+  const trap = trapped ? state.traps.get('ERR') : undefined;
   if (!trap) {
     if (!state.flow && state.status.because)
       record(state, {
