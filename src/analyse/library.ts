@@ -14,7 +14,7 @@ import { listMeanings } from './library-lists.js';
 import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
-import { loadModule, noteImported } from './modules.js';
+import { loadModule } from './modules.js';
 import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
@@ -140,7 +140,6 @@ export function callLibrary(
   if (!fact && errorTypes(machine.rules.language, path))
     return [{ state, thing: errorOf(path, given, at, state, machine) }];
   if (!fact) {
-    noteImported(path, at, state, machine);
     const call: ForeignCall = {
       name: path,
       effect: 'work',

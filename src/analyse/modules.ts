@@ -2,7 +2,6 @@
 
 import { EXPORTS, exportPath, isRelative, slotPrefix } from '../program/lower/javascript/modules.js';
 import type { Program } from '../program/program.js';
-import type { Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
 import { lacksInside } from './following.js';
 import { memberOf } from './functions.js';
@@ -59,7 +58,7 @@ function fileOf(place: string, machine: Machine): File | null {
 }
 
 /** The directory of the file that asks, relative to the workspace; null where that is not known. */
-function directoryOf({ at }: Pick<LibraryCall, 'at'>, state: State, machine: Machine): string | null {
+function directoryOf({ at }: LibraryCall, state: State, machine: Machine): string | null {
   const caller = state.callers.at(-1);
   const { source } = at.text;
   // The text of a step has no place of its own: what it asks for is found from where it runs.
@@ -67,29 +66,6 @@ function directoryOf({ at }: Pick<LibraryCall, 'at'>, state: State, machine: Mac
   const place = caller ? workspacePath(caller.name, state, machine) : null;
   if (place === null || machine.checkout.read(place) !== source) return null;
   return place.slice(0, Math.max(0, place.lastIndexOf('/')));
-}
-
-/**
- * A Python program calls what it has imported by this name: where that comes from a file of the repository, which is not
- * followed, and a secret may be asked for there, the step is not judged.
- */
-export function noteImported(path: string, at: Place, state: State, machine: Machine): void {
-  if (machine.rules.language !== 'python') return;
-  const names = path.split('.');
-  const directories = new Set([directoryOf({ at }, state, machine), currentDirectory(state, machine)]);
-  for (const directory of directories) {
-    if (directory === null) continue;
-    for (let count = 1; count < names.length; count++) {
-      const module = names.slice(0, count).join('/');
-      for (const file of [`${module}.py`, `${module}/__init__.py`]) {
-        const place = pathBelow(directory, file);
-        if (place === null || !machine.checkout.read(place)) continue;
-        // It may ask for any variable.
-        machine.reads?.add('*');
-        if (lacksInside(state)) machine.notJudged(`${place} is a module that is not followed`);
-      }
-    }
-  }
 }
 
 function unseen(name: string, call: LibraryCall, state: State, machine: Machine): Result[] {
