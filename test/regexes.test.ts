@@ -82,10 +82,7 @@ describe('a regular expression that reads what others write', () => {
       const text = readFileSync(file, 'utf8');
       return [...text.matchAll(/\bRegExp\((\w*)/g)].map(([, of]) => `${file}: ${of}`);
     });
-    expect(made.sort()).toEqual([
-      'src/lint/reason.ts: reasonPattern',
-      'src/report/text.ts: emojiPattern',
-    ]);
+    expect(made.sort()).toEqual(['src/lint/reason.ts: reasonPattern', 'src/report/text.ts: emojiPattern']);
     expect(readFileSync('src/report/text.ts', 'utf8')).toContain("emojiPattern = '^\\\\p{RGI_Emoji}$'");
     expect(literals.length).toBeGreaterThan(200);
     expect(literals.filter(({ at }) => at.startsWith('src/config/')).length).toBeGreaterThan(4);
