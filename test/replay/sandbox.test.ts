@@ -34,7 +34,7 @@ const plain: Omit<ScriptRun, 'script'> = {
   nounset: false,
   pipefail: false,
   env: {},
-  cwd: '/work',
+  cwd: '/repo',
   answers: {},
   secrets: [],
   failing: [],
@@ -42,7 +42,7 @@ const plain: Omit<ScriptRun, 'script'> = {
 };
 
 async function newMachine(files: Readonly<Record<string, string>> = {}): Promise<Machine> {
-  return sandbox.machine({ '/work/.keep': '', ...files });
+  return sandbox.machine({ '/repo/.keep': '', ...files });
 }
 
 async function run(script: string, options: Partial<ScriptRun> = {}, files = {}): Promise<ScriptOutcome> {
@@ -153,8 +153,8 @@ describe('the sandbox', () => {
 
   it('runs the scripts of the repository, however they are called', async () => {
     const files = {
-      '/work/ci/run.sh': '#!/usr/bin/env bash\nset -e\nfalse\ndeploy\n',
-      '/work/ci/lib.sh': 'helper() { notify "$1"; }\n',
+      '/repo/ci/run.sh': '#!/usr/bin/env bash\nset -e\nfalse\ndeploy\n',
+      '/repo/ci/lib.sh': 'helper() { notify "$1"; }\n',
     };
     for (const call of [
       'ci/run.sh',
