@@ -259,7 +259,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
         (refused) => settle(refused, node.at, exempt, machine),
       );
     case 'background':
-      return runBackground(node, state, machine);
+      return runBackground(node, state, exempt, machine);
     case 'define':
       state.functions = new Map(state.functions).set(node.name, { body: node.body });
       return ended(state, success);

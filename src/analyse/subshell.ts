@@ -252,12 +252,14 @@ export function runPipeline(
 export function runBackground(
   node: Extract<Node, { kind: 'background' }>,
   state: State,
+  exempt: boolean,
   machine: Machine,
 ): State[] {
   const { input, out } = state;
   const name = `job ${siteName(node.at, state, machine)}`;
   state.input = emptyValue;
-  return runBeside(node.body, state, false, machine).map((end) => {
+  // In bash it inherits of a condition that a status ends nothing, in dash it does not.
+  return runBeside(node.body, state, exempt && !machine.dash, machine).map((end) => {
     if (end.status.because)
       record(end, { kind: 'mask', failure: end.status.because, where: node.body.at, by: '&' });
     const statuses = new Map(end.background?.statuses).set(name, end.status);
