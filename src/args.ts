@@ -776,7 +776,8 @@ function addValue(
 function checkValue(flag: Flag, typed: string, value: string | undefined): string {
   if (flag.value === null) {
     if (value === undefined || flag.variants?.includes(value)) return value ?? '';
-    throw new UsageError(`${typed} takes no value, found '${value}'`, seeHelp);
+    const allowed = flag.variants ? `no value or ${flag.variants.join(', ')}` : 'no value';
+    throw new UsageError(`${typed} takes ${allowed}, found '${value}'`, seeHelp);
   }
   if (value === undefined || value === '' || /^-./.test(value)) {
     const found = value ? `, found the flag ${value}` : '';

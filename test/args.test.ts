@@ -203,7 +203,7 @@ describe('a command line that does not', () => {
       'hardfail rules prints pretty or json, not concise',
       'leave --format out',
     ],
-    [['--fix=maybe'], "--fix takes no value, found 'maybe'", 'hardfail help lists the flags'],
+    [['--fix=maybe'], "--fix takes no value or optional, found 'maybe'", 'hardfail help lists the flags'],
     [['--unsafe-fixes', '-'], 'fixes are written to files, and - is none', 'show them with --diff'],
     [
       ['--fix=optional', '--unsafe-fixes'],
