@@ -91,7 +91,7 @@ export function runScript(
       reads,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
-      run: (node, state, exempt) => runNode(node, state, exempt, machine),
+      run: (node, state, exempt, negated) => runNode(node, state, exempt, machine, negated),
       reparse,
       shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
       program: (others, unheard, read) => machineFor(others, false, unheard, read),
@@ -213,24 +213,24 @@ function onOneLine(a: Node | undefined, b: Node | undefined): boolean {
   return !a.at.text.text.slice(a.at.end, b.at.start).includes('\n');
 }
 
-function runNode(node: Node, state: State, exempt: boolean, machine: Machine): State[] {
+/**
+ * Runs one node. `negated`: a `!` stands in front of it, so that nothing hears of its own end; what runs inside of a
+ * compound command is heard of.
+ */
+function runNode(node: Node, state: State, exempt: boolean, machine: Machine, negated = false): State[] {
   machine.spend();
   switch (node.kind) {
     case 'call':
-      return runCall(node, state, exempt, machine);
+      return runCall(node, state, exempt, machine, exempt || negated);
     case 'sequence':
       return runBlock(node.body, state, exempt, machine);
     case 'and':
     case 'or':
       return runLogical(node, state, exempt, machine);
     case 'not': {
-      // bash spares what runs within a negated command only where errexit is on when the `!` comes; dash always.
+      // bash spares all that runs within it only where errexit is on when the `!` comes; dash always.
       const spared = exempt || machine.dash || state.options.errexit;
-      const { body } = node;
-      const ends =
-        body.kind === 'call'
-          ? runCall(body, state, spared, machine, true)
-          : runNode(body, state, spared, machine);
+      const ends = runNode(node.body, state, spared, machine, true);
       return ends.map((end) => {
         if (!end.flow) end.status = invert(end, node.at);
         return end;
@@ -247,16 +247,16 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
     case 'count':
       return runCount(node, state, exempt, machine);
     case 'pipeline':
-      return runPipeline(node, state, exempt, machine);
+      return runPipeline(node, state, exempt, machine, negated);
     case 'subshell':
-      return runSubshell(node, state, exempt, machine);
+      return runSubshell(node, state, exempt, machine, negated);
     case 'redirected':
       return withRedirects(
         node.redirects,
         state,
         machine,
-        (inner) => runNode(node.body, inner, exempt, machine),
-        (refused) => settle(refused, node.at, exempt, machine),
+        (inner) => runNode(node.body, inner, exempt, machine, negated),
+        (refused) => settle(refused, node.at, exempt || negated, machine),
       );
     case 'background':
       return runBackground(node, state, exempt, machine);
@@ -267,7 +267,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
       const forced = machine.world.forced?.get(node);
       if (forced !== undefined)
         return endedAsForced(forced, node, state, machine).flatMap((end) =>
-          settled(end, node.at, exempt, machine),
+          settled(end, node.at, exempt || negated, machine),
         );
       return testCondition(node.condition, state, machine)
         .flatMap((tested) => {
@@ -277,7 +277,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
             : endedBy(tested.state, tested.question, tested.lacks);
         })
         .flatMap((end) => orNotFound(end, machine))
-        .flatMap((end) => settled(end, node.at, exempt, machine));
+        .flatMap((end) => settled(end, node.at, exempt || negated, machine));
     }
     case 'arithmetic':
       return evaluateArithmetic(node.expression, state, machine)
@@ -286,7 +286,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine): S
           if (result.failed) return ended(result.state, status(1, result.value.lacks));
           return endedBy(result.state, isNonZero(result.value, result.state), result.value.lacks);
         })
-        .flatMap((end) => settled(end, node.at, exempt, machine));
+        .flatMap((end) => settled(end, node.at, exempt || negated, machine));
     case 'evaluate':
     case 'each':
     case 'try':

@@ -58,7 +58,8 @@ export interface Machine {
   runBlock(block: Block, state: State, exempt: boolean): State[];
   /** The same for what the shell reads line by line: a script, or the text of `eval`. */
   runLines(block: Block, state: State, exempt: boolean): State[];
-  run(node: Node, state: State, exempt: boolean): State[];
+  /** `negated`: a `!` stands in front of it. */
+  run(node: Node, state: State, exempt: boolean, negated?: boolean): State[];
   /** The program that static text found in the script makes. */
   reparse(text: string, at: Place): Program;
   /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */

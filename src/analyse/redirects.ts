@@ -2,7 +2,7 @@ import type { Redirect } from '../program/program.js';
 import { ask, isEmpty, type Question, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { bounded, type Machine } from './machine.js';
-import { type State, status } from './state.js';
+import { type State, status, success } from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, textOf, type Value } from './values.js';
 import { expandFields, expandSingle } from './words.js';
 
@@ -156,13 +156,12 @@ function connect(redirect: Redirect, value: Value, path: Opening): Opening {
   }
 }
 
-/** Opens one file for reading: its text is the path's input then. A path where it cannot be has status 1. */
+/** Opens one file for reading: its text is the path's input then. A path has status 1 where that cannot be, else 0. */
 export function openInput(redirect: Redirect, state: State, machine: Machine): State[] {
   return openAll([redirect], state, machine).map((path) => {
-    if (path.failed && !path.state.flow) {
-      path.state.input = emptyValue;
-      path.state.status = status(1);
-    }
+    if (path.state.flow) return path.state;
+    if (path.failed) path.state.input = emptyValue;
+    path.state.status = path.failed ? status(1) : success;
     return path.state;
   });
 }

@@ -1,6 +1,6 @@
-import type { Block, Node, Part } from '../program/program.js';
+import type { Block, Node, Part, Redirect } from '../program/program.js';
 import { mergeStates } from './joining.js';
-import { ended, type Machine, siteName } from './machine.js';
+import { abort, ended, type Machine, siteName } from './machine.js';
 import { openInput } from './redirects.js';
 import { fork, record, type State, type Status, success } from './state.js';
 import { finishShell, invert, settle } from './traps.js';
@@ -62,10 +62,10 @@ export function inSubshell(
  * Runs a part of a pipeline or a job in the background. Where an error in an expansion ends a simple command there,
  * bash has not yet made a shell of its own of it, and the `EXIT` trap of the script runs.
  */
-function runBeside(node: Node, state: State, exempt: boolean, machine: Machine): State[] {
+function runBeside(node: Node, state: State, exempt: boolean, machine: Machine, negated = false): State[] {
   const outer = state.traps.get('EXIT');
   return inSubshell(state, machine, (inner) =>
-    machine.run(node, inner, exempt).map((end) => {
+    machine.run(node, inner, exempt, negated).map((end) => {
       const early = node.kind === 'call' && !machine.dash && end.flow?.kind === 'exit' && end.flow.aborted;
       if (early && outer) end.traps = new Map(end.traps).set('EXIT', outer);
       return end;
@@ -73,12 +73,13 @@ function runBeside(node: Node, state: State, exempt: boolean, machine: Machine):
   );
 }
 
-/** `( … )`. */
+/** `( … )`. `negated`: a `!` stands in front of it, and nothing hears of a status that is not 0 at its end. */
 export function runSubshell(
   node: Extract<Node, { kind: 'subshell' }>,
   state: State,
   exempt: boolean,
   machine: Machine,
+  negated = false,
 ): State[] {
   // In bash a `!` in front of all that is in the parentheses does not keep `errexit` out, and turns around the
   // status that it ends the subshell with.
@@ -93,7 +94,7 @@ export function runSubshell(
     });
   return inSubshell(state, machine, run).flatMap((end) => {
     end.pipeStatus = [end.status];
-    return settle(end, node.at, exempt, machine);
+    return settle(end, node.at, exempt || negated, machine);
   });
 }
 
@@ -113,42 +114,74 @@ export function substitute(
     const ends = printFile(part.body, inner, machine) ?? machine.runBlock(part.body, inner, exempt);
     return machine.dash ? ends : ends.flatMap((end) => perhapsWithoutTrap(end, part.body));
   };
-  return inSubshell(state, machine, run, exempt).map((end) => {
+  return inSubshell(state, machine, run, exempt).flatMap((end) => {
     const printed = trimEnd(end.out ?? emptyValue);
     end.out = out;
     const { status } = end;
     end.substitution = status;
     // In dash `$?` stays what it was until the command around it has ended.
     if (machine.dash) end.status = before;
-    return { state: end, values: [lacking(printed, status.because?.lacks ?? [])] };
+    const result = { state: end, values: [lacking(printed, status.because?.lacks ?? [])] };
+    const unread = status.code !== 0 && state.options.errexit && soleInput(part.body, machine) !== null;
+    return unread ? [result, { ...result, state: endedUnread(end, part, machine) }] : [result];
   });
 }
 
 /**
- * Where all of a `$(…)` is one call, bash 5.2 starts the last program of the function in its own place, and an `EXIT`
- * trap that the function set does not run; other versions run it.
+ * bash 5.2 reads the file of `$(<file)` itself: under `errexit` a file that cannot be read ends the shell, in a
+ * condition too. Other versions only fail the substitution.
+ */
+function endedUnread(state: State, part: Extract<Part, { kind: 'command' }>, machine: Machine): State {
+  const gone = fork(state);
+  abort(gone, part.at, machine, state.status.lacks);
+  return gone;
+}
+
+/**
+ * Where a call is the last thing in a `$(…)` or `<(…)`, bash 5.2 starts the last program of the function in its own
+ * place, and an `EXIT` trap that the function set does not run; other versions run it.
  */
 function perhapsWithoutTrap(state: State, body: Block): State[] {
-  const [only, ...more] = body;
-  if (state.flow || !state.traps.has('EXIT') || only?.kind !== 'call' || more.length > 0) return [state];
+  if (state.flow || !state.traps.has('EXIT') || !endsInCall(body.at(-1))) return [state];
   const without = fork(state);
   without.traps = new Map([...state.traps].filter(([name]) => name !== 'EXIT'));
   return [state, without];
 }
 
+function endsInCall(node: Node | undefined): boolean {
+  switch (node?.kind) {
+    case 'call':
+      return true;
+    case 'and':
+    case 'or':
+      return endsInCall(node.right);
+    case 'sequence':
+      return endsInCall(node.body.at(-1));
+    default:
+      return false;
+  }
+}
+
 /** `$(<file)` prints the file. */
 function printFile(body: Block, state: State, machine: Machine): State[] | null {
+  const redirect = soleInput(body, machine);
+  if (!redirect) return null;
+  const { input } = state;
+  return openInput(redirect, state, machine).map((path) => {
+    if (path.flow) return path;
+    path.out = path.input;
+    path.input = input;
+    return path;
+  });
+}
+
+/** The redirection that is all of `$(<file)`; null for any other body, and in dash, which does not know it. */
+function soleInput(body: Block, machine: Machine): Redirect | null {
   const [only, ...more] = body;
   if (machine.dash || only?.kind !== 'call' || more.length > 0) return null;
   const [redirect, ...others] = only.redirects;
   const alone = only.words.length === 0 && only.assignments.length === 0 && others.length === 0;
-  if (!alone || redirect?.operator !== '<') return null;
-  return openInput(redirect, state, machine).map((path) => {
-    if (path.flow) return path;
-    path.out = path.input;
-    path.status = success;
-    return path;
-  });
+  return alone && redirect?.operator === '<' ? redirect : null;
 }
 
 /** `<(…)` and `>(…)`: a file whose text is what the commands print. Nobody sees their status. */
@@ -162,7 +195,7 @@ export function processSubstitution(
   return inSubshell(state, machine, (inner) => {
     inner.out = emptyValue;
     if (part.direction === '>') inner.input = null;
-    return machine.runBlock(part.body, inner, true);
+    return machine.runBlock(part.body, inner, true).flatMap((end) => perhapsWithoutTrap(end, part.body));
   }).map((end) => {
     const printed = end.out ?? emptyValue;
     const lacks = end.status.because?.lacks ?? printed.lacks;
@@ -201,13 +234,18 @@ function lengthWithoutNewlines(text: string): number {
   return length;
 }
 
-/** `a | b`: every stage in a subshell of its own, each reading what the one before printed. */
+/**
+ * `a | b`: every stage in a subshell of its own, each reading what the one before printed. `negated`: a `!` stands in
+ * front of it, which spares the commands that are a stage, and the end of the pipeline unless that is a subshell.
+ */
 export function runPipeline(
   node: Extract<Node, { kind: 'pipeline' }>,
   state: State,
   exempt: boolean,
   machine: Machine,
+  negated = false,
 ): State[] {
+  const spared = exempt || (negated && node.stages.at(-1)?.kind !== 'subshell');
   const last = node.stages.length - 1;
   const { out } = state;
   let open: { state: State; statuses: readonly Status[]; input: Value | null }[] = [
@@ -221,7 +259,10 @@ export function runPipeline(
       if (index > 0) path.input = printed;
       path.out = index < last ? emptyValue : out;
       const stays = index === last && state.options.lastpipe && !machine.dash;
-      const ends = stays ? machine.run(stage, path, exempt) : runBeside(stage, path, exempt, machine);
+      const single = negated && stage.kind === 'call';
+      const ends = stays
+        ? machine.run(stage, path, exempt, single)
+        : runBeside(stage, path, exempt, machine, single);
       for (const end of ends) {
         // Only the first stage reads what the pipeline as a whole is given.
         const rest = index === 0 ? end.input : input;
@@ -244,7 +285,7 @@ export function runPipeline(
   }
   return [
     ...gone,
-    ...mergeStates(open.map((path) => path.state)).flatMap((end) => settle(end, node.at, exempt, machine)),
+    ...mergeStates(open.map((path) => path.state)).flatMap((end) => settle(end, node.at, spared, machine)),
   ];
 }
 
