@@ -150,8 +150,11 @@ export async function judgeGathered(gathered: Gathered, { plugins, top }: Setup)
 async function withOwnFixes(findings: readonly Finding[], { inputs, options }: Gathered): Promise<Finding[]> {
   const { lintWithLanguages } = await import('./lint/languages.js');
   const own = await lintWithLanguages(inputs, options);
-  const fixes = new Map(own.findings.map(({ fingerprint, fix }) => [fingerprint, fix]));
-  return findings.map((finding) => ({ ...finding, fix: fixes.get(finding.fingerprint) ?? null }));
+  const known = new Map(own.findings.map((finding) => [finding.fingerprint, finding]));
+  return findings.map((finding) => {
+    const { fix = null, help = finding.help } = known.get(finding.fingerprint) ?? {};
+    return { ...finding, fix, help };
+  });
 }
 
 /** Finds and reads what the paths name. */

@@ -67,7 +67,7 @@ export interface Report {
   readonly fix?: Proposal | null;
 }
 
-/** What may mend something; null where nothing is known to, or nobody asks for fixes. */
+/** What may mend something, or why nothing is known to; null where nobody asks for fixes. */
 export interface Proposals {
   hole(hole: Hole): Proposal | null;
   /** A guard that does not say what is missing. */

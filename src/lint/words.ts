@@ -74,14 +74,18 @@ function envHolding(env: Env, names: readonly string[]): Env {
   return env.filter((entry) => secretsOfTemplate(entry.value).some((use) => names.includes(use.name)));
 }
 
-/** What the secrets go by where a step stands: by names of their own in a called workflow, as inputs in an action. */
-function namesIn(step: Step, guard: Guard): string[] {
+/**
+ * What the secrets go by where a step stands: by names of their own in a called workflow, as inputs in an action. Empty
+ * where none of them is handed on by its name.
+ */
+export function namesIn(step: Step, guard: Pick<Guard, 'job' | 'secrets'>): string[] {
   if (!step.caller) return namesInJob(guard);
   const outside = namesIn(step.caller, guard);
   return envHolding(step.caller.with, outside).map((entry) => inputName(entry.name));
 }
 
-function namesInJob({ job: { part }, secrets }: Guard): string[] {
+/** As `namesIn`, for the job itself. */
+export function namesInJob({ job: { part }, secrets }: Pick<Guard, 'job' | 'secrets'>): string[] {
   let names = secrets.map((name) => name.toUpperCase());
   const calls: WorkflowCall[] = [];
   for (let call = part?.kind === 'inside' ? part.call : null; call; call = call.within) calls.unshift(call);

@@ -6,7 +6,8 @@ import type { Span } from '../../text/source.js';
 import { listed } from '../words.js';
 import { type Asked, askedOnTheWay, impliedBy } from './asked.js';
 import { bindingOf, environments, isSame, variableOf } from './bindings.js';
-import { asksForAll, probesOf } from './condition.js';
+import { asksForAll } from './condition.js';
+import { probesOf } from './residue.js';
 import { fileEdits, offsetInScript, type ScriptEdit, type ScriptText, scriptText } from './script-text.js';
 import {
   braced,

@@ -7,17 +7,28 @@ import { isProposal, type Proposal } from './propose.js';
 
 /**
  * Judges texts like `lint`, and offers with each finding the fix that was tried: with it the file was judged again, the
- * finding was gone and nothing else had come. Pure and synchronous, as `lint` is.
+ * finding was gone and nothing else had come. The help of one without says why there is none. Pure and synchronous, as
+ * `lint` is.
  */
 export function lintWithFixes(inputs: readonly LintInput[], options: LintOptions): LintResult {
   const result = lint(inputs, { ...options, fixes: true });
-  const offered = new Map<Finding, Fix>();
+  const trials = new Map<Finding, Trial>();
   for (const group of groupsOf(result.findings)) {
-    for (const [finding, fix] of tried(group, result, inputs, options)) offered.set(finding, fix);
+    for (const [finding, trial] of tried(group, result, inputs, options)) trials.set(finding, trial);
   }
-  const findings = result.findings.map((finding) => ({ ...finding, fix: offered.get(finding) ?? null }));
+  const findings = result.findings.map((finding) => withTrial(finding, trials.get(finding)));
   const suppressed = result.suppressed.map((one) => ({ ...one, finding: { ...one.finding, fix: null } }));
   return { ...result, findings, suppressed };
+}
+
+/** The fix that held, or why none did. */
+type Trial = Fix | string;
+
+function withTrial(finding: Finding, trial: Trial | undefined): Finding {
+  const { fix: proposal, help } = finding;
+  if (typeof trial === 'object') return { ...finding, fix: trial };
+  if (!proposal || !isProposal(proposal)) return { ...finding, fix: null };
+  return { ...finding, fix: null, help: `${help}\nno fix is offered: ${trial ?? proposal.lacking}` };
 }
 
 /** A finding with what may mend it. */
@@ -31,7 +42,7 @@ function groupsOf(findings: readonly Finding[]): Candidate[][] {
   const groups: { paths: Set<string>; candidates: Candidate[] }[] = [];
   for (const finding of findings) {
     const { fix: proposal } = finding;
-    if (!proposal || !isProposal(proposal)) continue;
+    if (!proposal || !isProposal(proposal) || proposal.edits.length === 0) continue;
     const paths = new Set(pathsOf(proposal));
     const candidates: Candidate[] = [];
     for (const group of groups.filter((one) => [...one.paths].some((path) => paths.has(path)))) {
@@ -60,29 +71,38 @@ function tried(
   before: LintResult,
   inputs: readonly LintInput[],
   options: LintOptions,
-): Map<Finding, Fix> {
-  const offered = new Map<Finding, Fix>();
-  for (const { finding, proposal } of group.slice(0, MAX_TRIALS)) {
+): Map<Finding, Trial> {
+  const trials = new Map<Finding, Trial>();
+  for (const [index, { finding, proposal }] of group.entries()) {
+    if (index >= MAX_TRIALS) {
+      trials.set(finding, 'other fixes of the same files come first; apply these and run again');
+      continue;
+    }
     for (let way: Proposal | null = proposal; way; way = way.otherwise) {
-      if (!holds({ finding, proposal: way }, before, inputs, options)) continue;
-      offered.set(finding, plain(way));
+      const fault = faultOf({ finding, proposal: way }, before, inputs, options);
+      if (fault !== null) {
+        // The best way says best what stands against it.
+        if (!trials.has(finding)) trials.set(finding, `what would mend it was tried, and ${fault}`);
+        continue;
+      }
+      trials.set(finding, plain(way));
       break;
     }
   }
-  return offered;
+  return trials;
 }
 
 function plain({ applicability, edits, group }: Fix): Fix {
   return { applicability, edits, group };
 }
 
-/** Is the finding gone with the fix, and has nothing else come? */
-function holds(
+/** Why a fix does not hold: the finding stays, or something else comes with it. null where all is well. */
+function faultOf(
   { finding, proposal }: Candidate,
   before: LintResult,
   inputs: readonly LintInput[],
   options: LintOptions,
-): boolean {
+): string | null {
   const { texts } = applyFixes([proposal]);
   const own = new Set(inputs.map(({ source }) => source.path));
   const alone = [...texts.keys()].every((path) => own.has(path));
@@ -94,17 +114,26 @@ function holds(
     fates: false,
     fixes: false,
   });
+  const unread = ({ file, message }: LintResult['errors'][number]) => `${file} ${message}`;
+  if (!isLess(after.errors.map(unread), before.errors.map(unread)))
+    return 'the file could not be read with it';
+  const left = ({ span, reason }: LintResult['notJudged'][number]) => `${span.source.path} ${reason}`;
+  if (!isLess(after.notJudged.map(left), before.notJudged.map(left)))
+    return 'a step could not be judged any more with it';
   const allowed = counted(allOf(before).map(keyOf));
   add(allowed, keyOf(finding), -1);
-  const isLess = (found: ReadonlyMap<string, number>, known: ReadonlyMap<string, number>) =>
-    [...found].every(([key, count]) => count <= (known.get(key) ?? 0));
-  const unread = ({ file, message }: LintResult['errors'][number]) => `${file} ${message}`;
-  const left = ({ span, reason }: LintResult['notJudged'][number]) => `${span.source.path} ${reason}`;
-  return (
-    isLess(counted(allOf(after).map(keyOf)), allowed) &&
-    isLess(counted(after.errors.map(unread)), counted(before.errors.map(unread))) &&
-    isLess(counted(after.notJudged.map(left)), counted(before.notJudged.map(left)))
-  );
+  for (const one of allOf(after)) {
+    const key = keyOf(one);
+    if ((allowed.get(key) ?? 0) > 0) add(allowed, key, -1);
+    else return key === keyOf(finding) ? 'the finding stays' : `it brings ${one.rule} with it`;
+  }
+  return null;
+}
+
+/** Is there nothing in the one that is not in the other, as often? */
+function isLess(found: readonly string[], known: readonly string[]): boolean {
+  const counts = counted(known);
+  return [...counted(found)].every(([key, count]) => count <= (counts.get(key) ?? 0));
 }
 
 function allOf({ findings, suppressed }: LintResult): Finding[] {

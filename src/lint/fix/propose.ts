@@ -3,15 +3,25 @@ import type { ConstantCondition } from '../../analyse/constant.js';
 import type { Action, Workflow } from '../../model/model.js';
 import type { Applicability, Fix } from '../finding.js';
 import { inOrder } from './apply.js';
-import { conditionWithout, jobConditionMends, stepBeforeMends, stepConditionMends } from './condition.js';
+import {
+  conditionWithout,
+  jobBesideMends,
+  jobConditionMends,
+  probeStepMends,
+  stepBeforeMends,
+  stepConditionMends,
+} from './condition.js';
 import { fenceMends } from './fence.js';
 import { frontMends, guardMends, namingMends, probeMends, softeningMends, startMends } from './guard.js';
 import { maskMends } from './mask.js';
-import type { Mend, Scope, Wanted } from './subject.js';
+import { whyNotFence, whyNotGuard, whyNotHole } from './refusal.js';
+import { inItsWords, type Mend, type Scope, type Wanted } from './subject.js';
 
-/** A fix that has not been tried, and what to try where it does not hold. */
+/** A fix that has not been tried, and what to try where it does not hold. Without edits there is nothing to try. */
 export interface Proposal extends Fix {
   readonly otherwise: Proposal | null;
+  /** Why no fix is offered where none is known: a clause. */
+  readonly lacking: string;
 }
 
 const made = new WeakSet<object>();
@@ -21,9 +31,10 @@ export function isProposal(fix: object): fix is Proposal {
   return made.has(fix);
 }
 
-/** What may mend a hole, the best first; null where nothing is known that is sure to. */
-export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolean): Proposal | null {
-  return chained(mendsOf({ hole, file, shared }, hole), 'unsafe');
+/** What may mend a hole, the best first. */
+export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolean): Proposal {
+  const scope = inItsWords({ hole, file, shared });
+  return chained(mendsOf(scope, hole), 'unsafe', whyNotHole(scope, hole));
 }
 
 function mendsOf(scope: Scope, { kind, by }: Hole): readonly Mend[] {
@@ -31,9 +42,19 @@ function mendsOf(scope: Scope, { kind, by }: Hole): readonly Mend[] {
     case 'exits-zero':
       return [...guardMends(scope), ...stepBeforeMends(scope)];
     case 'skips-step':
-      return [...probeMends(scope), ...stepConditionMends(scope), ...insideMends(scope)];
+      return [
+        ...probeMends(scope),
+        ...probeStepMends(scope),
+        ...stepConditionMends(scope),
+        ...insideMends(scope),
+      ];
     case 'skips-job':
-      return [...probeMends(scope), ...jobConditionMends(scope)];
+      return [
+        ...probeMends(scope),
+        ...probeStepMends(scope),
+        ...jobConditionMends(scope),
+        ...jobBesideMends(scope),
+      ];
     case 'masked':
       return [...maskMends({ ...scope, by }), ...frontMends(scope), ...stepBeforeMends(scope)];
   }
@@ -46,17 +67,25 @@ function insideMends(scope: Scope): Mend[] {
 }
 
 /** Says in an annotation what a guard that fails is missing: nothing else changes. */
-export function vagueProposal(guard: Guard, file: Workflow | Action): Proposal | null {
-  return chained(namingMends({ hole: asWanted(guard), file, shared: false }), 'safe');
+export function vagueProposal(guard: Guard, file: Workflow | Action): Proposal {
+  return chained(
+    namingMends(inItsWords({ hole: asWanted(guard), file, shared: false })),
+    'safe',
+    whyNotGuard(guard),
+  );
 }
 
 /** Lets pull requests of forks pass a guard, with a warning. */
-export function blockedForksProposal(guard: Guard, file: Workflow | Action): Proposal | null {
-  return chained(softeningMends({ hole: asWanted(guard), file, shared: false }), 'unsafe');
+export function blockedForksProposal(guard: Guard, file: Workflow | Action): Proposal {
+  return chained(
+    softeningMends(inItsWords({ hole: asWanted(guard), file, shared: false })),
+    'unsafe',
+    whyNotGuard(guard),
+  );
 }
 
-export function fenceProposal(condition: ConstantCondition): Proposal | null {
-  return chained(fenceMends(condition), 'unsafe');
+export function fenceProposal(condition: ConstantCondition): Proposal {
+  return chained(fenceMends(condition), 'unsafe', whyNotFence(condition));
 }
 
 function asWanted(guard: Guard): Wanted {
@@ -64,17 +93,20 @@ function asWanted(guard: Guard): Wanted {
 }
 
 /** The most ways that are tried for one finding: each costs another judgement of the file. */
-const MAX_WAYS = 4;
+const MAX_WAYS = 6;
 
-function chained(mends: readonly Mend[], applicability: Applicability): Proposal | null {
+function chained(mends: readonly Mend[], applicability: Applicability, lacking: string): Proposal {
   const seen = new Set<string>();
   const distinct = mends.filter(({ edits }) => {
     const key = JSON.stringify(edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]));
     return edits.length > 0 && !seen.has(key) && seen.add(key);
   });
-  return distinct.slice(0, MAX_WAYS).reduceRight<Proposal | null>((otherwise, { edits, group = null }) => {
-    const proposal = { applicability, edits: inOrder(edits), group, otherwise };
-    made.add(proposal);
-    return proposal;
-  }, null);
+  const tried = distinct
+    .slice(0, MAX_WAYS)
+    .reduceRight<Proposal | null>((otherwise, { edits, group = null }) => {
+      return { applicability, edits: inOrder(edits), group, otherwise, lacking };
+    }, null);
+  const first = tried ?? { applicability, edits: [], group: null, otherwise: null, lacking };
+  made.add(first);
+  return first;
 }

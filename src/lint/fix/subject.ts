@@ -1,10 +1,11 @@
 import type { Hole } from '../../analyse/analyse.js';
 import { runsOnWindows } from '../../analyse/platform.js';
+import { isInput } from '../../analyse/secrets.js';
 import type { Action, Job, Step, Workflow } from '../../model/model.js';
 import type { Span } from '../../text/source.js';
 import { isWorkflow } from '../callers.js';
 import type { Edit } from '../finding.js';
-import { rawText } from '../words.js';
+import { namesIn, namesInJob, rawText } from '../words.js';
 import { environments } from './bindings.js';
 import { type ForkVariable, forkVariable } from './fork-variable.js';
 import { type ScriptText, scriptText } from './script-text.js';
@@ -30,6 +31,17 @@ export interface Mend {
   readonly edits: readonly Edit[];
   /** As of a fix. */
   readonly group?: string;
+}
+
+/** The scope with the secrets as they are called where the hole is: in an action they are inputs, in a called workflow its own. */
+export function inItsWords(scope: Scope): Scope {
+  const { hole } = scope;
+  const inWords = (secret: string): string[] => {
+    const one = { job: hole.job, secrets: [secret] };
+    return hole.step ? namesIn(hole.step, one) : namesInJob(one);
+  };
+  const secrets = hole.secrets.map((secret) => (isInput(secret) ? secret : (inWords(secret)[0] ?? secret)));
+  return { ...scope, hole: { ...hole, secrets } };
 }
 
 /** The shell script that a place stands in, and the step that runs it; null where it is none that can be edited. */

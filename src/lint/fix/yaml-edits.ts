@@ -14,6 +14,11 @@ function treeOf(source: Source): YamlNode | null {
   return tree;
 }
 
+/** Can the places of keys and lists in a file be told? */
+export function isReadable(source: Source): boolean {
+  return treeOf(source) !== null;
+}
+
 /** The maps and lists that hold a place, from the top of the file inwards. What an alias repeats is where it is written. */
 export function collectionsAround({ source, start, end }: Span): (YamlMap | YamlList)[] {
   const path: (YamlMap | YamlList)[] = [];
@@ -98,6 +103,39 @@ export function variableAdded(map: YamlMap, name: string, value: string, before:
   return { span: { source, start: at, end: at }, text: `${name}: ${value}${lineEndOf(source)}${indent}` };
 }
 
+/**
+ * Adds an item to the list of a key, which may be a single item so far, or be made in front of the key `before`. `item`
+ * must be good as a plain scalar. null where the shape of the file does not allow for it.
+ */
+export function itemAdded(map: YamlMap, key: string, item: string, before: string): Edit | null {
+  const { source } = map.span;
+  const pair = pairOf(map, key);
+  if (!pair) {
+    const anchor = pairOf(map, before);
+    const indent = anchor && indentAt(source, anchor.key.span.start);
+    if (!anchor || indent === null || isFlow(map)) return null;
+    const at = anchor.key.span.start;
+    return { span: { source, start: at, end: at }, text: `${key}: ${item}${lineEndOf(source)}${indent}` };
+  }
+  const { value } = pair;
+  // What an alias stands for is written elsewhere, for others too.
+  if (!value || value.span.start < pair.key.span.end || value.kind === 'map') return null;
+  if (value.kind === 'scalar') {
+    const written = source.text.slice(value.span.start, value.span.end);
+    if (!/^[\w'"-]+$/.test(written)) return null;
+    return { span: value.span, text: `[${written}, ${item}]` };
+  }
+  const last = value.items.at(-1);
+  if (last?.kind !== 'scalar' || last.span.start < value.span.start) return null;
+  const { end } = last.span;
+  if (isFlow(value)) return { span: { source, start: end, end }, text: `, ${item}` };
+  const indent = indentAt(source, last.span.start);
+  if (indent === null) return null;
+  const at = lineTextEnd(source, end);
+  const dash = `${indent.slice(0, -2)}- `;
+  return { span: { source, start: at, end: at }, text: `${lineEndOf(source)}${dash}${item}` };
+}
+
 function isOneLine(source: Source, start: number, end: number): boolean {
   return positionAt(source, start).line === positionAt(source, end).line;
 }
@@ -137,13 +175,29 @@ export function placeBeforeItem(span: Span): { readonly at: number; readonly ind
   const before = source.text.slice(line, item.span.start);
   const indent = /^( *)-( +&[\w-]+)? +$/.exec(before)?.[1];
   if (indent === undefined) return null;
+  return { at: aboveComments(source, line, indent, list.span.start), indent };
+}
+
+/** Where lines can be put in front of a key that is the first of its line, with the blanks before it. */
+export function placeBeforeKey({
+  source,
+  start,
+}: Span): { readonly at: number; readonly indent: string } | null {
+  const line = lineStartOf(source, start);
+  const indent = source.text.slice(line, start);
+  const map = collectionsAround({ source, start, end: start }).findLast((node) => node.kind === 'map');
+  if (!/^ *$/.test(indent) || !map || isFlow(map)) return null;
+  return { at: aboveComments(source, line, indent, map.span.start), indent };
+}
+
+/** In front of the comment above a line, which is about what stands in it; not before `limit`. */
+function aboveComments(source: Source, line: number, indent: string, limit: number): number {
   let start = line;
-  // The comment above an item is about the item.
-  for (let above = start; above > list.span.start; ) {
+  for (let above = start; above > limit; ) {
     above = lineStartOf(source, above - 1);
     const text = source.text.slice(above, start);
-    if (!text.trimStart().startsWith('#') || above <= list.span.start || !text.startsWith(indent)) break;
+    if (!text.trimStart().startsWith('#') || above <= limit || !text.startsWith(indent)) break;
     start = above;
   }
-  return { at: start, indent };
+  return start;
 }
