@@ -5,6 +5,7 @@ import { commentsOfCalled } from './comments.js';
 import { type Directive, type DirectiveRules, type FaultyDirective, readDirectives } from './directives.js';
 import type { Finding, Severity, Suppressed } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
+import { joinedProposal } from './fix/propose.js';
 import { type Sighting, unusedDirectives, withoutIgnored } from './ignoring.js';
 import type { Leftovers, RuleMeta, Subject } from './rule.js';
 import { levelIn, type Settings } from './settings.js';
@@ -173,6 +174,7 @@ function oncePerScript(
         ...first,
         secrets: [...new Set([...first.secrets, ...finding.secrets])],
         contexts: [...new Set([...first.contexts, ...finding.contexts])],
+        fix: joinedProposal(first.fix, finding.fix, finding.span.source.path),
       });
   }
   const accepted = new Map<string, Suppressed>();

@@ -112,7 +112,7 @@ export function neverRuns(hole: Hole): string {
 export type ScriptLanguage = 'shell' | 'powershell' | 'javascript' | 'python';
 
 /** The language of the script that a hole stands in: by the name of its file, by what runs the step, or by the runner. */
-export function scriptLanguage({ span, step, job }: Hole): ScriptLanguage {
+export function scriptLanguage({ span, step, job }: Pick<Hole, 'span' | 'step' | 'job'>): ScriptLanguage {
   const { path } = span.source;
   if (path.endsWith('.ps1')) return 'powershell';
   if (path.endsWith('.py')) return 'python';

@@ -1,7 +1,7 @@
 import type { Guard, Hole } from '../../analyse/analyse.js';
 import type { ConstantCondition } from '../../analyse/constant.js';
 import type { Action, Workflow } from '../../model/model.js';
-import type { Applicability, Fix } from '../finding.js';
+import type { Applicability, Edit, Fix } from '../finding.js';
 import { inOrder } from './apply.js';
 import {
   conditionWithout,
@@ -14,6 +14,7 @@ import {
 import { fenceMends } from './fence.js';
 import { frontMends, guardMends, namingMends, probeMends, softeningMends, startMends } from './guard.js';
 import { maskMends } from './mask.js';
+import { programMends } from './program-guard.js';
 import { whyNotFence, whyNotGuard, whyNotHole } from './refusal.js';
 import { inItsWords, type Mend, type Scope, type Wanted } from './subject.js';
 
@@ -40,7 +41,7 @@ export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolea
 function mendsOf(scope: Scope, { kind, by }: Hole): readonly Mend[] {
   switch (kind) {
     case 'exits-zero':
-      return [...guardMends(scope), ...stepBeforeMends(scope)];
+      return [...guardMends(scope), ...programMends(scope), ...stepBeforeMends(scope)];
     case 'skips-step':
       return [
         ...probeMends(scope),
@@ -95,10 +96,47 @@ function asWanted(guard: Guard): Wanted {
 /** The most ways that are tried for one finding: each costs another judgement of the file. */
 const MAX_WAYS = 6;
 
+/**
+ * What mends a finding in a file that several call, for all of them: the same edits of that file, with what each caller has
+ * to bring. What only one of them proposes comes last.
+ */
+export function joinedProposal(one: Fix | null, other: Fix | null, path: string): Fix | null {
+  if (!one || !other || !isProposal(one) || !isProposal(other)) return one ?? other;
+  const [ways, others] = [waysOf(one), waysOf(other)];
+  const same = (way: Proposal, candidate: Proposal) =>
+    keyOf(inFile(way, path)) === keyOf(inFile(candidate, path));
+  const both = ways.flatMap((way) => {
+    const match = others.find((candidate) => same(way, candidate));
+    return match ? [{ edits: distinctEdits([...way.edits, ...match.edits]) }] : [];
+  });
+  // Without its edits for forks, the way of a caller that has them would close theirs.
+  const alone = [...others, ...ways].sort((a, b) => b.edits.length - a.edits.length);
+  return chained([...both, ...alone], one.applicability, one.lacking);
+}
+
+function waysOf(proposal: Proposal): Proposal[] {
+  const ways: Proposal[] = [];
+  for (let way: Proposal | null = proposal; way; way = way.otherwise)
+    if (way.edits.length > 0) ways.push(way);
+  return ways;
+}
+
+function inFile({ edits }: Fix, path: string): readonly Edit[] {
+  return edits.filter(({ span }) => span.source.path === path);
+}
+
+function distinctEdits(edits: readonly Edit[]): readonly Edit[] {
+  return [...new Map(edits.map((edit) => [keyOf([edit]), edit])).values()];
+}
+
+function keyOf(edits: readonly Edit[]): string {
+  return JSON.stringify(edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]));
+}
+
 function chained(mends: readonly Mend[], applicability: Applicability, lacking: string): Proposal {
   const seen = new Set<string>();
   const distinct = mends.filter(({ edits }) => {
-    const key = JSON.stringify(edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]));
+    const key = keyOf(edits);
     return edits.length > 0 && !seen.has(key) && seen.add(key);
   });
   const tried = distinct

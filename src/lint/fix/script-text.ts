@@ -15,11 +15,15 @@ export interface ScriptEdit {
   readonly text: string;
 }
 
-/** A shell script with the way back to the file. */
-export interface ScriptText {
+/** A script with the way back to the file. */
+export interface ScriptPlace {
   readonly text: MappedText;
   /** The scalar that it is written in; null for a file that is nothing but the script. */
   readonly scalar: YamlScalar | null;
+}
+
+/** A shell script that has been read. */
+export interface ScriptText extends ScriptPlace {
   readonly parsed: ParsedShell;
   readonly pasteAt: PasteAt;
   /** The names that it gives values to. */
@@ -46,7 +50,12 @@ export function scriptText(
 }
 
 /** The offset in the script of a place in the file; -1 where the script does not come from there. */
-export function offsetInScript({ text }: ScriptText, offset: number): number {
+export function offsetInScript({ text }: ScriptPlace, offset: number): number {
+  return offsetInText(text, offset);
+}
+
+/** As `offsetInScript`. */
+export function offsetInText(text: MappedText, offset: number): number {
   let low = 0;
   let high = text.text.length - 1;
   while (low <= high) {
@@ -69,7 +78,7 @@ export function lineEndOf({ text }: Source): string {
  * The edits of the file that come to those of the script, which do not overlap. A plain or quoted text on one line
  * becomes a block. null where the text cannot hold them.
  */
-export function fileEdits(script: ScriptText, edits: readonly ScriptEdit[]): Edit[] | null {
+export function fileEdits(script: ScriptPlace, edits: readonly ScriptEdit[]): Edit[] | null {
   const { text, scalar } = script;
   const { source } = text;
   const lineEnd = lineEndOf(source);
@@ -130,7 +139,7 @@ export function lineTextEnd({ text }: Source, offset: number): number {
 }
 
 function asBlock(
-  { text }: ScriptText,
+  { text }: ScriptPlace,
   { span }: YamlScalar,
   edits: readonly ScriptEdit[],
   lineEnd: string,

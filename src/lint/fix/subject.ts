@@ -30,7 +30,7 @@ export interface Scope {
 export interface Mend {
   readonly edits: readonly Edit[];
   /** As of a fix. */
-  readonly group?: string;
+  readonly group?: string | null;
 }
 
 /** The scope with the secrets as they are called where the hole is: in an action they are inputs, in a called workflow its own. */

@@ -8,6 +8,7 @@ import { type Frame, framedText, framedWords, placeOf, unclosedFence } from './f
 import { call, library } from './javascript/expressions.js';
 import { lowerFunction } from './javascript/functions.js';
 import { slotPrefix } from './javascript/modules.js';
+import { placesInJavaScript } from './javascript/places.js';
 import { type Lowering as Context, exportsSlot, newOwner } from './javascript/scopes.js';
 import { assigned, lowerBody } from './javascript/statements.js';
 import type { Host, Lowering } from './languages.js';
@@ -29,6 +30,7 @@ export async function javascript(): Promise<Lowering> {
     lower: (text, fences, host) => lowerScript(text, fences, host ?? null),
     lowerWord,
     comments: javaScriptComments,
+    places: placesInJavaScript,
   };
 }
 

@@ -2,6 +2,7 @@ import type { TemplatePart } from '../../parse/expression.js';
 import type { MappedText, Place } from '../../text/script.js';
 import type { Language } from '../compute.js';
 import type { Program, Word } from '../program.js';
+import type { ProgramPlaces } from './places.js';
 
 /** What one language's front-end offers. None of it ever throws: `unreadable` of the program says what is wrong. */
 export interface Lowering {
@@ -20,6 +21,8 @@ export interface Lowering {
    * out by a front-end that keeps none.
    */
   comments?(text: string): readonly { readonly start: number; readonly end: number }[];
+  /** The statements around an offset of a whole script, into which the runner pastes nothing. */
+  places?(text: MappedText, at: number): ProgramPlaces;
 }
 
 /** Actions that run a script of theirs: `actions/github-script`. */

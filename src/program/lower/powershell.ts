@@ -7,6 +7,7 @@ import type { Program, Word } from '../program.js';
 import type { Lowering } from './languages.js';
 import type { Frame } from './powershell/frame.js';
 import { asksForOutcome } from './powershell/mentions.js';
+import { placesInPowerShell } from './powershell/places.js';
 import { lowerScript } from './powershell/statements.js';
 
 const rules: ValueRules = {
@@ -24,6 +25,7 @@ export const powershell: Lowering = {
   lower: (text, fences) => lowerText(text, fences ?? []),
   lowerWord: (word, at) => lowerWord(word, at),
   comments: powerShellComments,
+  places: placesInPowerShell,
 };
 
 function lowerText(text: MappedText, fences: readonly TemplatePart[]): Program {

@@ -5,6 +5,7 @@ import type { ValueRules } from '../compute.js';
 import type { Program, Word } from '../program.js';
 import { type Frame, framedText, framedWords, placeOf, unclosedFence } from './frame.js';
 import type { Lowering } from './languages.js';
+import { placesInPython } from './python/places.js';
 import { moduleScope } from './python/scope.js';
 import { lowerStatements } from './python/statements.js';
 
@@ -23,6 +24,7 @@ export const python: Lowering = {
   lower,
   lowerWord,
   comments: (text) => (text.length > MAX_LENGTH ? [] : pythonComments(text)),
+  places: placesInPython,
 };
 
 function lower(text: MappedText, fences: readonly TemplatePart[] | null): Program {

@@ -10,9 +10,6 @@ const mendable = /^(missing-secret|fork-guard)-/;
 
 /** Proved findings of those rules for which no fix is sure to be right, as `file:line`, and why. */
 const without: Readonly<Record<string, string>> = {
-  'contexts/every-pull-request-is-not-a-fork.yml:77': 'the condition asks for the event in the same breath',
-  'skips-job/probe-job-without-shell.yml:16': 'the output that decides is worked out by an expression',
-  'skips-step/composite-conditions.yml:86': 'an input decides beside the secret',
   'skips-step/inputs-and-matrix.yml:46': 'the secret decides an input of an action, and no condition',
 };
 
