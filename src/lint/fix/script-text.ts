@@ -76,7 +76,7 @@ export function lineEndOf({ text }: Source): string {
 
 /**
  * The edits of the file that come to those of the script, which do not overlap. A plain or quoted text on one line
- * becomes a block. null where the text cannot hold them.
+ * becomes a block, unless something only goes. null where the text cannot hold them.
  */
 export function fileEdits(script: ScriptPlace, edits: readonly ScriptEdit[]): Edit[] | null {
   const { text, scalar } = script;
@@ -92,6 +92,10 @@ export function fileEdits(script: ScriptPlace, edits: readonly ScriptEdit[]): Ed
     );
     return broken ? null : edits.map((edit) => placed(text, edit, ''));
   }
+  const written = source.text.slice(scalar.span.start, scalar.span.end);
+  const onlyGoes = edits.every((edit) => edit.text === '' && edit.start > 0);
+  // What is left begins as before, and has nothing in it that was not there.
+  if (onlyGoes && !/[\r\n\\]/.test(written)) return edits.map((edit) => placed(text, edit, ''));
   return asBlock(script, scalar, edits, lineEnd);
 }
 
