@@ -85,6 +85,8 @@ export interface LintOptions {
   readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
+  /** Told which called files were looked into for an input, by the paths that findings show. */
+  readonly calls?: (input: string, called: readonly string[]) => void;
   /** Told what is begun, for who wants to know what takes how long. */
   readonly enter?: (phase: 'load' | 'parse' | 'analyse' | 'rules') => void;
 }
@@ -123,6 +125,11 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   const { knowledge } = options;
   const ask = { knowledge, fates: options.fates ?? false, only: null };
   const own = files.map((file) => judge(file, callers, file.broken.length > 0, ask));
+  for (const { path, scripts } of own)
+    options.calls?.(
+      path,
+      scripts.map((script) => script.path),
+    );
   // Those are judged only for what they call.
   const asked = { ...ask, only: new Set(paths) };
   const others = callers.others.map((file) => judge(file, callers, false, asked));

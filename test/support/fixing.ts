@@ -1,18 +1,11 @@
 import { expect } from 'vitest';
 import type { Finding, Fix } from '../../src/lint/finding.js';
 import { applyFixes } from '../../src/lint/fix/apply.js';
+import { withTexts } from '../../src/lint/fix/offer.js';
 import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { LintInput } from '../../src/lint/lint.js';
 
 export const asking = { rules: null, forge: null, fixes: true } as const;
-
-/** The input with fixes applied that concern no other file. */
-export function withFixes<Input extends LintInput>(input: Input, fixes: readonly Fix[]): Input {
-  const { texts } = applyFixes(fixes);
-  expect([...texts.keys()].filter((path) => path !== input.source.path)).toEqual([]);
-  const text = texts.get(input.source.path) ?? input.source.text;
-  return { ...input, source: { path: input.source.path, text } };
-}
 
 /** What stays the same of a finding when lines move. */
 function nameOf({ rule, job, secrets }: Finding): string {
@@ -36,16 +29,25 @@ export async function expectToMend(
   finding: Finding,
 ): Promise<void> {
   if (!finding.fix) throw new Error('the finding offers no fix');
-  const mended = withFixes(input, [finding.fix]);
-  const after = await lintWithLanguages([mended], { rules: null, forge: null });
+  const { fix } = finding;
+  const { texts } = applyFixes([fix]);
+  const after = await lintWithLanguages(withTexts([input], texts), { rules: null, forge: null });
   const others = findings.filter((other) => other !== finding);
   expect(after.errors.map(({ message }) => message)).toEqual([]);
   expect(more(after.findings, others)).toEqual([]);
-  expectOthersKept(input.source.text, finding.fix, mended.source.text);
+  expectKept(fix, texts);
+}
+
+/** Nothing is changed but what the edits of a fix say, in any file. */
+export function expectKept({ edits }: Fix, texts: ReadonlyMap<string, string>): void {
+  for (const [path, text] of texts) {
+    const own = edits.filter(({ span }) => span.source.path === path);
+    expectOthersKept(own[0]?.span.source.text ?? '', own, text);
+  }
 }
 
 /** Every line that no edit touches is in the new text as it was, in the same order; line ends are of one kind. */
-function expectOthersKept(before: string, { edits }: Fix, after: string): void {
+function expectOthersKept(before: string, edits: Fix['edits'], after: string): void {
   let at = 0;
   let from = 0;
   for (const { span, text } of edits) {

@@ -7,6 +7,8 @@ import type { Forge } from '../../src/forge/forge.js';
 export interface GeneratedWorkflow {
   readonly forge: Forge;
   readonly text: string;
+  /** The scripts that it calls, by their paths. */
+  readonly files: Readonly<Record<string, string>>;
   /** Whether pull requests of forks run it, and pass without the secret. */
   readonly onPullRequests: boolean;
   /** The secrets that it names. */
@@ -61,8 +63,13 @@ export const failOpenWorkflow: fc.Arbitrary<GeneratedWorkflow> = fc
       'and-work',
       'step-if',
       'step-if-with-more',
+      'step-if-or-else',
+      'step-if-by-flag',
       'probe',
       'probe-job',
+      'output-of-a-job',
+      'called-shell',
+      'called-python',
     ),
     style: fc.constantFrom<Style>('literal', 'literal', 'literal-strip', 'folded', 'plain', 'single'),
     says: fc.boolean(),
@@ -116,6 +123,10 @@ interface Jobs {
   readonly probe?: readonly string[];
   readonly steps: readonly (readonly string[])[];
   readonly condition?: string;
+  /** The output of the probing job, where none of its steps gives it. */
+  readonly output?: string;
+  /** The scripts that the steps call. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 type Script = readonly string[];
@@ -182,6 +193,19 @@ const guards = {
   'step-if-with-more': (s: Shape) => ({
     steps: [step(s, 'Deploy', [work(s)], `if: ${envTests(s)} && github.repository == 'team/app'`)],
   }),
+  'step-if-or-else': (s: Shape) => ({
+    steps: [step(s, 'Deploy', [work(s)], `if: (${envTests(s)}) || github.repository == 'team/other'`)],
+  }),
+  'step-if-by-flag': (s: Shape) => ({
+    steps: [
+      [
+        'name: Deploy',
+        "if: env.READY == 'true' && github.repository != 'team/other'",
+        ...(s.comments ? ['# What is deployed is seen by everybody.'] : []),
+        ...runOf(s, [work(s)]),
+      ],
+    ],
+  }),
   probe: (s: Shape) => ({
     steps: [
       step(s, null, probeScript(s), 'id: look'),
@@ -193,7 +217,50 @@ const guards = {
     steps: [step(s, 'Deploy', [work(s)])],
     condition: "needs.look.outputs.ready == 'true'",
   }),
+  'output-of-a-job': (s: Shape) => ({
+    probe: step(s, null, ['build nothing']),
+    output: s.secrets.map((name) => `secrets.${name} != ''`).join(' && '),
+    steps: [step(s, 'Deploy', [work(s)])],
+    condition: "needs.look.outputs.ready == 'true'",
+  }),
+  'called-shell': (s: Shape) => ({
+    steps: [['uses: actions/checkout@v4'], step({ ...s, strict: false }, 'Deploy', ['bash ci/deploy.sh'])],
+    files: {
+      'ci/deploy.sh': [
+        '#!/usr/bin/env bash',
+        ...(s.strict ? ['set -eu'] : []),
+        `if ${missingTest({ ...s, test: 'z-default' })}; then`,
+        ...told(s).map(in1),
+        '  exit 0',
+        'fi',
+        work(s),
+        '',
+      ].join('\n'),
+    },
+  }),
+  'called-python': (s: Shape) => ({
+    steps: [['uses: actions/checkout@v4'], step({ ...s, strict: false }, 'Deploy', ['python3 ci/deploy.py'])],
+    files: { 'ci/deploy.py': pythonProgram(s) },
+  }),
 };
+
+/** A program that leaves for want of its secrets: at its top, or in a function. */
+function pythonProgram({ secrets, strict, says, comments }: Shape): string {
+  const read = secrets.map((name) => `${name.toLowerCase()} = os.environ.get("${name}", "")`);
+  const missing = secrets.map((name) => `not ${name.toLowerCase()}`).join(' or ');
+  const said = says ? [`    print("::warning::${secrets[0]} is not there, nothing is deployed")`] : [];
+  const words = ['"deploy"', ...secrets.map((name) => name.toLowerCase())].join(', ');
+  const body = [
+    ...read,
+    ...(comments ? ['# The key is needed for this.'] : []),
+    `if ${missing}:`,
+    ...said,
+    strict ? '    return' : '    sys.exit(0)',
+    `subprocess.run([${words}], check=True)`,
+  ];
+  const main = strict ? ['def main():', ...body.map((line) => `    ${line}`), '', '', 'main()'] : body;
+  return ['import os', 'import subprocess', 'import sys', '', '', ...main, ''].join('\n');
+}
 
 function probeScript(shape: Shape): Script {
   return [
@@ -245,12 +312,17 @@ function runOf({ style, comments, strict }: Shape, script: Script): string[] {
 function written(given: Shape): GeneratedWorkflow {
   // On GitHub a job's own condition cannot see env, but a step's can see that of its job.
   const needsEnv = given.guard.startsWith('step-if');
+  const flag = given.secrets.map((name) => `secrets.${name} != ''`).join(' && ');
   const shape: Shape = {
     ...given,
     where: needsEnv && given.where === 'step' ? 'job' : given.where,
     secrets: given.guard === 'brace' || given.guard === 'case' ? given.secrets.slice(0, 1) : given.secrets,
   };
   const jobs: Jobs = guards[shape.guard](shape);
+  const jobEnv = [
+    ...(shape.where === 'job' ? environment(shape) : []),
+    ...(shape.guard === 'step-if-by-flag' ? [`READY: \${{ ${flag} }}`] : []),
+  ];
   const lines = [
     'name: generated',
     ...(shape.comments ? ['', '# Deploys what was built.'] : []),
@@ -266,7 +338,7 @@ function written(given: Shape): GeneratedWorkflow {
           '  look:',
           '    runs-on: ubuntu-latest',
           '    outputs:',
-          '      ready: ${{ steps.look.outputs.ready }}',
+          `      ready: \${{ ${jobs.output ?? 'steps.look.outputs.ready'} }}`,
           ...(shape.where === 'job'
             ? ['    env:', ...environment(shape).map((line) => `      ${line}`)]
             : []),
@@ -277,7 +349,7 @@ function written(given: Shape): GeneratedWorkflow {
     '  deploy:',
     ...(jobs.probe ? ['    needs: look', `    if: ${jobs.condition}`] : []),
     '    runs-on: ubuntu-latest',
-    ...(shape.where === 'job' ? ['    env:', ...environment(shape).map((line) => `      ${line}`)] : []),
+    ...(jobEnv.length > 0 ? ['    env:', ...jobEnv.map((line) => `      ${line}`)] : []),
     '    steps:',
     ...(shape.before ? ['      - run: build before', ...(shape.comments ? [''] : [])] : []),
     ...jobs.steps.flatMap((one) => [
@@ -290,6 +362,7 @@ function written(given: Shape): GeneratedWorkflow {
   return {
     forge: shape.forge,
     text: lines.join(shape.crlf ? '\r\n' : '\n'),
+    files: jobs.files ?? {},
     onPullRequests: shape.onPullRequests,
     secrets: shape.secrets,
     guard: shape.guard,

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyFixes } from '../../src/lint/fix/apply.js';
 import { fixToFixedPoint } from '../../src/lint/fix/fixed-point.js';
+import { withTexts } from '../../src/lint/fix/offer.js';
 import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { LintInput } from '../../src/lint/lint.js';
 import { buildWorkflow } from '../../src/model/build.js';
 import { parseYaml } from '../../src/parse/yaml.js';
-import { asking, expectToMend } from './fixing.js';
+import { asking, expectKept, expectToMend } from './fixing.js';
 import { failOpenWorkflow, type GeneratedWorkflow } from './generate-workflow.js';
 import { stub } from './oracle.js';
+import { repositoryOf } from './repository.js';
 import { type RunCase, runWorkflows, type WorkflowOutcome } from './runner.js';
 
 // 500 workflows, in parts that run beside one another. They are run as they are and as they are mended, in real bash.
@@ -32,19 +35,29 @@ const events = {
   unlisted: { event_name: 'some_new_event', repository: 'team/app' },
 } as const;
 
-function inputOf({ forge, text }: GeneratedWorkflow): LintInput {
-  return { source: { path: `.${forge}/workflows/generated.yml`, text }, kind: 'workflow', forge };
+function inputOf({ forge, text, files }: GeneratedWorkflow): LintInput {
+  const path = `.${forge}/workflows/generated.yml`;
+  const { repository } = repositoryOf({ ...files, [path]: text });
+  return { source: repository.read(path) ?? { path, text }, kind: 'workflow', forge, repository };
+}
+
+/** The scripts as they are where the input is read. */
+function filesOf({ files }: GeneratedWorkflow, { repository }: LintInput): Record<string, string> {
+  return Object.fromEntries(Object.keys(files).map((path) => [path, repository?.read(path)?.text ?? '']));
 }
 
 function caseOf(
-  { forge, secrets }: GeneratedWorkflow,
-  { source }: Pick<LintInput, 'source'>,
+  workflow: GeneratedWorkflow,
+  input: LintInput,
   event: keyof typeof events,
   isPresent: boolean,
 ): RunCase {
+  const { forge, secrets } = workflow;
+  const files = filesOf(workflow, input);
   const flags = forge === 'github' ? ['-e'] : ['--noprofile', '--norc', '-e', '-o', 'pipefail'];
   return {
-    workflow: buildWorkflow(parseYaml(source)),
+    workflow: buildWorkflow(parseYaml(input.source)),
+    ...(Object.keys(files).length > 0 ? { files } : {}),
     shell: { shell: 'bash', flags },
     secrets: isPresent ? Object.fromEntries(secrets.map((name) => [name, `value of ${name}`])) : {},
     github: events[event],
@@ -76,16 +89,20 @@ export function testGenerated(part: number): void {
           workflow.text,
         ).toEqual(findings.map(() => 'error unsafe'));
         expect(findings.length, workflow.text).toBeGreaterThan(0);
-        for (const finding of findings) await expectToMend(before, findings, finding);
-        const { result, texts } = await fixToFixedPoint([before], asking, all);
+        const [only, ...more] = findings;
+        // A single fix by itself is all of them together.
+        if (more.length > 0) for (const finding of findings) await expectToMend(before, findings, finding);
+        const fixes = only?.fix ? [only.fix] : [];
+        const { texts } = more.length > 0 ? await fixToFixedPoint([before], asking, all) : applyFixes(fixes);
+        if (only?.fix && more.length === 0) expectKept(only.fix, texts);
+        const [after = before] = withTexts([before], texts);
+        // Nothing is found, so nothing would be mended a second time.
+        const left = await lintWithLanguages([after], asking);
+        expect(left.errors).toEqual([]);
         expect(
-          result.findings.map(({ message }) => message),
+          left.findings.map(({ message }) => message),
           workflow.text,
         ).toEqual([]);
-        const { path } = before.source;
-        const after = { ...before, source: { path, text: texts.get(path) ?? '' } };
-        const again = await fixToFixedPoint([after], asking, all);
-        expect(again.texts.size).toBe(0);
         mended.push({ workflow, before, after });
       }
     });

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 // The oracle: what a real shell, or Python, makes of a script. Only for scripts of our own making (the fixtures in
 // `fixtures/flow` and generated ones): they run with nothing on PATH but the stubs asked for, in a
@@ -41,6 +41,8 @@ export interface RealRun {
   readonly commands: readonly Stub[];
   /** Real programs that the script may use as well, out of a short list of harmless ones. */
   readonly tools: readonly string[];
+  /** Scripts of our own making that stand in the directory of the run, by their paths: it may call them with bash or Python. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface RealOutcome {
@@ -132,6 +134,8 @@ export async function runRealBatch(
     for (const path of [bin, home]) mkdirSync(path);
     for (const command of commands)
       writeFileSync(join(bin, command.name), stubText(command, '"$ORACLE_LOG"'), { mode: 0o755 });
+    if (runs.some(({ files }) => files))
+      for (const name of ['bash', 'python3'] as const) symlinkSync(shellPath(name), join(bin, name));
     const commandLines: string[] = [];
     for (const [index, run] of runs.entries()) {
       const folder = join(directory, String(index));
@@ -139,6 +143,10 @@ export async function runRealBatch(
       mkdirSync(work, { recursive: true });
       for (const name of ['log', 'output', 'env', 'summary']) writeFileSync(join(folder, name), '');
       writeFileSync(join(folder, 'script.sh'), run.script);
+      for (const [path, text] of Object.entries(run.files ?? {})) {
+        mkdirSync(dirname(join(work, path)), { recursive: true });
+        writeFileSync(join(work, path), text);
+      }
       const environment = Object.entries({
         ...run.env,
         ORACLE_LOG: join(folder, 'log'),

@@ -12,6 +12,8 @@ export interface RunCase {
   readonly secrets: Readonly<Record<string, string>>;
   /** By lower case path: `event_name`, `repository`, `event.pull_request.head.repo.full_name`. */
   readonly github: Readonly<Record<string, string>>;
+  /** Scripts that the steps call, by their paths. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface WorkflowOutcome {
@@ -64,6 +66,7 @@ export async function runWorkflows(
     const outcomes = await runRealBatch(
       due.map(({ running, step }) => ({
         ...running.given.shell,
+        ...(running.given.files ? { files: running.given.files } : {}),
         script: interpolated(step.run, running),
         env: { ...Object.fromEntries(variablesOf(running, step)), GITHUB_ACTIONS: 'true' },
       })),

@@ -11,10 +11,16 @@ import { isProposal, type Proposal } from './propose.js';
  * `lint` is.
  */
 export function lintWithFixes(inputs: readonly LintInput[], options: LintOptions): LintResult {
-  const result = lint(inputs, { ...options, fixes: true });
+  const calls = new Map<string, readonly string[]>();
+  const result = lint(inputs, {
+    ...options,
+    fixes: true,
+    calls: (input, called) => calls.set(input, called),
+  });
+  const ground: Ground = { before: result, inputs, options, calls };
   const trials = new Map<Finding, Trial>();
   for (const group of groupsOf(result.findings)) {
-    for (const [finding, trial] of tried(group, result, inputs, options)) trials.set(finding, trial);
+    for (const [finding, trial] of tried(group, ground)) trials.set(finding, trial);
   }
   const findings = result.findings.map((finding) => withTrial(finding, trials.get(finding)));
   const suppressed = result.suppressed.map((one) => ({ ...one, finding: { ...one.finding, fix: null } }));
@@ -29,6 +35,15 @@ function withTrial(finding: Finding, trial: Trial | undefined): Finding {
   if (typeof trial === 'object') return { ...finding, fix: trial };
   if (!proposal || !isProposal(proposal)) return { ...finding, fix: null };
   return { ...finding, fix: null, help: `${help}\nno fix is offered: ${trial ?? proposal.lacking}` };
+}
+
+/** What fixes are tried on. */
+interface Ground {
+  readonly before: LintResult;
+  readonly inputs: readonly LintInput[];
+  readonly options: LintOptions;
+  /** The called files that were looked into for each input. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A finding with what may mend it. */
@@ -66,12 +81,7 @@ function pathsOf(proposal: Proposal): string[] {
 const MAX_TRIALS = 24;
 
 /** Each by itself, the best way first: whoever applies one only is to find it gone. */
-function tried(
-  group: readonly Candidate[],
-  before: LintResult,
-  inputs: readonly LintInput[],
-  options: LintOptions,
-): Map<Finding, Trial> {
+function tried(group: readonly Candidate[], ground: Ground): Map<Finding, Trial> {
   const trials = new Map<Finding, Trial>();
   for (const [index, { finding, proposal }] of group.entries()) {
     if (index >= MAX_TRIALS) {
@@ -79,7 +89,7 @@ function tried(
       continue;
     }
     for (let way: Proposal | null = proposal; way; way = way.otherwise) {
-      const fault = faultOf({ finding, proposal: way }, before, inputs, options);
+      const fault = faultOf({ finding, proposal: way }, ground);
       if (fault !== null) {
         // The best way says best what stands against it.
         if (!trials.has(finding)) trials.set(finding, `what would mend it was tried, and ${fault}`);
@@ -99,14 +109,10 @@ function plain({ applicability, edits, group }: Fix): Fix {
 /** Why a fix does not hold: the finding stays, or something else comes with it. null where all is well. */
 function faultOf(
   { finding, proposal }: Candidate,
-  before: LintResult,
-  inputs: readonly LintInput[],
-  options: LintOptions,
+  { before, inputs, options, calls }: Ground,
 ): string | null {
   const { texts } = applyFixes([proposal]);
-  const own = new Set(inputs.map(({ source }) => source.path));
-  const alone = [...texts.keys()].every((path) => own.has(path));
-  const asked = alone ? inputs.filter(({ source }) => texts.has(source.path)) : inputs;
+  const asked = inputsOf([...texts.keys()], { inputs, calls });
   const after = lint(withTexts(asked, texts), {
     ...options,
     baseline: null,
@@ -128,6 +134,17 @@ function faultOf(
     else return key === keyOf(finding) ? 'the finding stays' : `it brings ${one.rule} with it`;
   }
   return null;
+}
+
+/** The inputs whose judgement may change with the files: what neither is one of them nor calls one comes to the same as before. */
+function inputsOf(
+  paths: readonly string[],
+  { inputs, calls }: Pick<Ground, 'inputs' | 'calls'>,
+): readonly LintInput[] {
+  const hangs = ({ source }: LintInput, path: string) =>
+    source.path === path || calls.get(source.path)?.includes(path) === true;
+  const isKnown = paths.every((path) => inputs.some((input) => hangs(input, path)));
+  return isKnown ? inputs.filter((input) => paths.some((path) => hangs(input, path))) : inputs;
 }
 
 /** Is there nothing in the one that is not in the other, as often? */
