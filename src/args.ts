@@ -108,6 +108,8 @@ export interface AuditCommand extends AuditReport {
   readonly choices: Choices;
   /** False: no comment, setting or baseline accepts anything. */
   readonly ignores: boolean;
+  /** Whether the findings are run in the sandbox too. */
+  readonly replay: boolean;
 }
 
 export interface MergeCommand extends AuditReport {
@@ -375,6 +377,13 @@ export const flags: readonly Flag[] = [
     help: 'audit: what has changed since that JSON report',
   },
   {
+    name: 'replay',
+    value: null,
+    rare: true,
+    commands: auditOnly,
+    help: 'audit: run each finding in the sandbox too',
+  },
+  {
     name: 'shard',
     value: 'I/N',
     rare: true,
@@ -573,11 +582,12 @@ function auditCommand(values: Values, directories: readonly string[]): AuditComm
     // What is audited is not trusted to bring code along.
     choices: { ...choicesOf(values), plugins: false },
     ignores: !values.has('no-ignores'),
+    replay: values.has('replay'),
   };
 }
 
 /** These say how a repository is judged, and what is merged has been judged. */
-const notOfMerge: readonly string[] = ['forge', 'config', 'no-config', 'no-ignores', 'shard'];
+const notOfMerge: readonly string[] = ['forge', 'config', 'no-config', 'no-ignores', 'shard', 'replay'];
 
 function mergeCommand(values: Values, files: readonly string[]): MergeCommand {
   const odd = notOfMerge.find((name) => values.has(name));

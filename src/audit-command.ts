@@ -115,7 +115,7 @@ function partOf(places: readonly Place[], { index, of }: Shard): Place[] {
 
 async function auditOf(
   { name, paths }: Place,
-  { choices, ignores }: AuditCommand,
+  { choices, ignores, replay }: AuditCommand,
   host: Host,
   beforehand: (inputs: readonly string[]) => void,
 ): Promise<RepositoryAudit> {
@@ -133,7 +133,11 @@ async function auditOf(
       beforehand,
     };
     const optional = ignores ? setup.config.settings.optionalSecrets : [];
-    return repositoryAudit(name, await judge(judging, host), optional);
+    const result = await judge(judging, host);
+    if (!replay) return repositoryAudit(name, result, optional);
+    const { replayAll } = await import('./replaying.js');
+    const replays = await replayAll(result.findings, paths, setup.version, host);
+    return repositoryAudit(name, result, optional, replays);
   } catch (error) {
     // What is wrong in one repository leaves the others to be told of.
     if (error instanceof ConfigError) return failedAudit(name, error.problems.map(errorOf));
@@ -164,6 +168,7 @@ async function report(
   return {
     outcome: 'audited',
     incomplete: audit.summary.incomplete,
+    contradicted: (audit.summary.replays?.contradicted ?? 0) > 0,
     findings: audit.repositories
       .flatMap(({ findings }) => findings)
       .filter(({ accepted }) => accepted === null),

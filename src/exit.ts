@@ -18,6 +18,8 @@ export type RunFacts =
   | {
       readonly outcome: 'audited';
       readonly incomplete: boolean;
+      /** Whether a replay showed that some finding is wrong. */
+      readonly contradicted: boolean;
       /** Those that nobody has accepted. */
       readonly findings: readonly { readonly severity: Severity }[];
       /** An audit reports; it only fails for what it finds where it is asked to. */
@@ -57,10 +59,10 @@ export function exitStatus(facts: RunFacts): ExitStatus {
       return result.findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
     }
     case 'audited': {
-      const { incomplete, findings, failOn, written } = facts;
+      const { incomplete, contradicted, findings, failOn, written } = facts;
       if (incomplete) return 3;
       if (!written) return 2;
-      return findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
+      return contradicted || findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
     }
   }
 }

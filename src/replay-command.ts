@@ -5,10 +5,7 @@ import type { RunFacts } from './exit.js';
 import type { Host } from './host.js';
 import { baselineFor, judge, setUp } from './judging.js';
 import type { Finding, LintResult } from './lint/finding.js';
-import type { LintInput } from './lint/lint.js';
-import type { ReplayFile } from './replay/replay.js';
-import type { Replay } from './replay/result.js';
-import type { Sandbox } from './replay/sandbox.js';
+import { replayAll } from './replaying.js';
 import { formats } from './report/index.js';
 import type { RenderOptions } from './report/options.js';
 import { positionAt } from './text/source.js';
@@ -27,16 +24,7 @@ export async function replayFindings(command: ReplayCommand, host: Host): Promis
   );
   const chosen = command.place ? findingsAt(command.place, linted, host) : linted.findings;
   const result: LintResult = { ...linted, findings: chosen };
-  const sandbox = await startSandbox(host);
-  const replays = new Map<Finding, Replay>();
-  try {
-    const { replay } = await import('./replay/replay.js');
-    const files = await filesOf(paths, host);
-    for (const finding of chosen)
-      replays.set(finding, await replay(finding, files, { sandbox, version: setup.version }));
-  } finally {
-    sandbox.close();
-  }
+  const replays = await replayAll(chosen, paths, setup.version, host);
   const options: RenderOptions = {
     color: false,
     columns: host.columns,
@@ -56,15 +44,6 @@ export async function replayFindings(command: ReplayCommand, host: Host): Promis
   }
   const contradicted = [...replays.values()].some(({ verdict }) => verdict === 'contradicted');
   return { outcome: 'replayed', result, contradicted };
-}
-
-async function startSandbox(host: Host): Promise<Sandbox> {
-  const sandbox = await host.startSandbox();
-  if (sandbox) return sandbox;
-  throw new UsageError(
-    'hardfail replay runs scripts in just-bash, which is not installed beside hardfail',
-    'install it where hardfail is installed: npm i -D just-bash',
-  );
 }
 
 /** The findings that begin at the line, else those whose place or witness covers it. Throws a UsageError for none. */
@@ -94,22 +73,4 @@ function findingsAt(
       ? `hardfail finds nothing in ${file}`
       : `${file} has findings on line ${[...new Set(lines)].sort((a, b) => a - b).join(', ')}`;
   throw new UsageError(`there is no finding at ${path}:${line}`, hint);
-}
-
-/** The workflows that may lead to a finding: the inputs, and those beside them that may call one. */
-async function filesOf(paths: readonly string[], host: Host): Promise<ReplayFile[]> {
-  const { discover } = await import('./discover/discover.js');
-  const { repositoriesOf } = await import('./discover/repository.js');
-  const { inputs } = await discover(host, paths, { stdinFilename: null });
-  const own: LintInput[] = repositoriesOf(host, inputs);
-  const files = new Map<string, ReplayFile>();
-  for (const { source, kind, forge, repository = null } of own) {
-    if (kind === 'workflow') files.set(source.path, { source, forge, repository });
-    for (const other of repository?.files() ?? []) {
-      if (other.kind !== 'workflow' || files.has(other.shown)) continue;
-      const read = repository?.read(other.path);
-      if (read) files.set(other.shown, { source: read, forge, repository });
-    }
-  }
-  return [...files.values()];
 }

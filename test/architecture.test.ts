@@ -21,7 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Facts and the forge's data, and what a finding is; never the analysis, whose word it checks.
   replay: ['text', 'forge', 'facts', 'parse', 'model', 'lint'],
   config: ['text', 'forge', 'parse', 'facts', 'discover', 'lint', 'audit', 'host', 'errors'],
-  audit: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint'],
+  audit: ['text', 'forge', 'parse', 'model', 'program', 'analyse', 'lint', 'replay'],
   report: ['text', 'forge', 'lint', 'replay', 'audit'],
 };
 

@@ -251,3 +251,48 @@ describe('progress', () => {
     expect((await hardfail('one two', fleet, { isTTY: true })).err).toBe('');
   });
 });
+
+describe('hardfail audit --replay', () => {
+  const files = { '/fleet/.git/': '', [`/fleet/${workflow}`]: soft };
+
+  it('runs each finding in the sandbox, and says of its events what came of it', async () => {
+    const { summary, repositories } = await auditOf('--replay', files);
+    expect(summary.replays).toEqual({ confirmed: 1, contradicted: 0, 'not-replayable': 0 });
+    const [repository] = repositories;
+    expect(repository?.findings.map(({ replay }) => replay?.verdict)).toEqual(['confirmed']);
+    const cells = repository?.rows[0]?.cells.map(({ context, replay }) => [context, replay?.verdict]);
+    expect(cells).toEqual([['push', 'confirmed']]);
+  });
+
+  it('says nothing of replays where none is asked for', async () => {
+    const { out } = await hardfail('--format json', files);
+    expect(out).not.toContain('replay');
+  });
+
+  it.each(['pretty', 'markdown', 'html'])('shows it in %s', async (format) => {
+    const { out, status } = await hardfail(`--replay --format ${format}`, files);
+    expect(status).toBe(0);
+    expect(out).toContain('1 finding replayed: 1 confirmed · 0 contradicted · 0 not replayable');
+    expect(out).toMatch(/; confirmed in\s+the\s+sandbox/);
+  });
+
+  it('is refused where there is no sandbox', async () => {
+    const { err, status } = await hardfail('--replay', files, { noSandbox: true });
+    expect(status).toBe(2);
+    expect(err).toContain('npm i -D just-bash');
+  });
+
+  it('is read by merge, which adds up what came of it', async () => {
+    const one = await hardfail('--replay --format json', files);
+    const other = await hardfail('--replay --format json one', fleet);
+    const parts = { '/fleet/a.json': one.out, '/fleet/b.json': other.out };
+    const { summary } = await auditOf('merge a.json b.json', parts);
+    expect(summary.replays).toEqual({ confirmed: 2, contradicted: 0, 'not-replayable': 0 });
+  });
+
+  it('belongs to the audit, not to the merge', async () => {
+    const { err, status } = await hardfail('merge --replay a.json', { '/fleet/a.json': '{}' });
+    expect(status).toBe(2);
+    expect(err).toContain('--replay means nothing to hardfail audit merge');
+  });
+});

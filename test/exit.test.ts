@@ -37,11 +37,27 @@ function linted(
   return { outcome: 'linted', result: { inputs, findings: found.map(finding), errors }, failOn, written };
 }
 
+function audited(facts: { contradicted?: boolean; incomplete?: boolean }): RunFacts {
+  const findings = [finding('error')];
+  return {
+    outcome: 'audited',
+    incomplete: false,
+    contradicted: false,
+    findings,
+    failOn: 'never',
+    written: true,
+    ...facts,
+  };
+}
+
 describe('the exit status', () => {
   it.each<[string, number, RunFacts]>([
     ['help and lists', 0, { outcome: 'answered' }],
     ['a usage error', 2, { outcome: 'refused' }],
     ['a fault of hardfail', 3, { outcome: 'broken' }],
+    ['an audit with a finding that a replay contradicts', 1, audited({ contradicted: true })],
+    ['an audit with a finding, which it reports', 0, audited({})],
+    ['an incomplete one', 3, audited({ contradicted: true, incomplete: true })],
     ['a clean run', 0, linted(1, [], [], 'warning')],
     ['nothing to lint', 3, linted(0, [], [], 'warning')],
     ['an error finding', 1, linted(1, ['error'], [], 'warning')],

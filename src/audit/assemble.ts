@@ -1,6 +1,17 @@
 import type { Verdict } from '../analyse/verdicts.js';
 import type { Severity } from '../lint/finding.js';
-import type { Audit, Counts, RepositoryAudit, Row, RowName, Shards, Summary, Trend } from './audit.js';
+import type { ReplayVerdict } from '../replay/result.js';
+import type {
+  Audit,
+  AuditFinding,
+  Counts,
+  RepositoryAudit,
+  Row,
+  RowName,
+  Shards,
+  Summary,
+  Trend,
+} from './audit.js';
 
 /** What stays the same for all repositories of an audit. */
 export interface Occasion {
@@ -47,6 +58,7 @@ function summaryOf(repositories: readonly RepositoryAudit[], { shards, merging }
     cells: verdictCounts(rows.flatMap(({ cells }) => cells)),
     findings: severityCounts(open),
     accepted: findings.length - open.length,
+    ...replaysOf(findings),
     incomplete:
       files === 0 ||
       repositories.some(({ errors }) => errors.length > 0) ||
@@ -71,6 +83,14 @@ function verdictCounts(found: readonly { readonly verdict: Verdict }[]): Counts<
   };
   for (const { verdict } of found) counts[verdict]++;
   return counts;
+}
+
+/** Nothing where none was replayed. */
+function replaysOf(findings: readonly AuditFinding[]): Pick<Summary, 'replays'> {
+  const replays: Record<ReplayVerdict, number> = { confirmed: 0, contradicted: 0, 'not-replayable': 0 };
+  const replayed = findings.flatMap(({ replay }) => replay ?? []);
+  for (const { verdict } of replayed) replays[verdict]++;
+  return replayed.length > 0 ? { replays } : {};
 }
 
 function severityCounts(found: readonly { readonly severity: Severity }[]): Counts<Severity> {

@@ -5,6 +5,7 @@ import type { Verdict } from '../analyse/verdicts.js';
 
 import type { Forge } from '../forge/forge.js';
 import type { Confidence, Severity, SuppressedBy } from '../lint/finding.js';
+import type { ReplayVerdict } from '../replay/result.js';
 
 export { type Verdict, verdicts } from '../analyse/verdicts.js';
 
@@ -42,6 +43,13 @@ export interface Acceptance {
   readonly until: string | null;
 }
 
+/** What a run in the sandbox says, where there was one. */
+export interface Replayed {
+  readonly verdict: ReplayVerdict;
+  /** A sentence without a full stop. */
+  readonly reason: string;
+}
+
 /** One event context. */
 export interface Cell {
   readonly context: string;
@@ -58,6 +66,8 @@ export interface Cell {
   readonly findings: readonly string[];
   /** null where nobody has accepted what it shows. */
   readonly accepted: Acceptance | null;
+  /** Of the findings that report it, in this event. */
+  readonly replay?: Replayed;
 }
 
 /** One secret in one job. */
@@ -89,6 +99,7 @@ export interface AuditFinding {
   readonly secrets: readonly string[];
   readonly fingerprint: string;
   readonly accepted: Acceptance | null;
+  readonly replay?: Replayed;
 }
 
 export interface NotJudgedStep {
@@ -141,6 +152,8 @@ export interface Summary {
   /** Those that count. */
   readonly findings: Counts<Severity>;
   readonly accepted: number;
+  /** The findings that were replayed, by what came of it; only where that was asked for. */
+  readonly replays?: Counts<ReplayVerdict>;
   /** True where the audit did not do its whole job: what it does not show may be there all the same. */
   readonly incomplete: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Finding, InputError, LintResult, NotJudged } from '../lint/finding.js';
 import type { OptionalSecret } from '../lint/settings.js';
+import type { Replay } from '../replay/result.js';
 import { positionAt, type Span } from '../text/source.js';
 import type {
   Acceptance,
@@ -15,16 +16,26 @@ import { acceptanceOf, rowsOf } from './rows.js';
 /** The rule whose findings tell of workflows that never run. */
 const DEAD = 'dead-workflow';
 
-/** What a run found out about one repository, as data that outlives the texts. `name` tells it from the others. */
+/**
+ * What a run found out about one repository, as data that outlives the texts. `name` tells it from the others; `replays`
+ * has what came of the findings that were replayed.
+ */
 export function repositoryAudit(
   name: string,
   result: LintResult,
   optional: readonly OptionalSecret[],
+  replays: ReadonlyMap<Finding, Replay> = new Map(),
 ): RepositoryAudit {
   const { findings, suppressed, fates = [] } = result;
   const all = [...findings, ...suppressed.map(({ finding }) => finding)];
   const dead = all.filter(({ rule }) => rule === DEAD);
-  const around = { findings, suppressed, optional, dead: new Set(dead.map(({ span }) => span.source.path)) };
+  const around = {
+    findings,
+    suppressed,
+    optional,
+    replays,
+    dead: new Set(dead.map(({ span }) => span.source.path)),
+  };
   return {
     name,
     files: result.inputs,
@@ -32,7 +43,7 @@ export function repositoryAudit(
     steps: result.steps,
     rows: rowsOf(fates, around),
     findings: [
-      ...findings.map((finding) => findingOf(finding, null)),
+      ...findings.map((finding) => findingOf(finding, null, replays.get(finding))),
       ...suppressed.map((one) => findingOf(one.finding, acceptanceOf(one))),
     ],
     notJudged: result.notJudged.map(stepOf),
@@ -47,7 +58,7 @@ export function failedAudit(name: string, errors: readonly AuditError[]): Reposi
   return { name, files: 0, jobs: 0, steps, rows: [], findings: [], notJudged: [], dead: [], errors };
 }
 
-function findingOf(finding: Finding, accepted: Acceptance | null): AuditFinding {
+function findingOf(finding: Finding, accepted: Acceptance | null, replay?: Replay): AuditFinding {
   const { rule, severity, confidence, message, span, job, secrets, fingerprint } = finding;
   return {
     rule,
@@ -60,6 +71,7 @@ function findingOf(finding: Finding, accepted: Acceptance | null): AuditFinding 
     secrets,
     fingerprint,
     accepted,
+    ...(replay ? { replay: { verdict: replay.verdict, reason: replay.reason } } : {}),
   };
 }
 

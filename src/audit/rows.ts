@@ -1,6 +1,7 @@
 import { type Verdict, verdicts } from '../analyse/verdicts.js';
 import type { Finding, Suppressed, TracedFate } from '../lint/finding.js';
 import type { OptionalSecret } from '../lint/settings.js';
+import type { Replay } from '../replay/result.js';
 import { placeKey, positionAt } from '../text/source.js';
 import type { Acceptance, Cell, Evidence, Row } from './audit.js';
 import { evidenceOf } from './evidence.js';
@@ -11,6 +12,8 @@ export interface Around {
   readonly suppressed: readonly Suppressed[];
   /** Secrets that the owners call optional. */
   readonly optional: readonly OptionalSecret[];
+  /** What came of the findings that were replayed. */
+  readonly replays: ReadonlyMap<Finding, Replay>;
   /** The paths of the files that their forge never runs. */
   readonly dead: ReadonlySet<string>;
 }
@@ -102,13 +105,16 @@ export function acceptanceOf({ by, reason, until }: Suppressed): Acceptance {
   return { by, reason, until };
 }
 
-function cellOf(fate: TracedFate, evidence: number, reports: Reports, { optional }: Around): Cell {
+function cellOf(fate: TracedFate, evidence: number, reports: Reports, { optional, replays }: Around): Cell {
   const { context, trusted, confidence, together } = fate;
   const about = (fate.place ? (reports.get(placeKey(fate.place)) ?? []) : []).filter(({ finding }) =>
     finding.secrets.includes(fate.secret),
   );
   const meant = optional.find(({ name }) => name === fate.secret.toUpperCase());
   const isOptional = meant !== undefined && doesWithout.has(fate.verdict);
+  const replay = about
+    .flatMap(({ finding }) => replays.get(finding)?.contexts ?? [])
+    .find((one) => one.context === context);
   const accepted = about.every((report) => report.accepted !== null) ? about[0]?.accepted : null;
   return {
     context,
@@ -120,6 +126,7 @@ function cellOf(fate: TracedFate, evidence: number, reports: Reports, { optional
     evidence,
     findings: about.map(({ finding }) => finding.fingerprint),
     accepted: isOptional ? null : (accepted ?? null),
+    ...(replay ? { replay: { verdict: replay.verdict, reason: replay.reason } } : {}),
   };
 }
 

@@ -14,10 +14,12 @@ import { pageScript } from './page-script.js';
 import { pageStyle } from './page-style.js';
 import {
   cellTitle,
+  contradictionsOf,
   isTold,
   jobTitle,
   problemsOf,
   reasonOf,
+  replayLine,
   scopeLine,
   secretTitle,
   totalsLine,
@@ -60,6 +62,7 @@ ${problems(audit)}
 ${overview(audit)}
 ${tools(audit, data)}
 ${table(audit, entries)}
+${contradictedSection(audit)}
 ${acceptedSection(audit)}
 ${notJudgedSection(audit)}
 ${deadSection(audit)}
@@ -151,6 +154,8 @@ function overview(audit: Audit): string {
     total === 0
       ? ''
       : `<svg class="bar" viewBox="0 0 1000 8" preserveAspectRatio="none" role="img" aria-label="${text(totalsLine(audit))}">${parts}</svg>`;
+  const replayed = replayLine(audit);
+  const replays = replayed === null ? '' : `<p class="trend">${text(replayed)}</p>`;
   const trend = audit.trend ? `<p class="trend">${text(trendLine(audit.trend, audit))}</p>` : '';
   return `<section class="overview" aria-label="verdicts">
 <p class="lead">Each row is one secret in one job, by the worst that the analysis shows; each event opens what shows it.</p>
@@ -158,6 +163,7 @@ function overview(audit: Audit): string {
 ${tiles}
 </div>
 ${bar}
+${replays}
 ${trend}
 </section>`;
 }
@@ -226,15 +232,31 @@ function tableRow({ repository, row }: Entry, index: number, several: boolean): 
   const { secret, file, line, dead, verdict, cells } = row;
   const worst = cells.filter((cell) => cell.verdict === verdict);
   const accepted = worst.length > 0 && worst.every((cell) => cell.accepted !== null);
+  const replayed = replayTag(worst);
   const chips = cells.map((cell, at) => chip(cell, index, at)).join('');
   const place = `<code>${text(file)}:${line}</code> <span class="job">${text(jobTitle(row))}</span>${dead ? ' <span class="tag">never runs</span>' : ''}`;
   const why = isTold(row) ? `<br><span class="why">${text(reasonOf(row))}</span>` : '';
   return `<tr data-row="${index}" class="v-${verdict}">
-<td><span class="badge v-${verdict}"><span class="sign" aria-hidden="true">${verdictSigns[verdict]}</span> ${text(verdictTitles[verdict])}</span>${accepted ? ' <span class="tag">accepted</span>' : ''}</td>
+<td><span class="badge v-${verdict}"><span class="sign" aria-hidden="true">${verdictSigns[verdict]}</span> ${text(verdictTitles[verdict])}</span>${accepted ? ' <span class="tag">accepted</span>' : ''}${replayed}</td>
 <th scope="row"><code>${text(secretTitle(secret)).replaceAll('_', '_<wbr>')}</code></th>
 ${several ? `<td>${text(repository.name)}</td>\n` : ''}<td>${place}${why}</td>
 <td class="chips">${chips}</td>
 </tr>`;
+}
+
+/** Whether a run in the sandbox has shown it, or the contrary. */
+function replayTag(cells: readonly Cell[]): string {
+  const verdicts = cells.map(({ replay }) => replay?.verdict);
+  if (verdicts.includes('contradicted')) return ' <span class="tag">contradicted</span>';
+  return verdicts.includes('confirmed') ? ' <span class="tag">confirmed</span>' : '';
+}
+
+function contradictedSection(audit: Audit): string {
+  const items = contradictionsOf(audit).map(
+    ({ repository, place: at, message }) =>
+      `<li><code>${text(place(audit.repositories, repository, at))}</code> ${text(message)}</li>`,
+  );
+  return section('Contradicted by a replay, which is a bug of hardfail', items);
 }
 
 function chip({ context, verdict }: Cell, row: number, cell: number): string {

@@ -1,11 +1,13 @@
 import type { Audit, RepositoryAudit, Row } from '../../audit/audit.js';
 import { byteLength, code, maxBytes, text } from '../markdown-text.js';
 import {
+  contradictionsOf,
   eventsLine,
   jobTitle,
   notJudgedByReason,
   problemsOf,
   reasonOf,
+  replayLine,
   scopeLine,
   secretTitle,
   totalsLine,
@@ -19,6 +21,8 @@ import {
 export function renderAuditMarkdown(audit: Audit): string {
   const several = audit.repositories.length > 1;
   const head = ['## hardfail audit', text(totalsLine(audit))];
+  const replayed = replayLine(audit);
+  if (replayed !== null) head.push(text(replayed));
   if (audit.trend) head.push(text(trendLine(audit.trend, audit)));
   head.push(text(scopeLine(audit)));
   const lines = [
@@ -29,6 +33,12 @@ export function renderAuditMarkdown(audit: Audit): string {
       ),
     ),
     ...table(audit, several),
+    ...list(
+      'Contradicted by a replay, which is a bug of hardfail',
+      contradictionsOf(audit).map(
+        ({ repository, place, message }) => `${code(placeIn(repository, place, several))} ${text(message)}`,
+      ),
+    ),
     ...list('Accepted findings', accepted(audit, several)),
     ...list('Steps that are not judged', notJudged(audit)),
     ...list(

@@ -1,6 +1,6 @@
 import type { Evidence, Excerpt, Mark, RepositoryAudit, Row, Verdict } from '../../audit/audit.js';
 import { visible } from '../text.js';
-import { cellTitle, jobTitle, secretTitle, verdictSigns } from './words.js';
+import { cellTitle, jobTitle, replayClause, secretTitle, verdictSigns } from './words.js';
 
 // What the script of the page is given: texts that only have to be put in their places, harmless to look at.
 
@@ -56,7 +56,7 @@ export function pageRow(repository: RepositoryAudit, row: Row): PageRow {
       sign: verdictSigns[cell.verdict],
       title: cellTitle(cell.verdict),
       confidence: cell.confidence,
-      reason: visible(`${cell.reason}${others}`),
+      reason: visible(`${cell.reason}${others}${replayClause(cell)}`),
       accepted: accepted ? visible(`accepted (${accepted.by}): ${accepted.reason}`) : '',
       evidence: cell.evidence,
     };

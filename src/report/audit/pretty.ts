@@ -3,12 +3,14 @@ import type { Audit, Row, Verdict } from '../../audit/audit.js';
 import type { AuditOptions } from '../audits.js';
 import { plural, visible, widthOf, withoutCommands, wrap } from '../text.js';
 import {
+  contradictionsOf,
   eventsLine,
   isTold,
   jobTitle,
   notJudgedByReason,
   problemsOf,
   reasonOf,
+  replayLine,
   scopeLine,
   secretTitle,
   totalsLine,
@@ -29,6 +31,7 @@ export function renderAuditPretty(audit: Audit, { color, columns }: AuditOptions
   const width = Math.min(Math.max(columns, 60), 240);
   const blocks = [
     table(audit, width, colors),
+    section('contradicted by a replay, which is a bug of hardfail', contradictedLines(audit), width, colors),
     section(`accepted findings`, acceptedLines(audit), width, colors),
     section('steps that are not judged', notJudgedLines(audit), width, colors),
     section('workflows that never run', deadLines(audit), width, colors),
@@ -106,6 +109,13 @@ function section(title: string, entries: readonly string[], width: number, color
   return [colors.bold(title), ...entries.flatMap((entry) => wrap(`  ${entry}`, width))];
 }
 
+function contradictedLines(audit: Audit): string[] {
+  const several = audit.repositories.length > 1;
+  return contradictionsOf(audit).map(
+    ({ repository, place, message }) => `${several ? `${repository}/` : ''}${place} ${message}`,
+  );
+}
+
 function acceptedLines({ repositories }: Audit): string[] {
   return repositories.flatMap(({ name, findings }) =>
     findings.flatMap(({ rule, file, start, accepted }) => {
@@ -139,9 +149,11 @@ function problemLines(audit: Audit): string[] {
 function totals(audit: Audit, width: number, colors: Colors): string[] {
   const { summary, trend } = audit;
   const open = summary.rows['fails-open'] + summary.rows.masked;
+  const replayed = replayLine(audit);
   const emphasis = summary.incomplete || open > 0 ? colors.bold : colors.green;
   return [
     ...wrap(totalsLine(audit), width).map(emphasis),
+    ...(replayed === null ? [] : wrap(replayed, width)),
     ...(trend ? wrap(trendLine(trend, audit), width) : []),
     ...wrap(scopeLine(audit), width).map(summary.incomplete ? colors.bold : (text) => text),
     ...(summary.findings.error + summary.findings.warning + summary.findings.note > 0

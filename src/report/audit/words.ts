@@ -8,6 +8,7 @@ import {
   type Verdict,
   verdicts,
 } from '../../audit/audit.js';
+import type { ReplayVerdict } from '../../replay/result.js';
 import { plural } from '../text.js';
 
 /** How a verdict is called, of a job. */
@@ -96,7 +97,41 @@ export function reasonOf(row: Row): string {
   if (!cell) return '';
   const together = cell.together.length === 0 ? '' : `, where ${cell.together.join(', ')} is missing too`;
   const accepted = cell.accepted ? ` (accepted: ${cell.accepted.reason})` : '';
-  return `${cell.reason}${together}${accepted}`;
+  return `${cell.reason}${together}${replayClause(cell)}${accepted}`;
+}
+
+const replayTitles: Readonly<Record<ReplayVerdict, string>> = {
+  confirmed: 'confirmed in the sandbox',
+  contradicted: 'CONTRADICTED in the sandbox',
+  'not-replayable': 'not replayable',
+};
+
+/** What a replay says, to stand behind a reason; nothing where there was none. */
+export function replayClause({ replay }: Pick<Cell, 'replay'>): string {
+  if (!replay) return '';
+  const why = replay.verdict === 'confirmed' ? '' : `: ${replay.reason}`;
+  return `; ${replayTitles[replay.verdict]}${why}`;
+}
+
+/** `7 findings replayed: 5 confirmed · …`; null where none was. */
+export function replayLine({ summary: { replays } }: Audit): string | null {
+  if (!replays) return null;
+  const { confirmed, contradicted } = replays;
+  const all = confirmed + contradicted + replays['not-replayable'];
+  return `${plural(all, 'finding')} replayed: ${confirmed} confirmed · ${contradicted} contradicted · ${replays['not-replayable']} not replayable`;
+}
+
+/** The findings that a replay shows to be wrong: bugs of hardfail or of the sandbox. */
+export function contradictionsOf(
+  audit: Audit,
+): { readonly repository: string; readonly place: string; readonly message: string }[] {
+  return audit.repositories.flatMap(({ name, findings }) =>
+    findings.flatMap(({ rule, file, start, replay }) =>
+      replay?.verdict === 'contradicted'
+        ? [{ repository: name, place: `${file}:${start.line}`, message: `${rule}: ${replay.reason}` }]
+        : [],
+    ),
+  );
 }
 
 /** Whether the reason is worth a line: that a run is red, or that nothing reads a secret, says all by itself. */
