@@ -210,19 +210,26 @@ export const rule = defineRule({
         context.holes(kind),
       );
       for (const hole of holes.filter(isOwn))
-        report({ messageId: 'missingTokenPasses', data: hole, about: hole });
+        report({ messageId: 'missingTokenPasses', data: hole, about: hole, fix: context.fix.hole(hole) });
       for (const hole of context.tooWide().filter(isOwn)) {
         const listedToo = hole.contexts.some((event) => event !== 'unknown');
         report({
           messageId: listedToo ? 'softPathTooWide' : 'unknownEventUntrusted',
           data: hole,
           about: hole,
+          fix: context.fix.hole(hole),
         });
       }
       const guards = context.guards().filter(isOwn);
       for (const guard of guards) {
         if (!guard.selfExplaining && !isNamed(guard))
-          report({ messageId: 'vagueFailure', data: guard, about: guard, severity: 'warning' });
+          report({
+            messageId: 'vagueFailure',
+            data: guard,
+            about: guard,
+            severity: 'warning',
+            fix: context.fix.vague(guard),
+          });
       }
       const blocked = context
         .forkGuards()
@@ -232,7 +239,13 @@ export const rule = defineRule({
       if (soft && reached && blocked.length === 0 && !gate.drift.warns)
         report({ messageId: 'silentSoftPath', data: gate, about: soft, severity: 'note' });
       for (const guard of blocked)
-        report({ messageId: 'forksBlocked', data: guard, about: guard, severity: 'note' });
+        report({
+          messageId: 'forksBlocked',
+          data: guard,
+          about: guard,
+          severity: 'note',
+          fix: context.fix.blockedForks(guard),
+        });
     }
   },
 });
