@@ -99,11 +99,12 @@ jobs:
           ./publish --token "$TOKEN"
 `;
 
+const path = '.github/workflows/ci.yml';
+
 async function only(
   text: string,
   files: Readonly<Record<string, string>> = {},
 ): Promise<{ finding: Finding; file: ReplayFile }> {
-  const path = '.github/workflows/ci.yml';
   const { repository } = repositoryOf({ [path]: text, ...files });
   const source = repository.read(path);
   if (!source) throw new Error('the workflow is in the repository');
@@ -233,6 +234,38 @@ describe('a replay', () => {
     const told = await replay(finding, [file], options);
     expect(told.verdict).toBe('confirmed');
     expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
+  });
+
+  it.each([
+    ['a day before today', 'since=$(date -d "-14 days" +%Y-%m-%d)\n          [ -n "$since" ]'],
+    ['a day, in the other spelling', '[ -n "$(date -u --date=\'2 weeks ago\' +%s)" ]'],
+    ['the number of the commit', 'printf "%d" "0x${GITHUB_SHA:0:4}"'],
+  ])('has a stand-in for %s', async (_, command) => {
+    const step = `      - run: |\n          set -eu\n          ${command}\n      - name: Publish`;
+    const { finding, file } = await only(open.replace('      - name: Publish', step));
+    expect(await replay(finding, [file], options)).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  it('does not claim to know how a job fails whose alarm is mute', async () => {
+    const alarm = `      - if: failure() && env.TOKEN != ''\n        run: ./tell "$TOKEN"\n`;
+    const text = open
+      .replace('      - name: Publish', `      - run: make\n${alarm}      - name: Publish`)
+      .replace('exit 0', 'exit 1');
+    const { repository } = repositoryOf({ [path]: text });
+    const source = repository.read(path) ?? { path, text };
+    const { findings } = await lintWithLanguages(
+      [{ source, kind: 'workflow', forge: 'github', repository }],
+      {
+        rules: ['missing-secret-mutes-alarm'],
+        forge: null,
+      },
+    );
+    const [finding] = findings;
+    if (!finding) throw new Error('expected a finding, found none');
+    expect(await replay(finding, [{ source, forge: 'github', repository }], options)).toMatchObject({
+      verdict: 'not-replayable',
+      reason: 'the alarm is for a job that has failed, and nothing here tells how it would',
+    });
   });
 
   it('follows scripts, actions and workflows of the repository', async () => {
