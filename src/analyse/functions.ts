@@ -83,6 +83,7 @@ function callMethod(
 /** A member that the program itself has given the thing; null where it has none of the name. */
 function ownMember(thing: Thing, name: string, state: State, machine: Machine): Thing | null {
   if (thing.kind === 'class') return memberOfClass(thing, name);
+  if (thing.kind === 'module') return state.data.get(`${thing.prefix}${name}`) ?? null;
   const cell = cellOf(thing, state);
   if (cell?.kind !== 'record') return null;
   if (cell.type || cell.origin !== null || machine.rules.entriesAreMembers) {

@@ -39,6 +39,8 @@ export type Thing =
   | { readonly kind: 'library'; readonly path: string }
   /** A member of a value, to be called. */
   | { readonly kind: 'method'; readonly receiver: Thing; readonly name: string }
+  /** A module of the program itself: its members are the slots whose names begin with the prefix. */
+  | { readonly kind: 'module'; readonly prefix: string }
   /** A file that was opened. */
   | { readonly kind: 'file'; readonly path: Value; readonly append: boolean }
   | Unknown;
@@ -210,6 +212,8 @@ export function thingName(thing: Thing): string {
       return `class ${thing.definition.at.start}`;
     case 'library':
       return thing.path;
+    case 'module':
+      return `module ${thing.prefix}`;
     case 'method':
       return `${thingName(thing.receiver)}.${thing.name}`;
     case 'file':
@@ -348,6 +352,8 @@ function sameThing(x: Thing, y: Thing, a: Holdings, b: Holdings, seen: Set<strin
       return y.kind === 'file' && sameValue(x.path, y.path);
     case 'library':
       return y.kind === 'library' && x.path === y.path;
+    case 'module':
+      return y.kind === 'module' && x.prefix === y.prefix;
     default:
       return y.kind === x.kind && thingName(x) === thingName(y) && sameNames(x.lacks, y.lacks);
   }
