@@ -5,6 +5,7 @@ import { IMPORTED, slotPrefix, WANTS } from '../program/lower/python/modules.js'
 import type { Source } from '../text/source.js';
 import { after } from './evaluate.js';
 import { lacksInside } from './following.js';
+import { condense } from './joining.js';
 import type { LibraryCall, MeaningOf } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { directoryOf, type File, runModule } from './modules.js';
@@ -159,7 +160,11 @@ function run(file: File, call: LibraryCall, state: State, machine: Machine): Sta
       : machine.follow(source, () => {
           const inner = fork(state);
           setSlot(inner, `${slotPrefix(source.path)}${IMPORTED}`, textThing(constant(place)));
-          return runModule(program, source, place, call, inner, machine).map((result) => result.state);
+          // What parted its paths by chance, such as the version of something, tells little where it is imported.
+          return condense(
+            runModule(program, source, place, call, inner, machine).map((result) => result.state),
+            () => '',
+          );
         });
   if (ends) return ends;
   // It may ask for any variable.
