@@ -26,16 +26,26 @@ export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolea
   return chained(mendsOf({ hole, file, shared }, hole), 'unsafe');
 }
 
-function mendsOf(scope: Scope, { kind, by }: Hole): readonly Mend[] {
+/** One after the other: only as many are made as are tried. */
+function* mendsOf(scope: Scope, { kind, by }: Hole): Iterable<Mend> {
   switch (kind) {
     case 'exits-zero':
-      return [...guardMends(scope), ...stepBeforeMends(scope)];
+      yield* guardMends(scope);
+      yield* stepBeforeMends(scope);
+      return;
     case 'skips-step':
-      return [...probeMends(scope), ...stepConditionMends(scope), ...insideMends(scope)];
+      yield* probeMends(scope);
+      yield* stepConditionMends(scope);
+      yield* insideMends(scope);
+      return;
     case 'skips-job':
-      return [...probeMends(scope), ...jobConditionMends(scope)];
+      yield* probeMends(scope);
+      yield* jobConditionMends(scope);
+      return;
     case 'masked':
-      return [...maskMends({ ...scope, by }), ...frontMends(scope), ...stepBeforeMends(scope)];
+      yield* maskMends({ ...scope, by });
+      yield* frontMends(scope);
+      yield* stepBeforeMends(scope);
   }
 }
 
@@ -66,13 +76,16 @@ function asWanted(guard: Guard): Wanted {
 /** The most ways that are tried for one finding: each costs another judgement of the file. */
 const MAX_WAYS = 4;
 
-function chained(mends: readonly Mend[], applicability: Applicability): Proposal | null {
-  const seen = new Set<string>();
-  const distinct = mends.filter(({ edits }) => {
-    const key = JSON.stringify(edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]));
-    return edits.length > 0 && !seen.has(key) && seen.add(key);
-  });
-  return distinct.slice(0, MAX_WAYS).reduceRight<Proposal | null>((otherwise, { edits, group = null }) => {
+function chained(mends: Iterable<Mend>, applicability: Applicability): Proposal | null {
+  const distinct = new Map<string, Mend>();
+  for (const mend of mends) {
+    const key = JSON.stringify(
+      mend.edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]),
+    );
+    if (mend.edits.length > 0 && !distinct.has(key)) distinct.set(key, mend);
+    if (distinct.size === MAX_WAYS) break;
+  }
+  return [...distinct.values()].reduceRight<Proposal | null>((otherwise, { edits, group = null }) => {
     const proposal = { applicability, edits: inOrder(edits), group, otherwise };
     made.add(proposal);
     return proposal;
