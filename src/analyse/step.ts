@@ -30,6 +30,7 @@ import { isKept, keepCredentialsOfAction } from './kept.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
+import { PersistentMap } from './persistent.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
@@ -40,6 +41,7 @@ import {
   decide,
   type Failure,
   fork,
+  noVariables,
   type Outcome,
   record,
   type State,
@@ -587,15 +589,14 @@ function enterShell(
   environment: ReadonlyMap<string, Value>,
   own: ReadonlyMap<string, Value>,
 ): void {
-  state.vars = new Map();
-  state.varsShared = false;
+  state.vars = noVariables;
   for (const [name, value] of state.jobEnv) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
   }
   for (const [name, value] of environment) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: own.has(name) });
   }
-  state.functions = new Map();
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.frames = [];
@@ -605,20 +606,18 @@ function enterShell(
   state.pipeStatus = [];
   state.cwd = null;
   state.opened = false;
-  state.data = new Map();
-  state.cells = new Map();
+  state.data = PersistentMap.empty();
+  state.cells = PersistentMap.empty();
   state.handling = null;
   state.route = '';
-  const files = new Map(state.files);
-  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
-  state.files = files;
+  for (const name of state.files.keys())
+    if (name.startsWith('path in ')) state.files = state.files.without(name);
 }
 
 /** Forgets the shell, so that paths which only differed in it can be joined. */
 function leaveShell(state: State, step: Step, run: JobRun): void {
-  state.vars = new Map();
-  state.varsShared = false;
-  state.functions = new Map();
+  state.vars = noVariables;
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.input = null;
@@ -628,13 +627,11 @@ function leaveShell(state: State, step: Step, run: JobRun): void {
   state.substitution = null;
   state.pipeStatus = [];
   state.status = { code: 0, because: null, lacks: [] };
-  const files = new Map(state.files);
   const later = referencesOf(run.job).laterText[step.index] ?? '';
-  for (const [name, text] of files) {
+  for (const [name, text] of state.files) {
     if (text.lacks.length > 0 && isKept(name)) continue;
-    if (!isNamedIn(later, name)) files.delete(name);
+    if (!isNamedIn(later, name)) state.files = state.files.without(name);
   }
-  state.files = files;
 }
 
 /** Does a later script name the file? What it was written is forgotten otherwise. */
