@@ -9,6 +9,7 @@ import type { Program } from '../program/program.js';
 import { isStackOverflow } from '../text/overflow.js';
 import type { Source, Span } from '../text/source.js';
 import { answerOf, noting } from './asking.js';
+import { accountOf, charge, refusedBy } from './budget.js';
 import { checkoutOf, type Files } from './checkout.js';
 import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
@@ -479,6 +480,7 @@ function recalledScript(
   const forgiven = isForgiven(step);
   const { world, job, notes } = run;
   const toll = tollOf(run);
+  const account = accountOf(step, notes.budget);
   let nodes = 0;
   const runIn = (path: State, scope: Scope) =>
     runScript(program, shell, path, {
@@ -488,6 +490,7 @@ function recalledScript(
       forgiven,
       toll: () => {
         nodes++;
+        charge(account, notes.budget);
         toll();
       },
       paste: (expr, at) => evaluate(expr, at, scope),
@@ -526,6 +529,8 @@ function runScriptStep(
   state: State,
   run: JobRun,
 ): State[] {
+  const refused = refusedBy(run.notes.budget, step);
+  if (refused !== null) return opaque(step, environment, state, run, refused);
   enterShell(state, environment, ownEnvironment(step, environment, run));
   let ends: State[];
   const outer = fork(state);
