@@ -127,7 +127,6 @@ function withAssignments(
 ): State[] {
   if (call.assignments.length === 0) return body(state, []);
   const before = state.vars;
-  state.varsShared = true;
   let open: State[] = [state];
   for (const assignment of call.assignments) {
     open = open.flatMap((path) =>

@@ -190,12 +190,8 @@ export function callFunction(
 }
 
 function restore(state: State, saved: readonly (readonly [string, Thing | undefined])[]): void {
-  const data = new Map(state.data);
-  data.delete(RETURNED);
-  for (const [slot, thing] of saved) {
-    if (thing) data.set(slot, thing);
-    else data.delete(slot);
-  }
+  let data = state.data.without(RETURNED);
+  for (const [slot, thing] of saved) data = thing ? data.with(slot, thing) : data.without(slot);
   state.data = data;
 }
 

@@ -261,7 +261,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine, ne
     case 'background':
       return runBackground(node, state, exempt, machine);
     case 'define':
-      state.functions = new Map(state.functions).set(node.name, { body: node.body });
+      state.functions = state.functions.with(node.name, { body: node.body });
       return ended(state, success);
     case 'test': {
       const forced = machine.world.forced?.get(node);

@@ -9,6 +9,7 @@ import type { Program } from '../program/program.js';
 import { isStackOverflow } from '../text/overflow.js';
 import type { Source, Span } from '../text/source.js';
 import { answerOf, noting } from './asking.js';
+import { accountOf, charge, refusedBy } from './budget.js';
 import { checkoutOf, type Files } from './checkout.js';
 import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
@@ -30,6 +31,7 @@ import { isKept, keepCredentialsOfAction } from './kept.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
+import { PersistentMap } from './persistent.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
@@ -40,6 +42,7 @@ import {
   decide,
   type Failure,
   fork,
+  noVariables,
   type Outcome,
   record,
   type State,
@@ -477,6 +480,7 @@ function recalledScript(
   const forgiven = isForgiven(step);
   const { world, job, notes } = run;
   const toll = tollOf(run);
+  const account = accountOf(step, notes.budget);
   let nodes = 0;
   const runIn = (path: State, scope: Scope) =>
     runScript(program, shell, path, {
@@ -486,6 +490,7 @@ function recalledScript(
       forgiven,
       toll: () => {
         nodes++;
+        charge(account, notes.budget);
         toll();
       },
       paste: (expr, at) => evaluate(expr, at, scope),
@@ -524,6 +529,8 @@ function runScriptStep(
   state: State,
   run: JobRun,
 ): State[] {
+  const refused = refusedBy(run.notes.budget, step);
+  if (refused !== null) return opaque(step, environment, state, run, refused);
   enterShell(state, environment, ownEnvironment(step, environment, run));
   let ends: State[];
   const outer = fork(state);
@@ -587,15 +594,14 @@ function enterShell(
   environment: ReadonlyMap<string, Value>,
   own: ReadonlyMap<string, Value>,
 ): void {
-  state.vars = new Map();
-  state.varsShared = false;
+  state.vars = noVariables;
   for (const [name, value] of state.jobEnv) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
   }
   for (const [name, value] of environment) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: own.has(name) });
   }
-  state.functions = new Map();
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.frames = [];
@@ -605,20 +611,18 @@ function enterShell(
   state.pipeStatus = [];
   state.cwd = null;
   state.opened = false;
-  state.data = new Map();
-  state.cells = new Map();
+  state.data = PersistentMap.empty();
+  state.cells = PersistentMap.empty();
   state.handling = null;
   state.route = '';
-  const files = new Map(state.files);
-  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
-  state.files = files;
+  for (const name of state.files.keys())
+    if (name.startsWith('path in ')) state.files = state.files.without(name);
 }
 
 /** Forgets the shell, so that paths which only differed in it can be joined. */
 function leaveShell(state: State, step: Step, run: JobRun): void {
-  state.vars = new Map();
-  state.varsShared = false;
-  state.functions = new Map();
+  state.vars = noVariables;
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.input = null;
@@ -628,13 +632,11 @@ function leaveShell(state: State, step: Step, run: JobRun): void {
   state.substitution = null;
   state.pipeStatus = [];
   state.status = { code: 0, because: null, lacks: [] };
-  const files = new Map(state.files);
   const later = referencesOf(run.job).laterText[step.index] ?? '';
-  for (const [name, text] of files) {
+  for (const [name, text] of state.files) {
     if (text.lacks.length > 0 && isKept(name)) continue;
-    if (!isNamedIn(later, name)) files.delete(name);
+    if (!isNamedIn(later, name)) state.files = state.files.without(name);
   }
-  state.files = files;
 }
 
 /** Does a later script name the file? What it was written is forgotten otherwise. */

@@ -85,6 +85,8 @@ export interface LintOptions {
   readonly fates?: boolean;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
+  /** Told how many nodes of scripts were run, which is what takes long. */
+  readonly count?: (nodes: number) => void;
   /** Told what is begun, for who wants to know what takes how long. */
   readonly enter?: (phase: 'load' | 'parse' | 'analyse' | 'rules') => void;
 }
@@ -126,6 +128,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   // Those are judged only for what they call.
   const asked = { ...ask, only: new Set(paths) };
   const others = callers.others.map((file) => judge(file, callers, false, asked));
+  options.count?.([...own, ...others].reduce((sum, { cost }) => sum + cost, 0));
   const shared = distribute([...own, ...others], paths, callers);
   const beside = {
     workflows: files.flatMap(({ model, broken }) =>
@@ -256,6 +259,7 @@ function judge(
   const fates: TracedFate[] = [];
   const scripts = new Set<Source>();
   const errors: InputError[] = [];
+  let cost = 0;
   // What a called action does is for its callers to show.
   const asked = isCalled && !isWorkflow(model) ? [] : candidates;
   for (const forge of asked) {
@@ -270,6 +274,7 @@ function judge(
       notJudged.push(...analysis.notJudged);
       fates.push(...analysis.fates.map((fate) => ({ ...fate, forge })));
       for (const script of analysis.scripts) scripts.add(script);
+      cost += analysis.cost;
     } catch (fault) {
       if (fault instanceof NotLoaded) throw fault;
       errors.push(faultIn(model.source, 'the analysis', fault));
@@ -283,6 +288,7 @@ function judge(
     notJudged,
     fates,
     scripts: [...scripts],
+    cost,
     errors,
   };
 }

@@ -54,6 +54,12 @@ function pathsOf(proposal: Proposal): string[] {
 /** The most findings of one group that are tried: each try is another judgement of the files. */
 const MAX_TRIALS = 24;
 
+/**
+ * Nodes of scripts that the tries of one group may take: a file whose judgement takes long would be judged so a hundred
+ * times. The try that begins within them is finished.
+ */
+export const MAX_TRIED_NODES = 500_000;
+
 /** Each by itself, the best way first: whoever applies one only is to find it gone. */
 function tried(
   group: readonly Candidate[],
@@ -62,9 +68,11 @@ function tried(
   options: LintOptions,
 ): Map<Finding, Fix> {
   const offered = new Map<Finding, Fix>();
+  let nodes = 0;
+  const counting: LintOptions = { ...options, count: (more) => (nodes += more) };
   for (const { finding, proposal } of group.slice(0, MAX_TRIALS)) {
-    for (let way: Proposal | null = proposal; way; way = way.otherwise) {
-      if (!holds({ finding, proposal: way }, before, inputs, options)) continue;
+    for (let way: Proposal | null = proposal; way && nodes < MAX_TRIED_NODES; way = way.otherwise) {
+      if (!holds({ finding, proposal: way }, before, inputs, counting)) continue;
       offered.set(finding, plain(way));
       break;
     }
