@@ -475,12 +475,12 @@ function recalledScript(
   const directory = workingDirectory(step, outer, run);
   const windows = systemAt(run.job, outer, fields) === 'Windows';
   const forgiven = isForgiven(step);
-  const { world, job, notes } = run;
+  const { job, notes } = run;
   const toll = tollOf(run);
   let nodes = 0;
   const runIn = (path: State, scope: Scope) =>
     runScript(program, shell, path, {
-      world,
+      world: scope.world,
       job: job.id,
       step: step.index,
       forgiven,
@@ -490,7 +490,7 @@ function recalledScript(
       },
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) =>
-        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, world),
+        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, scope.world),
       windows,
       legacyPowerShell: shell === null && shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, job, step, directory),
@@ -500,7 +500,7 @@ function recalledScript(
   // What stands for all secrets is another thing in each world.
   if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
   const given = () =>
-    `${givenTo(start, { world, job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
+    `${givenTo(start, { job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
   return recalled(
     program,
     start,
