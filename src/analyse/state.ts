@@ -348,7 +348,11 @@ export function fork(state: State): State {
   return { ...state, varsShared: true };
 }
 
-export function setVariable(state: State, name: string, variable: Variable | null): void {
+export function setVariable(
+  state: Pick<State, 'vars' | 'varsShared'>,
+  name: string,
+  variable: Variable | null,
+): void {
   let sum = digests.get(state.vars) ?? 0;
   if (state.varsShared) {
     state.vars = new Map(state.vars);

@@ -12,11 +12,11 @@ import { answerOf, noting } from './asking.js';
 import { checkoutOf, type Files } from './checkout.js';
 import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
+import { interpolateEnv } from './environment.js';
 import {
   type Datum,
   evaluate,
   interpolate,
-  interpolateEnv,
   interpolateInput,
   judgeCondition,
   namesStatusFunction,
@@ -45,6 +45,7 @@ import {
   type State,
   type StepResult,
   setVariable,
+  type Variable,
 } from './state.js';
 import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, hole, nameOf, textOf, union, unknownValue, type Value } from './values.js';
@@ -151,13 +152,25 @@ function lookUpInStep(run: JobRun, context: string, keys: readonly string[], sta
   return run.lookUp(context, keys);
 }
 
+const lowered = new WeakMap<ReadonlyMap<string, Value>, ReadonlyMap<string, Value>>();
+
+/** The first of the variables that go by one name if case is ignored. An environment is not changed once it is a state's. */
+function byLowerCase(environment: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const known = lowered.get(environment);
+  if (known) return known;
+  const names = new Map<string, Value>();
+  for (const [key, value] of environment) {
+    const name = key.toLowerCase();
+    if (!names.has(name)) names.set(name, value);
+  }
+  lowered.set(environment, names);
+  return names;
+}
+
 /** `env.<name>`, names ignoring case; an unset one is ''. */
 function environmentValue(state: State, name: string): Value {
-  for (const environment of [state.stepEnv, state.jobEnv]) {
-    for (const [key, value] of environment) {
-      if (key.toLowerCase() === name) return resolve(state.constraints, value);
-    }
-  }
+  const value = byLowerCase(state.stepEnv).get(name) ?? byLowerCase(state.jobEnv).get(name);
+  if (value) return resolve(state.constraints, value);
   // An `env:` that is one expression may set any name.
   return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
 }
@@ -587,11 +600,8 @@ function enterShell(
   environment: ReadonlyMap<string, Value>,
   own: ReadonlyMap<string, Value>,
 ): void {
-  state.vars = new Map();
-  state.varsShared = false;
-  for (const [name, value] of state.jobEnv) {
-    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
-  }
+  state.vars = tableOf(state.jobEnv);
+  state.varsShared = true;
   for (const [name, value] of environment) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: own.has(name) });
   }
@@ -612,6 +622,19 @@ function enterShell(
   const files = new Map(state.files);
   for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
   state.files = files;
+}
+
+const tables = new WeakMap<ReadonlyMap<string, Value>, Map<string, Variable>>();
+
+/** The environment of a job as variables, to be copied before it is changed: every script of the job begins with it. */
+function tableOf(environment: ReadonlyMap<string, Value>): Map<string, Variable> {
+  const known = tables.get(environment);
+  if (known) return known;
+  const shell = { vars: new Map<string, Variable>(), varsShared: false };
+  for (const [name, value] of environment)
+    setVariable(shell, name, { value, elements: null, exact: true, exported: true, fromStep: false });
+  tables.set(environment, shell.vars);
+  return shell.vars;
 }
 
 /** Forgets the shell, so that paths which only differed in it can be joined. */
