@@ -32,7 +32,7 @@ export type Memory = Map<Program, Remembered>;
 /** The most runs of one program that are remembered for what they were given. */
 const MAX_RUNS = 64;
 /** A run of fewer nodes is done again. */
-const WORTHWHILE = 50;
+const WORTHWHILE = 4;
 /** After so many runs that were all different, the next is not expected to be like one of them. */
 const MAX_MISSES = 32;
 
