@@ -3,7 +3,7 @@
 // program of a few files in dist/bin. Must not change what the code does: the package's API and the threads stay the
 // modules of dist/src, so that a plugin and hardfail share each of them.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -38,7 +38,7 @@ function noticeOf(at) {
 
 rmSync(folder, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: { hardfail: join(root, 'dist', 'src', 'bin.js') },
+  input: { bin: join(root, 'dist', 'src', 'bin.js') },
   platform: 'node',
   // Few runs need it, and it has many packages of its own.
   external: ['globby'],
@@ -55,6 +55,10 @@ const { output } = await bundle.write({
   chunkFileNames: '[name].cjs',
 });
 await bundle.close();
+// What is started is no module that others ask for: started by another name, there would be two of it.
+const entry = join(folder, 'hardfail.cjs');
+writeFileSync(entry, "#!/usr/bin/env node\nrequire('./bin.cjs');\n");
+chmodSync(entry, 0o755);
 
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const packages = new Set(modules.map(packageOf).filter((at) => at !== null));
