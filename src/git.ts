@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { Answer, Host } from './host.js';
+import type { Answer } from './host.js';
 import { tooLarge } from './node-host.js';
 
 /** Names of branches, tags and commits, with `~1` and `^` behind them; nothing that git could take for an option. */
@@ -8,11 +8,14 @@ const objectId = /^[0-9a-f]{40,64}$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** As `readRevision` of a Host, and waits for git. */
+type ReadRevision = (top: string, revision: string, path: string, maxBytes: number) => Answer<Uint8Array>;
+
 /**
- * The part of a Host that reads revisions, by git, which is given the variables. Plumbing commands only: they run no
- * hook, filter, pager or helper, and fetch nothing.
+ * What reads revisions, by git, which is given the variables. Plumbing commands only: they run no hook, filter, pager
+ * or helper, and fetch nothing.
  */
-export function gitRevisions(env: Environment): Pick<Host, 'readRevision'> {
+export function gitRevisions(env: Environment): { readonly readRevision: ReadRevision } {
   return {
     readRevision: (top, revision, path, maxBytes) => readRevision({ top, env }, revision, path, maxBytes),
   };

@@ -125,7 +125,7 @@ describe('a file of a revision', () => {
 });
 
 it('the process accepts by the baseline of a revision', () => {
-  const bin = resolve('dist/src/bin.js');
+  const bin = resolve('dist/bin/hardfail.cjs');
   const env = { ...process.env, CI: '' };
   const workflow = `on: push
 jobs:

@@ -316,7 +316,7 @@ describe('a plugin that is none', () => {
 // Threads are real only in the real program.
 describe('a plugin in the real program', () => {
   let folder: string;
-  const bin = join(import.meta.dirname, '../dist/src/bin.js');
+  const bin = join(import.meta.dirname, '../dist/bin/hardfail.cjs');
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hardfail-plugins-'));

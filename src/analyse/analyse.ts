@@ -15,7 +15,7 @@ import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { anySecret, type Fate, fateOf, withDependents, withGroups, withUnjudged } from './fates.js';
-import { focusOn } from './focus.js';
+import { focusOn, surroundingsOf } from './focus.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
@@ -260,7 +260,10 @@ function analyseOnce(
   budget: Budget,
 ): Analysis {
   const dialect = dialectOf(forge, version);
-  const order = inOrder(workflow);
+  const sorted = inOrder(workflow);
+  const affectedBy = new Map(sets.map((secrets) => [secrets, affectedJobs(workflow, sorted, secrets)]));
+  const touched = withFates ? null : jobsThatMatter(workflow, [...affectedBy.values()]);
+  const order = touched ? sorted.filter(({ id }) => touched.has(id)) : sorted;
   const notes = newNotes(budget);
   for (const { job, step } of left) {
     notes.cannotFollow(
@@ -272,7 +275,6 @@ function analyseOnce(
   }
   const contexts = withTrust(eventContexts(workflow.triggers, forge), trust);
   const trusted = contexts.filter((context) => context.trusted);
-  const affectedBy = new Map<readonly string[], ReadonlySet<string>>();
   /** `allowance`: the nodes after which no more secrets are taken away. */
   const see = (
     context: EventContext,
@@ -295,8 +297,7 @@ function analyseOnce(
     const found = wanted.flatMap((secrets) => {
       if (budget.total > most) return [];
       taken.push(secrets);
-      const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
-      affectedBy.set(secrets, affected);
+      const affected = affectedBy.get(secrets) ?? new Set();
       const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, notes);
       for (const job of order) {
         if (!isExit(job) && missing.get(job.id) !== present.get(job.id))
@@ -556,6 +557,15 @@ function secretSets(workflow: Workflow, forge: Forge): SecretSets {
 function seesAllSecrets(call: WorkflowCall | null): boolean {
   for (let at = call; at; at = at.within) if (at.caller.secrets !== 'inherit') return false;
   return true;
+}
+
+/**
+ * The jobs in which a missing secret can change anything, those that they need, and those that call another workflow, of
+ * which it is told where that is not seen. The others do in every world what they do in the first.
+ */
+function jobsThatMatter(workflow: Workflow, affected: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const calling = workflow.jobs.filter(({ uses }) => uses !== null).map(({ id }) => id);
+  return surroundingsOf(workflow, [...calling, ...affected.flatMap((ids) => [...ids])]).all;
 }
 
 /** The jobs that name one of the secrets. */

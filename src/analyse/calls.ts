@@ -36,7 +36,7 @@ export function runCall(call: Call, state: State, exempt: boolean, plain: Machin
     },
     stays,
   ).flatMap((end) => {
-    if (machine.tracksPipeStatus) end.pipeStatus = [end.status];
+    if (machine.tracksPipeStatus()) end.pipeStatus = [end.status];
     return settle(end, call.at, spared, machine, trapped);
   });
 }

@@ -7,7 +7,7 @@ import type { Span } from '../text/source.js';
 import type { Knowledge } from './analyse.js';
 import { type Answer, answerAt } from './answer.js';
 import { type Comparison, type Download, type Drift, driftOf } from './drift-flow.js';
-import { secretNames, secretsOfJob } from './secrets.js';
+import { secretNames, secretsOfEnv, secretsOfJob } from './secrets.js';
 import { shellScripts } from './shell-scripts.js';
 import { greenDespite } from './what-if.js';
 import { type Forced, mayBeMissing } from './world.js';
@@ -49,9 +49,12 @@ export type DriftFault = Answer &
 
 /** The drift gates of a workflow. In one that is named a job need not have the shape, if it holds the token. */
 export function driftGates(workflow: Workflow, dialect: Dialect, wish: GateWish): DriftGate[] {
-  const scripts = shellScripts(workflow, dialect);
+  // A download that shows no secret is none that a gate is made of.
+  const inEnv = secretsOfEnv(workflow.env).length > 0;
+  const jobs = workflow.jobs.filter((job) => inEnv || secretsOfJob(job).length > 0);
+  const scripts = shellScripts({ ...workflow, jobs }, dialect);
   const ignored = (name: string) => !mayBeMissing(dialect.forge, name);
-  return workflow.jobs.flatMap((job): DriftGate[] => {
+  return jobs.flatMap((job): DriftGate[] => {
     const own = scripts.filter((script) => script.job === job);
     const all = driftOf(workflow, job, own, ignored);
     const isMeant = ({ text, secrets }: Download) =>

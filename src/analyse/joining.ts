@@ -278,6 +278,31 @@ export function condense(states: State[], key: (state: State) => string): State[
 }
 
 /**
+ * Keeps small the number of paths that only chance tells apart, where each carries something: those with the same `key`,
+ * which says what the secrets have decided, are joined, and `one` makes what is carried from then on.
+ */
+export function fewerByChance<Path extends { readonly state: State }>(
+  paths: Path[],
+  key: (path: Path) => string,
+  one: (first: Path, others: readonly Path[]) => Path,
+): Path[] {
+  if (paths.length <= MAX_PATHS) return paths;
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const name = `${path.state.trace?.marks ?? 0}|${key(path)}`;
+    const group = groups.get(name);
+    if (group) group.push(path);
+    else groups.set(name, [path]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (!first || others.length === 0) return group;
+    joinAll(group.map(({ state }) => state));
+    return [one(first, others)];
+  });
+}
+
+/**
  * Keeps the number of paths between two steps small. Beyond the limit paths are joined although steps ended
  * differently on them: how they ended is then not known.
  */
@@ -445,7 +470,7 @@ function forgottenValue(a: Value, b: Value): Value {
 }
 
 function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): ReadonlyMap<K, Value> {
-  if (a === b) return a;
+  if (a === b || sameMap(a, b, sameValue)) return a;
   const joined = new Map(a);
   for (const [key, theirs] of b) {
     const mine = a.get(key);

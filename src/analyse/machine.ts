@@ -71,7 +71,7 @@ export interface Machine {
   /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
   follow<T>(source: Source, run: () => T[]): T[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
-  readonly tracksPipeStatus: boolean;
+  tracksPipeStatus(): boolean;
   /** Runs what a command runs in its place or within it; throws `OutOfBudget` where such commands stand in one another without end. */
   nest<T>(name: string, run: () => T): T;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */

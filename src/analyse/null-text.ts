@@ -18,7 +18,7 @@ export interface NullText extends Answer {
 
 /** The tests for emptiness that the text `null` passes. */
 export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[] {
-  return shellScripts(file, dialect).flatMap((script) => inScript(script, dialect));
+  return shellScripts(file, dialect, 'jq').flatMap((script) => inScript(script, dialect));
 }
 
 interface Taken {
