@@ -12,6 +12,7 @@ import { rule as faultyIgnore } from './faulty-ignore/index.js';
 import { rule as forkGuardMissing } from './fork-guard-missing/index.js';
 import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
 import { rule as hollowGate } from './hollow-gate/index.js';
+import { rule as maskedJobFlip } from './masked-job-flip/index.js';
 import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
 import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
@@ -44,6 +45,7 @@ export const rules: readonly AnyRule[] = [
   forkGuardMissing,
   forkGuardTooWide,
   hollowGate,
+  maskedJobFlip,
   missingSecretExitsZero,
   missingSecretMasked,
   missingSecretMutesAlarm,

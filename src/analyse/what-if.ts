@@ -22,15 +22,32 @@ export function greenDespite(
   dialect: Dialect,
   { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
 ): readonly string[] {
+  const colours = coloursGiven(workflow, job, forced, dialect, { trust, facts });
+  return [...colours].flatMap(([context, colour]) => (colour === 'green' ? [context] : []));
+}
+
+/**
+ * What becomes of a job if these commands ended so, by the names of the trusted contexts in which some path comes by one of
+ * them: whether all such paths are green, or all red, or some of them.
+ */
+export function coloursGiven(
+  workflow: Workflow,
+  job: Job,
+  forced: ReadonlyMap<Node, Forced>,
+  dialect: Dialect,
+  { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
+): ReadonlyMap<string, 'green' | 'red' | 'mixed'> {
   const needs = job.needs.map((need) => endedAs(need.job, 'success'));
-  const silent: string[] = [];
+  const colours = new Map<string, 'green' | 'red' | 'mixed'>();
   for (const context of trustedContexts(workflow, dialect, trust)) {
     const world = { ...worldOf(context, dialect, facts), forced };
     const ends = runJob(workflow, job, world, needs, initialState(), null, newNotes());
     const passing = ends.filter((end) => end.state.done.get(FORCED) !== undefined);
-    if (passing.length > 0 && passing.every((end) => end.result === 'success')) silent.push(context.name);
+    if (passing.length === 0) continue;
+    const green = passing.filter((end) => end.result === 'success').length;
+    colours.set(context.name, green === 0 ? 'red' : green === passing.length ? 'green' : 'mixed');
   }
-  return silent;
+  return colours;
 }
 
 /** How a job ends when the jobs that it needs have ended so: those that are not named have succeeded. */
