@@ -3,7 +3,7 @@ import { run } from '../../src/cli.js';
 import { baselineName } from '../../src/config/baseline-file.js';
 import { configName } from '../../src/config/load.js';
 import type { Forge } from '../../src/forge/forge.js';
-import { lint } from '../../src/lint/lint.js';
+import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { OptionSchemas } from '../../src/lint/options.js';
 import type { Schema } from '../../src/lint/schema.js';
 import { noSettings } from '../../src/lint/settings.js';
@@ -112,7 +112,7 @@ export async function lintExample(example: Example, turnedOn: string | null = nu
   if (!forge)
     throw new Error(`the first line of an example names a path under a workflow root, found ${path}`);
   const options = new Map(turnedOn === null ? [] : [[turnedOn, {}]]);
-  return lint([{ source: { path, text }, kind: 'workflow', forge }], {
+  return lintWithLanguages([{ source: { path, text }, kind: 'workflow', forge }], {
     rules: null,
     forge: null,
     base: before === null ? null : { revision: 'main', files: new Map([[path, before]]) },
