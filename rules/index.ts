@@ -2,6 +2,7 @@ import type { AnyRule } from '../src/lint/rule.js';
 import { rule as ambiguousCheckName } from './ambiguous-check-name/index.js';
 import { rule as constantCondition } from './constant-condition/index.js';
 import { rule as crossRepositoryUses } from './cross-repository-uses/index.js';
+import { rule as cutShortPipe } from './cut-short-pipe/index.js';
 import { rule as deadTrigger } from './dead-trigger/index.js';
 import { rule as deadWorkflow } from './dead-workflow/index.js';
 import { rule as defeatedJob } from './defeated-job/index.js';
@@ -35,6 +36,7 @@ export const rules: readonly AnyRule[] = [
   ambiguousCheckName,
   constantCondition,
   crossRepositoryUses,
+  cutShortPipe,
   deadTrigger,
   deadWorkflow,
   defeatedJob,
