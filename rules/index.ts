@@ -20,6 +20,7 @@ import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/in
 import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
 import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/index.js';
 import { rule as missingTimeout } from './missing-timeout/index.js';
+import { rule as noOpArm } from './no-op-arm/index.js';
 import { rule as nullMaskedSecret } from './null-masked-secret/index.js';
 import { rule as pollutedStatusCapture } from './polluted-status-capture/index.js';
 import { rule as requiredCheckFiltered } from './required-check-filtered/index.js';
@@ -54,6 +55,7 @@ export const rules: readonly AnyRule[] = [
   missingSecretSkipsJob,
   missingSecretSkipsStep,
   missingTimeout,
+  noOpArm,
   nullMaskedSecret,
   pollutedStatusCapture,
   requiredCheckFiltered,

@@ -8,7 +8,7 @@ import { type JobEnd, type NeedEntry, runJob } from './job.js';
 import { FORCED } from './machine.js';
 import { initialState } from './state.js';
 import { newNotes } from './unjudged.js';
-import { emptyValue } from './values.js';
+import { emptyValue, type Value } from './values.js';
 import type { Forced, World } from './world.js';
 
 /**
@@ -60,6 +60,22 @@ export function endsAfter(
   { facts }: Pick<Knowledge, 'facts'>,
 ): JobEnd[] {
   const needs = job.needs.map((need) => endedAs(need.job, results.get(need.job) ?? 'success'));
+  return runJob(workflow, job, worldOf(context, dialect, facts), needs, initialState(), null, newNotes());
+}
+
+/** How a job ends when all jobs that it needs have succeeded, and those that are named have these outputs. */
+export function endsGiven(
+  workflow: Workflow,
+  job: Job,
+  outputs: ReadonlyMap<string, ReadonlyMap<string, Value>>,
+  context: EventContext,
+  dialect: Dialect,
+  { facts }: Pick<Knowledge, 'facts'>,
+): JobEnd[] {
+  const needs = job.needs.map((need): NeedEntry => {
+    const entry = endedAs(need.job, 'success');
+    return { ...entry, outputs: outputs.get(need.job) ?? entry.outputs };
+  });
   return runJob(workflow, job, worldOf(context, dialect, facts), needs, initialState(), null, newNotes());
 }
 
