@@ -166,10 +166,15 @@ export const rule = defineRule({
     };
     const gates: DriftGate[] = [];
     const faults = context.onEachForge((dialect) => {
-      const found = driftGates(file, dialect, wish);
+      const found = driftGates(file, repository, dialect, wish);
       for (const gate of found) if (!gates.some(({ job }) => job === gate.job)) gates.push(gate);
-      return found.flatMap((gate) => faultsOf(gate, file, dialect, context.knowledge));
+      return found.flatMap((gate) => faultsOf(gate, file, repository, dialect, context.knowledge));
     });
+    for (const { job, drift } of gates) {
+      if (drift.comparisons.length > 0 || drift.unseen.length === 0) continue;
+      const where = listed(drift.unseen.slice(0, 3), 'or');
+      context.notJudged(`what job ${job.id} of ${name} compares is not seen: it may be in ${where}`);
+    }
     // In a gate that only has the shape, the rules about missing secrets say it already.
     if (wish.named) for (const gate of gates) tellOfToken(gate, file);
     for (const fault of faults) tellOfFault(fault);

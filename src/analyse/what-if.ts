@@ -3,9 +3,11 @@ import { type EventContext, eventContexts } from '../forge/events.js';
 import { type Trust, withTrust } from '../forge/trust.js';
 import type { Job, Workflow } from '../model/model.js';
 import type { Node } from '../program/program.js';
+import type { Repository } from '../text/repository.js';
 import type { Knowledge } from './analyse.js';
 import { type JobEnd, type NeedEntry, runJob } from './job.js';
 import { FORCED } from './machine.js';
+import { followingFiles } from './restarting.js';
 import { initialState } from './state.js';
 import { newNotes } from './unjudged.js';
 import { emptyValue, type Value } from './values.js';
@@ -21,14 +23,16 @@ export function greenDespite(
   forced: ReadonlyMap<Node, Forced>,
   dialect: Dialect,
   { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
+  repository: Repository | null = null,
 ): readonly string[] {
-  const colours = coloursGiven(workflow, job, forced, dialect, { trust, facts });
+  const colours = coloursGiven(workflow, job, forced, dialect, { trust, facts }, repository);
   return [...colours].flatMap(([context, colour]) => (colour === 'green' ? [context] : []));
 }
 
 /**
  * What becomes of a job if these commands ended so, by the names of the trusted contexts in which some path comes by one of
- * them: whether all such paths are green, or all red, or some of them.
+ * them: whether all such paths are green, or all red, or some of them. `repository`: for commands in scripts of it, which are
+ * followed then.
  */
 export function coloursGiven(
   workflow: Workflow,
@@ -36,12 +40,15 @@ export function coloursGiven(
   forced: ReadonlyMap<Node, Forced>,
   dialect: Dialect,
   { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
+  repository: Repository | null = null,
 ): ReadonlyMap<string, 'green' | 'red' | 'mixed'> {
   const needs = job.needs.map((need) => endedAs(need.job, 'success'));
   const colours = new Map<string, 'green' | 'red' | 'mixed'>();
   for (const context of trustedContexts(workflow, dialect, trust)) {
     const world = { ...worldOf(context, dialect, facts), forced };
-    const ends = runJob(workflow, job, world, needs, initialState(), null, newNotes());
+    const ends = followingFiles(repository, (files) =>
+      runJob(workflow, job, world, needs, initialState(), files, newNotes()),
+    );
     const passing = ends.filter((end) => end.state.done.get(FORCED) !== undefined);
     if (passing.length === 0) continue;
     const green = passing.filter((end) => end.result === 'success').length;
