@@ -1,6 +1,6 @@
 import { curlBehaviour, type HttpBehaviour, wgetBehaviour } from '../facts/commands.js';
 import type { Job, Step, Workflow } from '../model/model.js';
-import type { Assignment, Block, Call, Node, Part, Program, Redirect, Word } from '../program/program.js';
+import type { Assignment, Block, Call, Node, Part, Redirect, Word } from '../program/program.js';
 import { fixedText, variablesOf } from '../program/walk.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
