@@ -36,6 +36,7 @@ import type {
 } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import { blockedForksProposal, fenceProposal, holeProposal, vagueProposal } from './fix/propose.js';
+import { freezeAll } from './frozen.js';
 import { optionsIn } from './options.js';
 import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
 import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
@@ -145,6 +146,11 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     complete: options.complete ?? false,
   };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
+  if (plugins.length > 0) {
+    const seen = new WeakSet();
+    for (const given of [files.map(({ model }) => model), [...shared.values()], beside])
+      freezeAll(given, seen);
+  }
   options.enter?.('rules');
   const results = files.map((file, index) => {
     const judged = own[index];
