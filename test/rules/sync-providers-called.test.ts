@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintWithLanguages } from '../../src/lint/languages.js';
+import { noSettings } from '../../src/lint/settings.js';
 import { positionAt } from '../../src/text/source.js';
 import { type Files, inputsOf } from '../support/repository.js';
 
@@ -91,6 +92,39 @@ describe('a gate in a shell script of the repository', () => {
       await told(`run: bash ci/a.sh ${url}`, { ...files, 'ci/a.sh': `bash ci/compare.sh ${url}\n` }),
     ).toEqual([]);
     expect(await told(`run: bash ci/a.sh ${url}`, files)).toEqual([]);
+  });
+});
+
+describe('a gate by name that is none', () => {
+  const options = async (given: object, text = gate('run: make'), complete = true) => {
+    const result = await lintWithLanguages(inputsOf({ [path]: text }, [path]), {
+      rules: ['sync-providers'],
+      forge: null,
+      complete,
+      settings: { ...noSettings, options: new Map([['sync-providers', { ...given }]]) },
+    });
+    return [
+      ...result.findings.map(({ messageId }) => messageId),
+      ...result.rulesNotJudged.map(({ reason }) => reason),
+    ];
+  };
+
+  it('is told where nothing in it has the token of the configuration', async () => {
+    expect(await options({ token: 'OTHER' })).toEqual(['tokenNotGiven']);
+    expect(await options({ token: 'TOKEN' })).toEqual([expect.stringContaining('is not seen')]);
+  });
+
+  it('is not judged where nothing in it has any', async () => {
+    const text = gate('run: make').replace(/.*env: .*\n *run/, '      - run');
+    expect(await options({}, text)).toEqual([
+      'no job of sync-providers-yaml.yml has a secret, or compares what it downloads',
+    ]);
+  });
+
+  it('is not judged where no workflow has the name', async () => {
+    const missing = 'no workflow is called mirror.yml, as its option workflows has it';
+    expect(await options({ workflows: ['mirror.yml'] })).toEqual([missing]);
+    expect(await options({ workflows: ['mirror.yml'] }, gate('run: make'), false)).toEqual([]);
   });
 });
 
