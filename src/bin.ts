@@ -37,10 +37,14 @@ function host(threads: Thread[]): Host {
   const packageRoot = withSlashes(fileURLToPath(new URL('../../', import.meta.url)));
   const cwd = withSlashes(process.cwd());
   const writeErr = (text: string) => void process.stderr.write(text);
+  let revisions: ReturnType<typeof import('./git.js').gitRevisions> | undefined;
   return {
     ...nodeFiles(packageRoot),
-    readRevision: async (...asked) =>
-      (await import('./git.js')).gitRevisions(process.env).readRevision(...asked),
+    async readRevision(...asked) {
+      const { gitRevisions } = await import('./git.js');
+      revisions ??= gitRevisions(process.env);
+      return revisions.readRevision(...asked);
+    },
     startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },

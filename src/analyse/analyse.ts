@@ -19,7 +19,7 @@ import { focusOn, surroundingsOf } from './focus.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
-import { newActionLedger, newLedger, Restart } from './scripts.js';
+import { followingFiles } from './restarting.js';
 import {
   inputName,
   type SecretUse,
@@ -212,9 +212,6 @@ export function analyseAction(
   };
 }
 
-/** The most scripts and actions that are left out, one after the other, before none is followed. */
-const MAX_RESTARTS = 4;
-
 function analyse(
   workflow: Workflow | null,
   forge: Forge,
@@ -226,27 +223,11 @@ function analyse(
 ): Analysis {
   if (!workflow) return nothingOn(forge);
   const scripts = new Map<string, Source | null>();
-  const files = repository && {
-    repository: remembering(repository, scripts),
-    ledger: newLedger(),
-    actions: newActionLedger(),
-  };
-  const once = (): Analysis =>
+  return followingFiles(repository && remembering(repository, scripts), (files) =>
     withinBudget(budget, () =>
       analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted, budget),
-    );
-  for (let round = 0; files && round < MAX_RESTARTS; round++) {
-    try {
-      return once();
-    } catch (error) {
-      if (!(error instanceof Restart)) throw error;
-    }
-  }
-  if (files) {
-    files.ledger.closed = true;
-    files.actions.closed = true;
-  }
-  return once();
+    ),
+  );
 }
 
 function analyseOnce(

@@ -21,6 +21,7 @@ import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import { type Asking, apply, faultIn, noting, type Questions, sourcesOf, type Watch } from './asking.js';
+import { type Base, baseFileOf } from './base.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
@@ -35,13 +36,14 @@ import type {
 } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import { blockedForksProposal, fenceProposal, holeProposal, vagueProposal } from './fix/propose.js';
+import { freezeAll } from './frozen.js';
 import { optionsIn } from './options.js';
 import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
 import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
 import { aboutHoles, aboutParts, aboutText } from './questions.js';
 import { findingOf, notJudgedOf } from './reported.js';
 import type { AnyRule, Leftovers, Proposals, Rule, RuleMeta } from './rule.js';
-import { noSettings, runsIn, type Settings } from './settings.js';
+import { noSettings, runsIn, type Settings, wanting } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
 export interface LintInput {
@@ -75,6 +77,8 @@ export interface LintOptions {
   readonly ignores?: boolean;
   /** What the owner had the forge say of the repository. */
   readonly forgeFacts?: ForgeFacts;
+  /** What the inputs were in another revision; rules that compare with one run where it is given. */
+  readonly base?: Base | null;
   /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
   readonly today?: string | null;
   /** True: findings carry what may mend them, untried. `lintWithFixes` tries it. */
@@ -105,12 +109,17 @@ interface FileResult extends JudgedFile {
  * `NotLoaded` where a script is in a language whose front-end is not loaded; `lintWithLanguages` loads it.
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
-  const { settings = noSettings, pathInRepository = (path) => path } = options;
-  const ran = ({ meta }: AnyRule, path: string) =>
-    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
+  const { pathInRepository = (path) => path, base = null } = options;
   const plugins = options.plugins ?? [];
   const absent = options.absent ?? [];
   const allRules: readonly AnyRule[] = [...builtIn, ...plugins.flatMap(rulesOf)];
+  const comparing = base ? allRules.filter(({ meta }) => meta.compares) : [];
+  const settings = wanting(
+    options.settings ?? noSettings,
+    comparing.map(({ meta }) => meta.id),
+  );
+  const ran = ({ meta }: AnyRule, path: string) =>
+    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
   const rules = allRules.filter(isChecking);
   const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
@@ -140,6 +149,11 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     complete: options.complete ?? false,
   };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
+  if (plugins.length > 0) {
+    const seen = new WeakSet();
+    for (const given of [files.map(({ model }) => model), [...shared.values()], beside])
+      freezeAll(given, seen);
+  }
   options.enter?.('rules');
   const results = files.map((file, index) => {
     const judged = own[index];
@@ -147,14 +161,22 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     const path = pathInRepository(file.path);
     const asked = rules.filter((rule) => ran(rule, path));
     const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, path);
-    return resultOf(file, judged, shared, asked, around, beside, {
-      optionsOf,
-      sources,
-      authorOf: (rule) =>
-        plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
-      watch: options.watch ?? null,
-      fixes: options.fixes ?? false,
-    });
+    return resultOf(
+      file,
+      judged,
+      shared,
+      asked,
+      around,
+      { ...beside, base },
+      {
+        optionsOf,
+        sources,
+        authorOf: (rule) =>
+          plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
+        watch: options.watch ?? null,
+        fixes: options.fixes ?? false,
+      },
+    );
   });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
@@ -303,13 +325,14 @@ function resultOf(
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
-  beside: Beside,
+  { base, ...beside }: Beside & { readonly base: Base | null },
   asking: Asking,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
   const own = shared.get(source.path);
   const questions: Questions = {
     ...beside,
+    base: () => baseFileOf(source, isWorkflow(model), base),
     repository: repository && noting(repository, asking.sources),
     onEachForge: (ask) => firstPerPlace(readable.map((forge) => ask(dialectOf(forge, around.version)))),
     ...aboutHoles(own?.holes ?? []),
