@@ -2,6 +2,7 @@ import type { AnyRule } from '../src/lint/rule.js';
 import { rule as ambiguousCheckName } from './ambiguous-check-name/index.js';
 import { rule as constantCondition } from './constant-condition/index.js';
 import { rule as crossRepositoryUses } from './cross-repository-uses/index.js';
+import { rule as cutShortPipe } from './cut-short-pipe/index.js';
 import { rule as deadTrigger } from './dead-trigger/index.js';
 import { rule as deadWorkflow } from './dead-workflow/index.js';
 import { rule as defeatedJob } from './defeated-job/index.js';
@@ -12,12 +13,14 @@ import { rule as faultyIgnore } from './faulty-ignore/index.js';
 import { rule as forkGuardMissing } from './fork-guard-missing/index.js';
 import { rule as forkGuardTooWide } from './fork-guard-too-wide/index.js';
 import { rule as hollowGate } from './hollow-gate/index.js';
+import { rule as maskedJobFlip } from './masked-job-flip/index.js';
 import { rule as missingSecretExitsZero } from './missing-secret-exits-zero/index.js';
 import { rule as missingSecretMasked } from './missing-secret-masked/index.js';
 import { rule as missingSecretMutesAlarm } from './missing-secret-mutes-alarm/index.js';
 import { rule as missingSecretSkipsJob } from './missing-secret-skips-job/index.js';
 import { rule as missingSecretSkipsStep } from './missing-secret-skips-step/index.js';
 import { rule as missingTimeout } from './missing-timeout/index.js';
+import { rule as noOpArm } from './no-op-arm/index.js';
 import { rule as nullMaskedSecret } from './null-masked-secret/index.js';
 import { rule as pollutedStatusCapture } from './polluted-status-capture/index.js';
 import { rule as requiredCheckFiltered } from './required-check-filtered/index.js';
@@ -34,6 +37,7 @@ export const rules: readonly AnyRule[] = [
   ambiguousCheckName,
   constantCondition,
   crossRepositoryUses,
+  cutShortPipe,
   deadTrigger,
   deadWorkflow,
   defeatedJob,
@@ -44,12 +48,14 @@ export const rules: readonly AnyRule[] = [
   forkGuardMissing,
   forkGuardTooWide,
   hollowGate,
+  maskedJobFlip,
   missingSecretExitsZero,
   missingSecretMasked,
   missingSecretMutesAlarm,
   missingSecretSkipsJob,
   missingSecretSkipsStep,
   missingTimeout,
+  noOpArm,
   nullMaskedSecret,
   pollutedStatusCapture,
   requiredCheckFiltered,

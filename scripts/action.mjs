@@ -64,7 +64,13 @@ function sourceDigest() {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const settings = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/bundle.mjs',
+  ];
   const hash = createHash('sha256');
   for (const path of [...folders, ...settings.map((name) => join(own, name))].sort()) {
     hash.update(path).update('\0').update(readFileSync(path)).update('\0');

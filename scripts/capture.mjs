@@ -15,7 +15,7 @@ const captures = [
 /** What the command prints on a terminal of 100 columns; the shell only says the width, as a person's window would. */
 function onTerminal(args, status) {
   // What tells how far it is, is gone when it is done.
-  const command = `stty cols ${columns} rows 50; exec node dist/src/bin.js ${args.join(' ')} 2>/dev/null`;
+  const command = `stty cols ${columns} rows 50; exec node dist/bin/hardfail.cjs ${args.join(' ')} 2>/dev/null`;
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8' };
   const ran = spawnSync('script', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',

@@ -53,7 +53,7 @@ export const usage = [
   '  --json FILE        write everything there',
   '  --jobs N           repositories at the same time (default 2)',
   '  --timeout SECONDS  for each repository (default 60)',
-  '  --tool FILE        the hardfail to run (default dist/src/bin.js)',
+  '  --tool FILE        the hardfail to run (default dist/bin/hardfail.cjs)',
   '  --help             print this and exit',
   '',
   'Exit status: 0 every repository was answered, 1 something crashed or hung, 2 usage.',

@@ -197,7 +197,8 @@ async function crater(options) {
   const print = await printer();
   const folder = resolve(options.folder);
   const { repositories, others } = repositoriesIn(folder);
-  const tool = options.tool === null ? fileURLToPath(new URL('bin.js', dist)) : resolve(options.tool);
+  const tool =
+    options.tool === null ? fileURLToPath(new URL('../bin/hardfail.cjs', dist)) : resolve(options.tool);
   if (!existsSync(tool)) throw new Refusal(`there is no '${tool}'; npm run build makes the default one`);
   const json = options.json === null ? null : openForWriting(options.json);
 

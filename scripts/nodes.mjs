@@ -56,7 +56,7 @@ function tryOn(tarball, version) {
   const installed = install(at, [`node@${version}`, tarball]);
   if (!check(`Node ${version} and the package are installed`, installed.status === 0, installed.said)) return;
   const node = join(at, 'node_modules', 'node', 'bin', 'node');
-  const bin = join(at, 'node_modules', 'hardfail', 'dist', 'src', 'bin.js');
+  const bin = join(at, 'node_modules', 'hardfail', 'dist', 'bin', 'hardfail.cjs');
   const actual = run(node, ['--version'], { cwd: at }).stdout.trim();
   const name = `${version} (${actual})`;
   check(`Node ${name} is the one that was asked for`, actual.startsWith(`v${version}`));

@@ -11,7 +11,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const cli = fileURLToPath(new URL('../dist/src/bin.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/bin/hardfail.cjs', import.meta.url));
 const milliseconds = 20 * 60_000;
 
 const { values, positionals } = parseArgs({

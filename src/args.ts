@@ -63,6 +63,8 @@ export interface Choices {
   readonly plugins: boolean;
   /** Files with answers of the forge's API, as typed. */
   readonly facts: readonly string[];
+  /** The revision to compare with; null for none. */
+  readonly base: string | null;
 }
 
 export interface PrintConfigCommand {
@@ -307,6 +309,13 @@ export const flags: readonly Flag[] = [
     // It is of one repository.
     commands: baselined,
     help: "an answer of the forge's API: protection, issues",
+  },
+  {
+    name: 'base',
+    value: 'REF',
+    rare: true,
+    commands: lintOnly,
+    help: 'what has changed since a git revision: masked jobs',
   },
   { name: 'no-config', value: null, rare: true, commands: configured, help: 'no configuration' },
   {
@@ -653,6 +662,7 @@ function choicesOf(values: Values): Choices {
     config: values.has('no-config') ? false : (values.get('config')?.[0] ?? null),
     plugins: !values.has('no-plugins'),
     facts: values.get('facts') ?? [],
+    base: values.get('base')?.[0] ?? null,
   };
 }
 

@@ -4,15 +4,18 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { run } from './cli.js';
-import { gitRevisions } from './git.js';
 import type { Answer, Host, Thread } from './host.js';
 import { nodeFiles, tooLarge, withSlashes } from './node-host.js';
-import { openThread } from './thread.js';
 
 /** CI logs wrap by themselves; this only keeps pretty output readable in them. */
 const columnsWithoutTerminal = 120;
 
+/** The status of a run that did not come to its end. */
+const incomplete = 3;
+
 async function main(): Promise<void> {
+  // Until there is a verdict the run is incomplete, should Node ever run out of things to wait for.
+  process.exitCode = incomplete;
   let writeFailed = false;
   // A reader that went away (`hardfail | head`) has seen what it wanted; the verdict stands.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -34,9 +37,14 @@ function host(threads: Thread[]): Host {
   const packageRoot = withSlashes(fileURLToPath(new URL('../../', import.meta.url)));
   const cwd = withSlashes(process.cwd());
   const writeErr = (text: string) => void process.stderr.write(text);
+  let revisions: ReturnType<typeof import('./git.js').gitRevisions> | undefined;
   return {
     ...nodeFiles(packageRoot),
-    ...gitRevisions(process.env),
+    async readRevision(...asked) {
+      const { gitRevisions } = await import('./git.js');
+      revisions ??= gitRevisions(process.env);
+      return revisions.readRevision(...asked);
+    },
     startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },
@@ -49,7 +57,8 @@ function host(threads: Thread[]): Host {
     readStdin,
     writeOut: (text) => void process.stdout.write(text),
     writeErr,
-    openThread() {
+    async openThread() {
+      const { openThread } = await import('./thread.js');
       const thread = openThread({ cwd, packageRoot }, writeErr);
       threads.push(thread);
       return thread;
@@ -74,4 +83,8 @@ async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {
   return { ok: true, value: Buffer.concat(chunks) };
 }
 
-await main();
+main().catch((fault: unknown) => {
+  const said = fault instanceof Error ? fault.message : String(fault);
+  process.stderr.write(`hardfail: cannot run: ${said}\n`);
+  process.exitCode = incomplete;
+});

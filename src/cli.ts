@@ -9,6 +9,7 @@ import {
   type RulesCommand,
 } from './args.js';
 import { wantsColor } from './color.js';
+import { folderInRepository } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
 import type { Host } from './host.js';
@@ -115,7 +116,6 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
 }
 
 async function renderOptions(command: LintCommand, setup: Setup, host: Host): Promise<RenderOptions> {
-  const { folderInRepository } = await import('./discover/paths.js');
   const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
   return {
     color: wantsColor(command.color, host.env, host.isTTY),

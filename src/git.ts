@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { Answer, Host } from './host.js';
+import type { Answer, Refusal } from './host.js';
 import { tooLarge } from './node-host.js';
 
 /** Names of branches, tags and commits, with `~1` and `^` behind them; nothing that git could take for an option. */
@@ -8,13 +8,24 @@ const objectId = /^[0-9a-f]{40,64}$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** As `readRevision` of a Host, and waits for git. */
+type ReadRevision = (top: string, revision: string, path: string, maxBytes: number) => Answer<Uint8Array>;
+
 /**
- * The part of a Host that reads revisions, by git, which is given the variables. Plumbing commands only: they run no
- * hook, filter, pager or helper, and fetch nothing.
+ * What reads revisions, by git, which is given the variables. Plumbing commands only: they run no hook, filter, pager
+ * or helper, and fetch nothing.
  */
-export function gitRevisions(env: Environment): Pick<Host, 'readRevision'> {
+export function gitRevisions(env: Environment): { readonly readRevision: ReadRevision } {
+  const commits = new Map<string, Answer<string>>();
   return {
-    readRevision: (top, revision, path, maxBytes) => readRevision({ top, env }, revision, path, maxBytes),
+    readRevision(top, revision, path, maxBytes) {
+      const repository = { top, env };
+      // Asked once: all files of a run are those of one commit, whatever moves meanwhile.
+      const key = `${top}\0${revision}`;
+      const commit = commits.get(key) ?? commitOf(repository, revision);
+      commits.set(key, commit);
+      return commit.ok ? readBlob(repository, commit.value, { revision, path, maxBytes }) : commit;
+    },
   };
 }
 
@@ -23,12 +34,8 @@ interface Repository {
   readonly env: Environment;
 }
 
-function readRevision(
-  repository: Repository,
-  revision: string,
-  path: string,
-  maxBytes: number,
-): Answer<Uint8Array> {
+/** The id of the commit that a revision names. */
+function commitOf(repository: Repository, revision: string): Answer<string> {
   if (!revisionName.test(revision) || revision.includes('..')) {
     return refused(`cannot be read: '${revision}' is not the name of one revision`);
   }
@@ -41,6 +48,18 @@ function readRevision(
       `cannot be read: ${said === '' ? `there is no revision '${revision}' here` : `git says: ${said}`}`,
     );
   }
+  return { ok: true, value: id };
+}
+
+function readBlob(
+  repository: Repository,
+  id: string,
+  {
+    revision,
+    path,
+    maxBytes,
+  }: { readonly revision: string; readonly path: string; readonly maxBytes: number },
+): Answer<Uint8Array> {
   const blob = git(repository, [...verify, `${id}:${path}`], 1024);
   const blobId = blob.stdout.toString('latin1').trim();
   if (blob.status !== 0 || !objectId.test(blobId)) {
@@ -63,6 +82,6 @@ function git({ top, env }: Repository, args: readonly string[], maxBuffer: numbe
   });
 }
 
-function refused(reason: string): Answer<Uint8Array> {
+function refused(reason: string): Refusal {
   return { ok: false, missing: false, reason };
 }

@@ -68,7 +68,7 @@ export interface Host extends FileHost {
    * The bytes of a file as it stands in a revision of a git repository; the path is relative to the top of the
    * repository. `missing` where that revision has no such file. Runs git, which nothing else does.
    */
-  readRevision(top: string, revision: string, path: string, maxBytes: number): Answer<Uint8Array>;
+  readRevision(top: string, revision: string, path: string, maxBytes: number): Promise<Answer<Uint8Array>>;
   /** All of standard input, at most `maxBytes` of it. */
   readStdin(maxBytes: number): Promise<Answer<Uint8Array>>;
   /** A text file that is shipped with hardfail; the path is relative to the package. */
@@ -76,7 +76,7 @@ export interface Host extends FileHost {
   /** Makes a file of the text or puts it in the place of the one that is there: as a whole or not at all. */
   replaceFile(path: string, text: string): Answer<null>;
   /** A thread in which plugins are loaded and run. The host stops those that are left when the run is over. */
-  openThread(): Thread;
+  openThread(): Promise<Thread>;
   /** A sandbox that runs shell scripts in memory, with nothing of the host in reach; null where none is installed. */
   startSandbox(): Promise<Sandbox | null>;
   writeOut(text: string): void;

@@ -4,6 +4,7 @@ export type { Guard, Hole, Knowledge } from './analyse/analyse.js';
 export type { OwnAction, OwnCommand, OwnFacts } from './facts/own.js';
 export { type Forge, forges } from './forge/forge.js';
 export type { Trust } from './forge/trust.js';
+export type { Base, BaseFile } from './lint/base.js';
 export type { Baseline, BaselineEntry } from './lint/baseline.js';
 export { type DefinedContext, defineRule, type RuleDefinition } from './lint/define.js';
 export {

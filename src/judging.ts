@@ -4,6 +4,7 @@ import { absolutePath, pathFromTop, repositoryOf } from './discover/paths.js';
 import { ConfigError, UsageError } from './errors.js';
 import type { Forge } from './forge/forge.js';
 import type { Host } from './host.js';
+import type { Base } from './lint/base.js';
 import type { Baseline } from './lint/baseline.js';
 import type { FailOn, Finding, InputError, LintResult, PluginRef } from './lint/finding.js';
 import type { LintInput, LintOptions } from './lint/lint.js';
@@ -179,6 +180,7 @@ export async function gather(judging: Judging, host: Host): Promise<Gathered> {
     absent: setup.absent,
     ignores: judging.ignores,
     today: host.today,
+    base: await baseFor(choices.base, inputs, setup.top, host),
     fates: judging.fates ?? false,
     complete: errors.length === 0 && isWhole(paths, setup.top, host),
   };
@@ -190,6 +192,22 @@ export async function gather(judging: Judging, host: Host): Promise<Gathered> {
   };
   const unread = errors.map((error) => ({ ...error, span: null }));
   return { inputs: repositoriesOf(host, inputs), options, sent, unread };
+}
+
+async function baseFor(
+  revision: string | null,
+  inputs: readonly LintInput[],
+  top: string,
+  host: Host,
+): Promise<Base | null> {
+  if (revision === null) return null;
+  const { readBase } = await import('./config/base-revision.js');
+  return readBase(
+    host,
+    top,
+    revision,
+    inputs.map(({ source }) => source.path),
+  );
 }
 
 /** Whether the paths name all of the repository. */

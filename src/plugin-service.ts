@@ -6,6 +6,7 @@ import { lintWithLanguages } from './lint/languages.js';
 import type { LintInput, LintOptions } from './lint/lint.js';
 import { fullId, type LoadedPlugin, readPlugin } from './lint/plugin.js';
 import type { RuleMeta } from './lint/rule.js';
+import { faultText } from './text/fault.js';
 
 // What is said between the run and the thread of its plugins, and what the thread does. It judges the files as well as the
 // plugins: what a rule may ask are functions and trees, which no message can carry.
@@ -71,7 +72,7 @@ export function pluginService({
       // A promise that it leaves rejected ends the thread now, while it is known whose it is.
       await new Promise((resolve) => setImmediate(resolve));
     } catch (fault) {
-      return { say: 'refused', reason: `cannot be loaded: ${textOf(fault)}` };
+      return { say: 'refused', reason: `cannot be loaded: ${faultText(fault)}` };
     }
     const read = readPlugin(defaultOf(module));
     if (!read.ok) return { say: 'refused', reason: read.reason };
@@ -95,11 +96,13 @@ export function pluginService({
           leave: () => send({ say: 'running', running: null }),
         },
       });
+      // A promise that a rule leaves rejected ends the thread now, before a result that lacks its findings is sent.
+      await new Promise((resolve) => setImmediate(resolve));
       return { say: 'judged', result };
     } catch (fault) {
       return {
         say: 'failed',
-        reason: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
+        reason: fault instanceof Error ? (fault.stack ?? faultText(fault)) : faultText(fault),
       };
     }
   }
@@ -109,8 +112,4 @@ export function pluginService({
 
 function defaultOf(module: unknown): unknown {
   return typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-}
-
-function textOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }

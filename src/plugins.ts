@@ -109,7 +109,7 @@ function newRoom({ config }: PluginPlace, host: Host, seconds: number): Room {
   let loaded: Loaded[] = [];
 
   async function load(entry: PluginEntry): Promise<string | null> {
-    thread ??= host.openThread();
+    thread ??= await host.openThread();
     try {
       const plugin = { from: entry.from, config };
       const answer = await ask(thread, { ask: 'load', plugin }, seconds);
@@ -146,8 +146,8 @@ function newRoom({ config }: PluginPlace, host: Host, seconds: number): Room {
       if (refusal !== null) await reload(before);
       return refusal;
     },
-    lint(message) {
-      thread ??= host.openThread();
+    async lint(message) {
+      thread ??= await host.openThread();
       return ask(thread, message, seconds);
     },
     without: (name) => reload(name === null ? [] : loaded.filter((one) => one.name !== name)),

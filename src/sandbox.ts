@@ -61,7 +61,7 @@ interface Thread {
 }
 
 function newThread(): Thread {
-  const worker = new Worker(new URL('./sandbox-worker.js', import.meta.url), {
+  const worker = new Worker(new URL('../src/sandbox-worker.js', import.meta.url), {
     env: {},
     execArgv: [],
     stdin: false,

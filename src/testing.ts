@@ -24,6 +24,8 @@ export interface ValidCase {
   readonly kind?: 'workflow' | 'action';
   /** What the configuration says to the rule. */
   readonly options?: RuleOptions;
+  /** The text of the file in the revision that is compared with; null where it did not exist there. Without it there is none. */
+  readonly base?: string | null;
   /** Other files of the repository, which the code may call, by their paths. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -196,6 +198,7 @@ function shown(findings: readonly Finding[]): string {
 async function judged(rule: Rule, one: ValidCase): Promise<readonly Finding[]> {
   const { code, path = '.github/workflows/test.yml', kind = 'workflow', files = {}, options = {} } = one;
   const { optionsFault } = await import('./config/validate.js');
+  const { base } = one;
   const fault = optionsFault(rule.meta.options ?? {}, options);
   if (fault !== null) throw new Error(`the options do not fit the rule: ${fault}`);
   const id = `tested/${rule.meta.id}`;
@@ -205,6 +208,8 @@ async function judged(rule: Rule, one: ValidCase): Promise<readonly Finding[]> {
     rules: [id],
     forge: one.forge ?? null,
     neighbours: repository.files().map(({ shown }) => shown),
+    base:
+      base === undefined ? null : { revision: 'base', files: new Map(base === null ? [] : [[path, base]]) },
     settings: { ...noSettings, options: new Map([[id, options]]) },
     plugins: [{ from: rule.meta.id, name: 'tested', rules: [rule] }],
   });

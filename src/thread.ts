@@ -10,7 +10,7 @@ export function openThread(
   data: { readonly cwd: string; readonly packageRoot: string },
   write: (text: string) => void,
 ): Thread {
-  const worker = new Worker(new URL('./plugin-worker.js', import.meta.url), {
+  const worker = new Worker(new URL('../src/plugin-worker.js', import.meta.url), {
     workerData: data,
     env: {},
     execArgv: ['--no-warnings'],

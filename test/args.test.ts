@@ -4,7 +4,15 @@ import { commands, commandTypo, flags, helpText, parseCommand } from '../src/arg
 import { UsageError } from '../src/errors.js';
 import { formatNames } from '../src/report/index.js';
 
-const noChoices = { forge: null, failOn: null, rules: null, config: null, plugins: true, facts: [] };
+const noChoices = {
+  forge: null,
+  failOn: null,
+  rules: null,
+  config: null,
+  plugins: true,
+  facts: [],
+  base: null,
+};
 
 const lintDefaults = {
   name: 'lint',
@@ -79,6 +87,7 @@ describe('a command line that makes sense', () => {
     [['--config', 'x.yml'], chosen({ config: 'x.yml' })],
     [['--no-plugins'], chosen({ plugins: false })],
     [['--no-config'], chosen({ config: false })],
+    [['--base', 'HEAD^1'], chosen({ base: 'HEAD^1' })],
     [['--facts', 'a.json', '--facts=b.json'], chosen({ facts: ['a.json', 'b.json'] })],
     [['--no-ignores'], { ...lintDefaults, ignores: false }],
     [['--baseline', 'b.json'], { ...lintDefaults, baseline: { file: 'b.json', revision: null } }],

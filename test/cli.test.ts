@@ -296,7 +296,7 @@ describe('a fault of hardfail', () => {
 });
 
 describe('the process', () => {
-  const bin = 'dist/src/bin.js';
+  const bin = 'dist/bin/hardfail.cjs';
 
   it('prints its version and exits 0', () => {
     const { status, stdout, stderr } = spawnSync('node', [bin, '--version'], { encoding: 'utf8' });

@@ -124,8 +124,20 @@ describe('a file of a revision', () => {
   });
 });
 
+it('all files of a run are read from one commit, though a branch moves on', () => {
+  const { readRevision: read } = gitRevisions(process.env);
+  const at = (path: string) => {
+    const bytes = read(top, 'moving', path, 1000);
+    return bytes.ok ? Buffer.from(bytes.value).toString() : bytes.reason;
+  };
+  git('branch', 'moving', 'v1');
+  expect(at('a.json')).toBe('first');
+  git('branch', '--force', 'moving', 'main');
+  expect([at('a.json'), at('sub/ü *.json')]).toEqual(['first', 'odd']);
+});
+
 it('the process accepts by the baseline of a revision', () => {
-  const bin = resolve('dist/src/bin.js');
+  const bin = resolve('dist/bin/hardfail.cjs');
   const env = { ...process.env, CI: '' };
   const workflow = `on: push
 jobs:

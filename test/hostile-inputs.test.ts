@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 // The built tool on real files that harm: each is told with its reason, none keeps the others from being judged.
 
-const bin = resolve('dist/src/bin.js');
+const bin = resolve('dist/bin/hardfail.cjs');
 const open = readFileSync('fixtures/sync-providers/unfixed.yml', 'utf8');
 const workflow = 'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
 

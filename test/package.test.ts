@@ -70,13 +70,15 @@ describe('the packed package', () => {
   }
 
   it('holds the build, the pages of the rules and what the ecosystem expects, and nothing else', () => {
-    const expected = /^(?:dist\/(?:src|rules)\/.+\.(?:js|d\.ts)|rules\/[\w-]+\/README\.md)$/;
+    const expected =
+      /^(?:dist\/(?:src|rules)\/.+\.(?:js|d\.ts)|dist\/bin\/[\w-]+\.cjs|rules\/[\w-]+\/README\.md)$/;
     const others = files.filter((path) => !expected.test(path)).sort();
     expect(others).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'audit.schema.json',
+      'dist/bin/THIRD-PARTY.txt',
       'docs/configuration.md',
       'docs/writing-rules.md',
       'package.json',

@@ -316,7 +316,7 @@ describe('a plugin that is none', () => {
 // Threads are real only in the real program.
 describe('a plugin in the real program', () => {
   let folder: string;
-  const bin = join(import.meta.dirname, '../dist/src/bin.js');
+  const bin = join(import.meta.dirname, '../dist/bin/hardfail.cjs');
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'hardfail-plugins-'));
@@ -338,6 +338,7 @@ describe('a plugin in the real program', () => {
     write('lint/waits.mjs', 'await new Promise(() => {});');
     write('lint/loops-later.mjs', rule('for (;;);'));
     write('lint/late.mjs', `setTimeout(() => { throw new Error('late'); }, 20); ${rule(reports)}`);
+    write('lint/rejects-later.mjs', rule("void (async () => { await null; throw new Error('bang'); })();"));
     write('lint/rejects.mjs', `Promise.reject(new Error('boom')); ${rule(reports)}`);
     write(
       'node_modules/plain/package.json',
@@ -392,6 +393,7 @@ describe('a plugin in the real program', () => {
 
   it.each([
     ['rejects', 'boom'],
+    ['rejects-later', 'bang'],
     ['late', 'late'],
   ])('that throws where nobody catches it is missed, whenever that happens: %s', (name, thrown) => {
     const { status, rules, errors } = real(`./lint/${name}.mjs, ./lint/sound.mjs`);

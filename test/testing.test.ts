@@ -71,6 +71,39 @@ new RuleTester({ describe, it }).run(deadWorkflow, {
   ],
 });
 
+const newJob = defineRule({
+  meta: { id: 'new-job', severity: 'note', summary: 'A job that is new.', compares: true },
+  messages: {
+    added: (id: string): Message => ({ message: `${id} is new`, help: 'say so' }),
+  },
+  check({ base, jobs, notJudged, report }) {
+    const before = base();
+    if (before.kind === 'not-given' || before.kind === 'broken') return notJudged(before.kind);
+    const old = before.kind === 'read' && 'jobs' in before.file ? before.file.jobs : [];
+    for (const job of jobs()) {
+      if (old.some(({ id }) => id === job.id)) continue;
+      report({ messageId: 'added', data: job.id, about: { span: job.key.span, job } });
+    }
+  },
+});
+
+new RuleTester({ describe, it }).run(newJob, {
+  valid: [
+    { name: 'the same file', code: workflow('make'), base: workflow('gmake') },
+    { name: 'nothing to compare with', code: workflow('make') },
+    { name: 'a base that is broken', code: workflow('make'), base: 'on: [' },
+  ],
+  invalid: [
+    { name: 'a new file', code: workflow('make'), base: null, findings: [{ messageId: 'added', at: 'a' }] },
+    {
+      name: 'a new job',
+      code: workflow('make'),
+      base: workflow('make').replace('  a:', '  b:'),
+      findings: [{ messageId: 'added', at: 'a' }],
+    },
+  ],
+});
+
 const guarded = `on: push
 env: { TOKEN: '\${{ secrets.TOKEN }}' }
 jobs:

@@ -66,6 +66,10 @@ const messages = {
     message: 'this drift gate downloads nothing that it compares with a file of this repository',
     help: 'download the canonical file with the token (curl -f … -o FILE) and compare it: cmp, diff, or two digests',
   }),
+  tokenNotGiven: ({ token, name }: { readonly token: string; readonly name: string }): Message => ({
+    message: `${name} is called a drift gate in the configuration, and no job of it is given ${token}, the token of the gate`,
+    help: 'correct token in hardfail.yml, or give the job that compares its token: env: …: ${{ secrets.… }}',
+  }),
   pinDiffers: ({ file, expected, found }: Differing): Message => ({
     message: `${file} is not the file that is pinned: its SHA-256 is ${found}, the pin says ${expected}`,
     help: 'bring the canonical file over again, and the pin with it; a copy that is edited by hand is a fork',
@@ -81,6 +85,8 @@ function tool({ call }: FaultOf<'ignores-errors'>['download']): string {
   return part?.kind === 'text' ? part.text : 'the download';
 }
 
+const usualNames: readonly string[] = ['sync-providers-yaml.yml', 'sync-providers-yaml.yaml'];
+
 const path = (description: string) => ({ description, type: 'string', minLength: 1 }) as const;
 
 export const rule = defineRule({
@@ -94,7 +100,7 @@ export const rule = defineRule({
         description: 'the names of the workflow files that are drift gates, whatever they look like',
         type: 'array',
         items: path('the name of a file, such as sync-providers-yaml.yml'),
-        default: ['sync-providers-yaml.yml', 'sync-providers-yaml.yaml'],
+        default: usualNames,
       },
       local: path('the synced copy, relative to the top of the repository; else any tracked file'),
       canonical: path('a part of the address that the canonical file is downloaded from; else any address'),
@@ -166,10 +172,27 @@ export const rule = defineRule({
     };
     const gates: DriftGate[] = [];
     const faults = context.onEachForge((dialect) => {
-      const found = driftGates(file, dialect, wish);
+      const found = driftGates(file, repository, dialect, wish);
       for (const gate of found) if (!gates.some(({ job }) => job === gate.job)) gates.push(gate);
-      return found.flatMap((gate) => faultsOf(gate, file, dialect, context.knowledge));
+      return found.flatMap((gate) => faultsOf(gate, file, repository, dialect, context.knowledge));
     });
+    if (wish.named && gates.length === 0 && options.token !== undefined) {
+      const span = file.triggers[0]?.key.span ?? { source: file.source, start: 0, end: 0 };
+      report({ messageId: 'tokenNotGiven', data: { token: options.token, name }, about: { span } });
+    } else if (wish.named && gates.length === 0)
+      context.notJudged(`no job of ${name} has a secret, or compares what it downloads`);
+    if (context.complete && workflows[0] === file) {
+      // A name that nothing has would keep the rule silent for ever. Those that it begins with need not be there.
+      const names = workflows.map(({ source }) => source.path.slice(source.path.lastIndexOf('/') + 1));
+      for (const one of options.workflows)
+        if (!usualNames.includes(one) && !names.includes(one))
+          context.notJudged(`no workflow is called ${one}, as its option workflows has it`);
+    }
+    for (const { job, drift } of gates) {
+      if (drift.comparisons.length > 0 || drift.unseen.length === 0) continue;
+      const where = listed(drift.unseen.slice(0, 3), 'or');
+      context.notJudged(`what job ${job.id} of ${name} compares is not seen: it may be in ${where}`);
+    }
     // In a gate that only has the shape, the rules about missing secrets say it already.
     if (wish.named) for (const gate of gates) tellOfToken(gate, file);
     for (const fault of faults) tellOfFault(fault);

@@ -9,16 +9,17 @@ import type { Action, Job, Step, Workflow, WorkflowCall } from '../model/model.j
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
+import { type Budget, newBudget, withinBudget } from './budget.js';
 import { asWritten, callAround, isExit, usesOfJob, workflowOf } from './called.js';
 import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { type FailOpen, findFailOpens } from './fail-open.js';
 import { anySecret, type Fate, fateOf, withDependents, withGroups, withUnjudged } from './fates.js';
-import { focusOn } from './focus.js';
+import { focusOn, surroundingsOf } from './focus.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import { withoutPlanners } from './planners.js';
 import { contextKeyOf } from './references.js';
-import { newActionLedger, newLedger, Restart } from './scripts.js';
+import { followingFiles } from './restarting.js';
 import {
   inputName,
   type SecretUse,
@@ -28,7 +29,7 @@ import {
   secretsOfStep,
   secretsOfWorkflow,
 } from './secrets.js';
-import { newNotes, type Unjudged } from './unjudged.js';
+import { newNotes, type StepNotes, type Unjudged } from './unjudged.js';
 import { inOrder, runWorkflow, type WorkflowRun } from './workflow.js';
 import { mayBeMissing, type World } from './world.js';
 
@@ -71,6 +72,8 @@ export interface Analysis {
   readonly behindError?: boolean;
   /** The files that its steps call and that were looked into. */
   readonly scripts: readonly Source[];
+  /** How many nodes of scripts were run for it. */
+  readonly cost: number;
 }
 
 /** What the owners of a repository know better than the tables. */
@@ -92,7 +95,7 @@ export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, ver
  * Judges a workflow as one forge would run it, with what it calls. `repository` has the files that it may call. Where
  * `isCalled`, another workflow of the repository calls this one: what it does then is judged there. `withFates` asks
  * for the fates too, for which every context is run with every secret. `only`: the paths of the called files for whose
- * sake alone the workflow is judged; null where it is for its own.
+ * sake alone the workflow is judged; null where it is for its own. `budget`: what its scripts may cost.
  */
 export function analyseWorkflow(
   workflow: Workflow,
@@ -102,6 +105,7 @@ export function analyseWorkflow(
   isCalled = false,
   withFates = false,
   only: ReadonlySet<string> | null = null,
+  budget: Budget = newBudget(),
 ): Analysis {
   const triggers = isCalled
     ? workflow.triggers.filter(({ event }) => event !== 'workflow_call')
@@ -116,7 +120,7 @@ export function analyseWorkflow(
   const { workflow: part, upstream } = only ? focusOn(whole, only) : { workflow: whole, upstream: whole };
   const sets = secretSets(upstream, forge);
   const wanted = { ...knowledge, fates: withFates };
-  const analysis = analyse({ ...part, triggers }, forge, sets, new Set(), repository, wanted);
+  const analysis = analyse({ ...part, triggers }, forge, sets, new Set(), repository, wanted, budget);
   return { ...spelled(analysis, secretsOfWorkflow(whole)), behindError };
 }
 
@@ -173,7 +177,7 @@ function expansionOf(workflow: Workflow, dialect: Dialect, repository: Repositor
 }
 
 function nothingOn(forge: Forge): Analysis {
-  return { forge, holes: [], guards: [], forkGuards: [], notJudged: [], fates: [], scripts: [] };
+  return { forge, holes: [], guards: [], forkGuards: [], notJudged: [], fates: [], scripts: [], cost: 0 };
 }
 
 /**
@@ -208,9 +212,6 @@ export function analyseAction(
   };
 }
 
-/** The most scripts and actions that are left out, one after the other, before none is followed. */
-const MAX_RESTARTS = 4;
-
 function analyse(
   workflow: Workflow | null,
   forge: Forge,
@@ -218,26 +219,15 @@ function analyse(
   credentials: ReadonlySet<string>,
   repository: Repository | null,
   wanted: Wanted,
+  budget: Budget = newBudget(),
 ): Analysis {
   if (!workflow) return nothingOn(forge);
   const scripts = new Map<string, Source | null>();
-  const files = repository && {
-    repository: remembering(repository, scripts),
-    ledger: newLedger(),
-    actions: newActionLedger(),
-  };
-  for (let round = 0; files && round < MAX_RESTARTS; round++) {
-    try {
-      return analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted);
-    } catch (error) {
-      if (!(error instanceof Restart)) throw error;
-    }
-  }
-  if (files) {
-    files.ledger.closed = true;
-    files.actions.closed = true;
-  }
-  return analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted);
+  return followingFiles(repository && remembering(repository, scripts), (files) =>
+    withinBudget(budget, () =>
+      analyseOnce(workflow, forge, sets, credentials, files, scripts, wanted, budget),
+    ),
+  );
 }
 
 function analyseOnce(
@@ -248,10 +238,14 @@ function analyseOnce(
   files: Files | null,
   scripts: ReadonlyMap<string, Source | null>,
   { trust, facts, version, fates: withFates }: Wanted,
+  budget: Budget,
 ): Analysis {
   const dialect = dialectOf(forge, version);
-  const order = inOrder(workflow);
-  const notes = newNotes();
+  const sorted = inOrder(workflow);
+  const affectedBy = new Map(sets.map((secrets) => [secrets, affectedJobs(workflow, sorted, secrets)]));
+  const touched = withFates ? null : jobsThatMatter(workflow, [...affectedBy.values()]);
+  const order = touched ? sorted.filter(({ id }) => touched.has(id)) : sorted;
+  const notes = newNotes(budget);
   for (const { job, step } of left) {
     notes.cannotFollow(
       job,
@@ -262,8 +256,13 @@ function analyseOnce(
   }
   const contexts = withTrust(eventContexts(workflow.triggers, forge), trust);
   const trusted = contexts.filter((context) => context.trusted);
-  const affectedBy = new Map<readonly string[], ReadonlySet<string>>();
-  const see = (context: EventContext, wanted: readonly (readonly string[])[]): Seen => {
+  /** `allowance`: the nodes after which no more secrets are taken away. */
+  const see = (
+    context: EventContext,
+    wanted: readonly (readonly string[])[],
+    allowance = Number.POSITIVE_INFINITY,
+  ): Seen => {
+    const most = budget.total + allowance;
     const world = (missing: readonly string[]): World => ({
       forge,
       dialect,
@@ -275,9 +274,11 @@ function analyseOnce(
     const present = runWorkflow(workflow, world([]), order, null, files, notes);
     const guards: SeenGuard[] = [];
     const fates: Fate[] = withFates ? anySecret(order, context, present) : [];
+    const taken: (readonly string[])[] = [];
     const found = wanted.flatMap((secrets) => {
-      const affected = affectedBy.get(secrets) ?? affectedJobs(workflow, order, secrets);
-      affectedBy.set(secrets, affected);
+      if (budget.total > most) return [];
+      taken.push(secrets);
+      const affected = affectedBy.get(secrets) ?? new Set();
       const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, notes);
       for (const job of order) {
         if (!isExit(job) && missing.get(job.id) !== present.get(job.id))
@@ -295,21 +296,31 @@ function analyseOnce(
       }
       return sighted;
     });
-    return { context, present, found, guards, fates };
+    return { context, present, taken, found, guards, fates };
   };
   const { contextVariables, githubAliases } = dialect;
   let keyOfContext = contextKeyOf(workflow, contextVariables, githubAliases, []);
   let read = 0;
   const judged: Seen[] = [];
-  const due = trusted.length > 0 ? sets : [];
+  let due = trusted.length > 0 ? sets : [];
   // With no secret to miss, one context tells which steps cannot be judged.
   const looked = due.length > 0 ? trusted : [...trusted, ...contexts].slice(0, 1);
   const seen = looked.map((context) => {
     const key = keyOfContext(context);
     const twin = judged.find((one) => keyOfContext(one.context) === key);
     if (twin) return asSeenIn(twin, context);
-    const one = see(context, due);
+    const first = judged.length === 0;
+    const one = see(
+      context,
+      due,
+      first ? budget.limits.secrets / new Set(looked.map(keyOfContext)).size : undefined,
+    );
     judged.push(one);
+    if (first) {
+      // The events that are still to come cost about the same, and all are to be judged for the same secrets.
+      noteLeft(workflow, due.slice(one.taken.length), notes);
+      due = one.taken;
+    }
     if (scripts.size > read) {
       // Contexts are also told apart by what the scripts ask for that were called in them.
       read = scripts.size;
@@ -327,7 +338,7 @@ function analyseOnce(
   const guarded = sets.filter((secrets) => telling(closed).some((guard) => guard.secrets === secrets));
   const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
   const holes = withoutPlanners(group(open, soft, seen, forge));
-  const everywhere = withFates ? [...seen, ...forks.map((context) => see(context, sets))] : [];
+  const everywhere = withFates ? [...seen, ...forks.map((context) => see(context, due))] : [];
   return {
     forge,
     holes,
@@ -336,7 +347,24 @@ function analyseOnce(
     forkGuards: mergeGuards(hard, forge),
     notJudged: notes.unjudged().map((entry) => ({ ...entry, job: asWritten(entry.job) })),
     scripts: [...scripts.values()].flatMap((source) => source ?? []),
+    cost: budget.total,
   };
+}
+
+/** Tells of the steps that are given secrets which are not taken away. */
+function noteLeft(workflow: Workflow, left: readonly (readonly string[])[], notes: StepNotes): void {
+  if (left.length === 0) return;
+  const names = new Set(left.flat());
+  const isLeft = (uses: readonly SecretUse[]) => uses.some(({ name }) => names.has(name));
+  const inEnv = isLeft(secretsOfEnv(workflow.env));
+  for (const job of workflow.jobs) {
+    const around = inEnv || isLeft(secretsOfEnv(job.env, job));
+    for (const step of job.steps) {
+      if (!around && !isLeft(secretsOfStep(step))) continue;
+      notes.cannotFollow(job, step, 'its workflow takes too long to follow without each of its secrets');
+      notes.isReached(step);
+    }
+  }
 }
 
 /** The same files, each read once and remembered. */
@@ -381,6 +409,8 @@ function fatesOf(
 interface Seen {
   readonly context: EventContext;
   readonly present: WorkflowRun;
+  /** The sets of secrets that were taken away. */
+  readonly taken: readonly (readonly string[])[];
   readonly found: readonly Sighting[];
   readonly guards: readonly SeenGuard[];
   readonly fates: readonly Fate[];
@@ -508,6 +538,15 @@ function secretSets(workflow: Workflow, forge: Forge): SecretSets {
 function seesAllSecrets(call: WorkflowCall | null): boolean {
   for (let at = call; at; at = at.within) if (at.caller.secrets !== 'inherit') return false;
   return true;
+}
+
+/**
+ * The jobs in which a missing secret can change anything, those that they need, and those that call another workflow, of
+ * which it is told where that is not seen. The others do in every world what they do in the first.
+ */
+function jobsThatMatter(workflow: Workflow, affected: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const calling = workflow.jobs.filter(({ uses }) => uses !== null).map(({ id }) => id);
+  return surroundingsOf(workflow, [...calling, ...affected.flatMap((ids) => [...ids])]).all;
 }
 
 /** The jobs that name one of the secrets. */

@@ -3,6 +3,7 @@
 import type { Datum, Scope } from './expressions.js';
 import type { State } from './state.js';
 import { nameOf, type Value } from './values.js';
+import type { World } from './world.js';
 
 const statuses = ['success', 'failure', 'cancelled', 'always'] as const;
 
@@ -10,6 +11,7 @@ const statuses = ['success', 'failure', 'cancelled', 'always'] as const;
 export function noting(scope: Scope, questions: Set<string>): Scope {
   return {
     ...scope,
+    world: watched(scope.world, questions),
     secret: (name) => {
       questions.add(`secret ${name}`);
       return scope.secret(name);
@@ -25,6 +27,16 @@ export function noting(scope: Scope, questions: Set<string>): Scope {
   };
 }
 
+/** The world, noting what is asked of the event in `questions`: contexts that answer alike are alike. */
+export function watched(world: World, questions: Set<string>): World {
+  const { name, event, trusted } = world.context;
+  const known = (path: string) => {
+    questions.add(`event ${path}`);
+    return world.context.known(path);
+  };
+  return { ...world, context: { name, event, trusted, known } };
+}
+
 /** The answer to a question that was noted, on another path; equal texts are equal answers. */
 export function answerOf(question: string, state: State, scope: Scope): string {
   const space = question.indexOf(' ');
@@ -36,6 +48,8 @@ export function answerOf(question: string, state: State, scope: Scope): string {
       return JSON.stringify(
         statuses.filter((name) => name === asked).map((name) => scope.status(name, state)),
       );
+    case 'event':
+      return JSON.stringify(scope.world.context.known(asked)) ?? '';
     default: {
       const [context = '', ...keys]: string[] = JSON.parse(asked);
       return datumKey(scope.lookup(context, keys, state));

@@ -129,11 +129,7 @@ function unset({ args }: Invocation, state: State, machine: Machine): State[] {
     }
     // Without an option bash unsets a function where no variable has the name.
     const isVariable = state.vars.has(text) || machine.ambient(text) !== null;
-    if (onlyFunctions || (!isVariable && texts[0] !== '-v')) {
-      const functions = new Map(state.functions);
-      functions.delete(text);
-      state.functions = functions;
-    }
+    if (onlyFunctions || (!isVariable && texts[0] !== '-v')) state.functions = state.functions.without(text);
     if (onlyFunctions) continue;
     if (state.vars.get(text)?.fixed) return ended(state, status(1));
     // Unset, not merely unknown: the name must not fall back to what the runner sets.

@@ -5,11 +5,11 @@ import { isAutomaticToken } from '../forge/dialects.js';
 import type { CallDeclaration, CallInput, Job, Workflow, WorkflowCall } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { both, type Constraints, common, compatible, unconstrained } from './constraints.js';
+import { interpolateEnv } from './environment.js';
 import {
   booleanDatum,
   type Datum,
   interpolate,
-  interpolateEnv,
   interpolateInput,
   type Scope,
   stringDatum,

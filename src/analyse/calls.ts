@@ -36,7 +36,7 @@ export function runCall(call: Call, state: State, exempt: boolean, plain: Machin
     },
     stays,
   ).flatMap((end) => {
-    if (machine.tracksPipeStatus) end.pipeStatus = [end.status];
+    if (machine.tracksPipeStatus()) end.pipeStatus = [end.status];
     return settle(end, call.at, spared, machine, trapped);
   });
 }
@@ -127,7 +127,6 @@ function withAssignments(
 ): State[] {
   if (call.assignments.length === 0) return body(state, []);
   const before = state.vars;
-  state.varsShared = true;
   let open: State[] = [state];
   for (const assignment of call.assignments) {
     open = open.flatMap((path) =>

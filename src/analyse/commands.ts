@@ -82,8 +82,7 @@ export function runExternal(external: External, state: State, machine: Machine):
 /** A program is started: whatever a missing secret shaped in its environment, it may ask for. */
 export function handOn(state: State, machine: Machine): void {
   if (machine.world.missing.size === 0) return;
-  for (const { exported, value } of state.vars.values())
-    if (exported && value && value.lacks.length > 0) machine.handsOn(value.lacks);
+  for (const { exported, value } of state.vars.notable()) if (exported && value) machine.handsOn(value.lacks);
 }
 
 function failureOf(
@@ -238,9 +237,8 @@ function perhapsNeeds(
   const ofPackage = state.callers.at(-1)?.ofPackage ?? false;
   if (!ofPackage && (external.name === null || !runsProgram(external))) return [];
   let lacks: readonly string[] = [];
-  for (const variable of state.vars.values()) {
-    if (variable.fromStep && variable.exported && variable.value && variable.value.lacks.length > 0)
-      lacks = union(lacks, variable.value.lacks);
+  for (const { fromStep, exported, value } of state.vars.notable()) {
+    if (fromStep && exported && value) lacks = union(lacks, value.lacks);
   }
   return lacks;
 }

@@ -1,7 +1,8 @@
 import { credentialRows } from '../facts/credentials.js';
 import type { Dialect } from '../forge/dialects.js';
 import type { Action, Env, FollowedAction, Step, Template } from '../model/model.js';
-import { hangsOnSecret, interpolate, interpolateEnv, type Scope } from './expressions.js';
+import { interpolateEnv } from './environment.js';
+import { hangsOnSecret, interpolate, type Scope } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
 import { secretsOfEnv, secretsOfStep, walkExpr } from './secrets.js';
 import type { Failure, State, Trace } from './state.js';

@@ -2,6 +2,10 @@ import { curlBehaviour, type HttpBehaviour, wgetBehaviour } from '../facts/comma
 import type { Job, Step, Workflow } from '../model/model.js';
 import type { Assignment, Block, Call, Node, Part, Redirect, Word } from '../program/program.js';
 import { fixedText, variablesOf } from '../program/walk.js';
+import type { Repository } from '../text/repository.js';
+import type { Source } from '../text/source.js';
+import { type CalledScript, calledScript } from './called-shell.js';
+import { MAX_SCRIPT_DEPTH } from './scripts.js';
 import { secretsOfEnv, secretsOfExpr, secretsOfTemplate } from './secrets.js';
 import type { ShellScript } from './shell-scripts.js';
 
@@ -42,8 +46,10 @@ export interface Drift {
   readonly comparisons: readonly Comparison[];
   /** Whether something in the job turns base64 back into bytes. */
   readonly decodes: boolean;
-  /** Whether the job calls something that is not seen: an action, a script, a program of the repository. */
-  readonly callsOthers: boolean;
+  /** What the job calls and that is not seen, as it is written: an action, a script, a program of the repository. */
+  readonly unseen: readonly string[];
+  /** Whether something of it stands in a script of the repository. */
+  readonly follows: boolean;
   /** Whether it prints a `::warning::` somewhere. */
   readonly warns: boolean;
 }
@@ -52,8 +58,14 @@ export interface Drift {
 interface Flow {
   readonly comparisons: Comparison[];
   decodes: boolean;
-  callsOthers: boolean;
+  readonly unseen: Set<string>;
   warns: boolean;
+  /** Reads the shell scripts of the repository; null where there is none, or where the step is elsewhere. */
+  read: Repository['read'] | null;
+  /** The scripts that are being gone through, each called by the one before it. */
+  readonly within: Source[];
+  /** How many calls of scripts have been followed. */
+  followed: number;
   /** Files and folders that hold what was downloaded, by the text of the word that names them. */
   readonly files: Map<string, Carried>;
   /** Folders that are repositories of their own: what is in them is no file of this one. */
@@ -75,20 +87,27 @@ interface Flow {
   step: Step;
 }
 
-/** Goes through the scripts of a job. `ignored`: secrets that the forge provides by itself. */
+/** Goes through the scripts of a job, and those of the repository. `ignored`: secrets that the forge provides by itself. */
 export function driftOf(
   workflow: Workflow,
   job: Job,
   scripts: readonly ShellScript[],
+  repository: Repository | null,
   ignored: (secret: string) => boolean,
 ): Drift {
   const [first] = job.steps;
-  if (!first) return { comparisons: [], decodes: false, callsOthers: true, warns: false };
+  if (!first) {
+    const unseen = job.uses ? [job.uses.scalar.text.text.trim()] : [];
+    return { comparisons: [], decodes: false, unseen, follows: false, warns: false };
+  }
   const flow: Flow = {
     comparisons: [],
     decodes: false,
-    callsOthers: false,
+    unseen: new Set(),
     warns: false,
+    read: null,
+    within: [],
+    followed: 0,
     files: new Map(),
     clones: new Set(),
     moved: false,
@@ -111,14 +130,19 @@ export function driftOf(
     }
     const script = scripts.find((one) => one.step === step);
     if (!script) {
-      flow.callsOthers ||= step.run !== null || (step.uses !== null && !isCheckout(step));
+      const { uses } = step;
+      if (uses && !isCheckout(step)) flow.unseen.add(uses.scalar.text.text.trim());
+      if (step.run) flow.unseen.add('a script in another language');
       continue;
     }
+    const isHere =
+      !step.workingDirectory && !job.defaults.workingDirectory && !workflow.defaults.workingDirectory;
+    flow.read = repository && isHere ? (path) => repository.read(path) : null;
     enterEnvironment([workflow.env, job.env, step.env], flow, ignored);
     runBlock(script.program.body, nothing, flow);
   }
-  const { comparisons, decodes, callsOthers, warns } = flow;
-  return { comparisons, decodes, callsOthers, warns };
+  const { comparisons, decodes, unseen, followed, warns } = flow;
+  return { comparisons, decodes, unseen: [...unseen], follows: followed > 0, warns };
 }
 
 /** `actions/checkout` of another repository for which it shows a secret, and the folder it puts that into; null for any other step. */
@@ -237,11 +261,49 @@ function runCall(call: Call, input: Carried, flow: Flow): Carried {
   if (args.some((arg) => textOf(arg, flow).startsWith('::warning'))) flow.warns = true;
   const put = name === null ? null : downloading(name, call, args, flow);
   if (put) return redirected(call.redirects, put, flow);
-  flow.callsOthers ||= head !== undefined && callsUnseen(fixedText(head));
+  const script = head && flow.read && !flow.moved ? calledScript(head, args, flow.read) : null;
+  if (script && mayFollow(script.source, flow))
+    return redirected(call.redirects, follow(script, given, flow), flow);
+  if (head !== undefined && callsUnseen(fixedText(head))) flow.unseen.add(shownCall(head, args));
   if (name === 'cd' || name === 'pushd') flow.moved = true;
   compare(name, call, args, given, flow);
   copy(name, args, given, flow);
   return redirected(call.redirects, name === 'cd' ? nothing : either([given, named]), flow);
+}
+
+/** The beginning of a command, for a reason: `python3 tools/compare.py`. */
+function shownCall(head: Word, [first]: readonly Word[]): string {
+  const name = fixedText(head);
+  if (name === null) return 'a computed command';
+  const text = first ? fixedText(first) : null;
+  return text === null || text.includes('\n') ? name : `${name} ${text}`.slice(0, 80);
+}
+
+/** So many calls of scripts are followed in a job. */
+const MAX_FOLLOWED = 64;
+
+function mayFollow(source: Source, { within, followed }: Flow): boolean {
+  return followed < MAX_FOLLOWED && within.length < MAX_SCRIPT_DEPTH && !within.includes(source);
+}
+
+/** Goes through a script with what its arguments hold. Its variables are taken for those of the caller. */
+function follow({ source, program, args, sourced }: CalledScript, input: Carried, flow: Flow): Carried {
+  flow.followed++;
+  flow.within.push(source);
+  for (const [index, arg] of args.entries()) {
+    const name = String(index + 1);
+    const shown = secretsIn(arg, flow);
+    if (shown.length > 0) flow.secrets.set(name, shown);
+    const carried = carriedBy(arg, flow);
+    if (carried.length > 0) flow.carrying.set(name, carried);
+    const text = textOf(arg, flow);
+    if (text.includes('\0')) flow.constants.delete(name);
+    else flow.constants.set(name, text);
+  }
+  const carried = runBlock(program.body, input, flow);
+  if (!sourced) flow.moved = false;
+  flow.within.pop();
+  return carried;
 }
 
 /** Notes the files that a command writes, and what they are made of. */

@@ -1,13 +1,14 @@
 import type { Dialect } from '../forge/dialects.js';
 import { firesOn } from '../forge/events.js';
-import type { Job, Trigger, Workflow } from '../model/model.js';
+import type { Job, Step, Trigger, Workflow } from '../model/model.js';
 import type { Node } from '../program/program.js';
+import type { Repository } from '../text/repository.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import type { Knowledge } from './analyse.js';
 import { type Answer, answerAt } from './answer.js';
 import { type Comparison, type Download, type Drift, driftOf } from './drift-flow.js';
-import { secretNames, secretsOfJob } from './secrets.js';
+import { secretNames, secretsOfEnv, secretsOfJob } from './secrets.js';
 import { shellScripts } from './shell-scripts.js';
 import { greenDespite } from './what-if.js';
 import { type Forced, mayBeMissing } from './world.js';
@@ -48,12 +49,20 @@ export type DriftFault = Answer &
   );
 
 /** The drift gates of a workflow. In one that is named a job need not have the shape, if it holds the token. */
-export function driftGates(workflow: Workflow, dialect: Dialect, wish: GateWish): DriftGate[] {
-  const scripts = shellScripts(workflow, dialect);
+export function driftGates(
+  workflow: Workflow,
+  repository: Repository | null,
+  dialect: Dialect,
+  wish: GateWish,
+): DriftGate[] {
+  // A download that shows no secret is none that a gate is made of.
+  const inEnv = secretsOfEnv(workflow.env).length > 0;
+  const jobs = workflow.jobs.filter((job) => inEnv || secretsOfJob(job).length > 0);
+  const scripts = shellScripts({ ...workflow, jobs }, dialect);
   const ignored = (name: string) => !mayBeMissing(dialect.forge, name);
-  return workflow.jobs.flatMap((job): DriftGate[] => {
+  return jobs.flatMap((job): DriftGate[] => {
     const own = scripts.filter((script) => script.job === job);
-    const all = driftOf(workflow, job, own, ignored);
+    const all = driftOf(workflow, job, own, repository, ignored);
     const isMeant = ({ text, secrets }: Download) =>
       (wish.canonical === null || text.includes(wish.canonical)) &&
       (wish.token === null || secrets.includes(wish.token));
@@ -75,32 +84,30 @@ export function driftGates(workflow: Workflow, dialect: Dialect, wish: GateWish)
 export function faultsOf(
   gate: DriftGate,
   workflow: Workflow,
+  repository: Repository | null,
   dialect: Dialect,
   knowledge: Knowledge,
 ): DriftFault[] {
   return [
     ...comparesNothing(gate, dialect),
     ...downloadFaults(gate, dialect),
-    ...unheard(gate, workflow, dialect, knowledge),
+    // Without a part in it, the scripts of the repository need not be run.
+    ...unheard(gate, workflow, gate.drift.follows ? repository : null, dialect, knowledge),
     ...blindness(gate, workflow, dialect),
   ];
 }
 
-function at(gate: DriftGate, span: Span, text: string, dialect: Dialect): Answer {
-  const step = gate.job.steps.find(
-    ({ span: around }) =>
-      around.source === span.source && around.start <= span.start && span.end <= around.end,
-  );
-  const answer = answerAt(dialect.forge, span, text, { job: gate.job, step: step ?? null }, 'likely');
+function at(gate: DriftGate, span: Span, step: Step | null, text: string, dialect: Dialect): Answer {
+  const answer = answerAt(dialect.forge, span, text, { job: gate.job, step }, 'likely');
   return { ...answer, secrets: gate.secrets };
 }
 
 /** A gate by name whose scripts are all there to be read, and hold no comparison. */
 function comparesNothing(gate: DriftGate, dialect: Dialect): DriftFault[] {
   const { job, drift } = gate;
-  if (drift.comparisons.length > 0 || drift.callsOthers) return [];
-  const answer = at(gate, job.key.span, 'nothing in it is compared', dialect);
-  return [{ ...answer, step: null, kind: 'compares-nothing' }];
+  if (drift.comparisons.length > 0 || drift.unseen.length > 0) return [];
+  const answer = at(gate, job.key.span, null, 'nothing in it is compared', dialect);
+  return [{ ...answer, kind: 'compares-nothing' }];
 }
 
 function downloadFaults(gate: DriftGate, dialect: Dialect): DriftFault[] {
@@ -111,11 +118,11 @@ function downloadFaults(gate: DriftGate, dialect: Dialect): DriftFault[] {
     const span = spanOf(call.words[0]?.at ?? call.at);
     const found: DriftFault[] = [];
     if (http?.fails === false && !http.writesStatus) {
-      const answer = at(gate, span, 'ends with 0 on HTTP 401, 403 and 404', dialect);
+      const answer = at(gate, span, download.step, 'ends with 0 on HTTP 401, 403 and 404', dialect);
       found.push({ ...answer, kind: 'ignores-errors', download, named: gate.named });
     }
     if (isEnvelope(text) && !drift.decodes) {
-      const answer = at(gate, span, 'gives JSON with the file in base64', dialect);
+      const answer = at(gate, span, download.step, 'gives JSON with the file in base64', dialect);
       found.push({ ...answer, kind: 'envelope', download });
     }
     return found;
@@ -133,17 +140,23 @@ function isEnvelope(text: string): boolean {
 }
 
 /** What nobody hears of: a download that fails, or files that differ. */
-function unheard(gate: DriftGate, workflow: Workflow, dialect: Dialect, knowledge: Knowledge): DriftFault[] {
+function unheard(
+  gate: DriftGate,
+  workflow: Workflow,
+  repository: Repository | null,
+  dialect: Dialect,
+  knowledge: Knowledge,
+): DriftFault[] {
   const { comparisons } = gate.drift;
   const differing = new Map<Node, Forced>(
     comparisons.map(({ node, differs }) => [node, { status: differs, prints: 'something' }]),
   );
   const [comparison] = comparisons;
   if (!comparison) return [];
-  const contexts = greenDespite(workflow, gate.job, differing, dialect, knowledge);
+  const contexts = greenDespite(workflow, gate.job, differing, dialect, knowledge, repository);
   if (contexts.length > 0) {
     const span = spanOf(comparison.node.at);
-    const answer = at(gate, span, 'that the files differ does not fail the job', dialect);
+    const answer = at(gate, span, comparison.step, 'that the files differ does not fail the job', dialect);
     return [{ ...answer, contexts, kind: 'difference-unheard', comparison }];
   }
   return gate.downloads.flatMap((download): DriftFault[] => {
@@ -151,10 +164,10 @@ function unheard(gate: DriftGate, workflow: Workflow, dialect: Dialect, knowledg
     if (!call) return [];
     // A file that was not downloaded differs from any other.
     const forced = new Map(differing).set(call, { status: 1, prints: 'nothing' });
-    const silent = greenDespite(workflow, gate.job, forced, dialect, knowledge);
+    const silent = greenDespite(workflow, gate.job, forced, dialect, knowledge, repository);
     if (silent.length === 0) return [];
     const span = spanOf(call.words[0]?.at ?? call.at);
-    const answer = at(gate, span, 'that it fails does not fail the job', dialect);
+    const answer = at(gate, span, download.step, 'that it fails does not fail the job', dialect);
     return [{ ...answer, contexts: silent, kind: 'failure-unheard', download }];
   });
 }
@@ -165,7 +178,7 @@ function blindness(gate: DriftGate, workflow: Workflow, dialect: Dialect): Drift
   const [first] = live;
   const [comparison] = gate.drift.comparisons;
   if (!first || !comparison || !live.every(isFiltered)) return [];
-  const answer = at(gate, first.key.span, 'a change of these files alone starts it', dialect);
+  const answer = at(gate, first.key.span, null, 'a change of these files alone starts it', dialect);
   const events = live.map(({ event }) => event);
   return [{ ...answer, job: null, step: null, secrets: [], kind: 'blind', events, local: comparison.local }];
 }

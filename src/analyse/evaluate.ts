@@ -875,6 +875,7 @@ function setEntry(object: Thing, name: string | null, thing: Thing, state: State
     if (name !== null) setLibraryItem(object.path, name, thing, state, machine);
     return;
   }
+  if (object.kind === 'module' && name !== null) setSlot(state, `${object.prefix}${name}`, thing);
   const cell = cellOf(object, state);
   if (!cell || object.kind !== 'cell') return;
   if (cell.kind === 'record') {

@@ -1,4 +1,4 @@
-import type { ConditionText, Env, Template } from '../model/model.js';
+import type { ConditionText, Template } from '../model/model.js';
 import type { Expr, TemplatePart } from '../parse/expression.js';
 import {
   again,
@@ -11,6 +11,7 @@ import {
   type Question,
   resolve,
 } from './constraints.js';
+import { certainlyFull, fewerByChance } from './joining.js';
 import { fork, type State } from './state.js';
 import {
   concat,
@@ -116,18 +117,28 @@ function literalDatum(value: null | boolean | number | string): Datum {
 }
 
 /**
- * `vars.X || 'default'`: where X may be empty the result is one unknown text, which needs no two paths. null:
- * the expression is of another shape, or it is known which operand is taken.
+ * `vars.X || 'default'`: where X may be empty the result is one unknown text, which needs no two paths, and with '' as the
+ * default it is X. null: the expression is of another shape, or it is known which operand is taken.
  */
 function evaluateDefault(expr: Logical, state: State, scope: Scope): Evaluated | null {
   const [first, second] = expr.operands;
   if (expr.kind !== 'or' || expr.operands.length !== 2 || first?.kind !== 'index') return null;
-  if (second?.kind !== 'literal' || typeof second.value !== 'string' || second.value === '') return null;
+  if (second?.kind !== 'literal' || typeof second.value !== 'string') return null;
   const [given, other] = evaluate(first, fork(state), scope);
   if (!given || other || (given.datum.kind !== 'unknown' && given.datum.kind !== 'string')) return null;
   if (truth(given.datum, given.state, scope).answer !== 'unknown') return null;
+  if (second.value === '') {
+    // What is no text, like `false`, would become another one.
+    const isText = given.datum.kind === 'string' || isVariable(first);
+    return isText ? { state, datum: stringDatum(textValue(given.datum)) } : null;
+  }
   const value = derived('||', [textValue(given.datum), constant(second.value)], true);
   return { state, datum: stringDatum(value) };
+}
+
+/** `vars.X`, which is a text or null. */
+function isVariable({ object }: Extract<Expr, { kind: 'index' }>): boolean {
+  return object.kind === 'context' && object.name === 'vars';
 }
 
 type Logical = Extract<Expr, { kind: 'and' | 'or' }>;
@@ -651,9 +662,9 @@ export function interpolate(template: Template, state: State, scope: Scope): Int
 }
 
 export function interpolateParts(parts: readonly TemplatePart[], state: State, scope: Scope): Interpolated[] {
-  let partial: { state: State; values: Value[] | null }[] = [{ state, values: [] }];
+  let partial: PartialText[] = [{ state, values: [] }];
   for (const part of parts) {
-    const next: typeof partial = [];
+    const next: PartialText[] = [];
     for (const { state: at, values } of partial) {
       if (values === null) next.push({ state: at, values });
       else if (part.kind === 'text') next.push({ state: at, values: [...values, constant(part.text)] });
@@ -664,9 +675,28 @@ export function interpolateParts(parts: readonly TemplatePart[], state: State, s
           next.push({ state: result.state, values: failed ? null : [...values, textValue(result.datum)] });
         }
     }
-    partial = next;
+    partial = fewerTexts(next, part);
   }
   return partial.map(({ state: at, values }) => ({ state: at, value: values && concat(values) }));
+}
+
+interface PartialText {
+  readonly state: State;
+  readonly values: Value[] | null;
+}
+
+/** Where expressions can come out in too many ways, their text is one unknown text for all that lack the same secrets. */
+function fewerTexts(texts: PartialText[], last: TemplatePart): PartialText[] {
+  const id = `text up to ${last.at.text.source.path}:${last.at.text.offsetOf(last.at.end)}`;
+  return fewerByChance(
+    texts,
+    ({ values }) => (values ? concat(values).lacks.join() : 'error'),
+    (one, others) => {
+      const lacks = concat(one.values ?? []).lacks;
+      const isFull = [one, ...others].every(({ values }) => values?.some(certainlyFull));
+      return { ...one, values: one.values && [unknownValue(id, lacks, isFull)] };
+    },
+  );
 }
 
 /**
@@ -700,28 +730,6 @@ export function hangsOnSecret(value: Value): boolean {
     value.lacks.length > 0 ||
     value.pieces.some((piece) => typeof piece !== 'string' && piece.id.startsWith('secrets.'))
   );
-}
-
-/** The values of an `env:` on this path. `under` holds what is there already; an entry of the same name wins. */
-export function interpolateEnv(
-  env: Env,
-  under: ReadonlyMap<string, Value>,
-  start: State,
-  scope: Scope,
-): { state: State; values: Map<string, Value> }[] {
-  let open = [{ state: start, values: new Map(under) }];
-  for (const entry of env) {
-    open = open.flatMap((path) => {
-      const results = interpolate(entry.value, path.state, scope);
-      return results.map((result) => {
-        const values = results.length === 1 ? path.values : new Map(path.values);
-        // An expression that cannot be evaluated leaves an empty text where it does not fail the step (semantics 4.16).
-        values.set(entry.name, result.value ?? emptyValue);
-        return { state: result.state, values };
-      });
-    });
-  }
-  return open;
 }
 
 export interface Judged {

@@ -13,21 +13,34 @@ export interface Focus {
 
 /** `paths` are those of the called files. The workflow is as `expand` gives it. */
 export function focusOn(workflow: Workflow, paths: ReadonlySet<string>): Focus {
-  const dependents = new Map<string, string[]>();
-  for (const job of workflow.jobs)
-    for (const { job: need } of job.needs) dependents.set(need, [...(dependents.get(need) ?? []), job.id]);
-  const needs = new Map(workflow.jobs.map((job) => [job.id, job.needs.map((need) => need.job)]));
-  const needed = (id: string) => needs.get(id) ?? [];
   const within = workflow.jobs.filter((job) => standsIn(job, paths)).map((job) => job.id);
-  const upstream = reached(within, needed);
-  // Whether a job notices what another one left undone is seen in all that it needs.
-  const downstream = reached(within, (id) => dependents.get(id) ?? []);
-  const all = reached([...upstream, ...downstream], needed);
+  const { upstream, all } = surroundingsOf(workflow, within);
   const only = (ids: ReadonlySet<string>): Workflow => ({
     ...workflow,
     jobs: workflow.jobs.filter(({ id }) => ids.has(id)),
   });
   return { workflow: only(all), upstream: only(upstream) };
+}
+
+/** What jobs need, and all that can notice what they left undone: ids of jobs, those of the given ones among them. */
+export function surroundingsOf(
+  workflow: Workflow,
+  jobs: readonly string[],
+): { readonly upstream: ReadonlySet<string>; readonly all: ReadonlySet<string> } {
+  const dependents = new Map<string, string[]>();
+  for (const job of workflow.jobs) {
+    for (const { job: need } of job.needs) {
+      const known = dependents.get(need);
+      if (known) known.push(job.id);
+      else dependents.set(need, [job.id]);
+    }
+  }
+  const needs = new Map(workflow.jobs.map((job) => [job.id, job.needs.map((need) => need.job)]));
+  const needed = (id: string) => needs.get(id) ?? [];
+  const upstream = reached(jobs, needed);
+  // Whether a job notices what another one left undone is seen in all that it needs.
+  const downstream = reached(jobs, (id) => dependents.get(id) ?? []);
+  return { upstream, all: reached([...upstream, ...downstream], needed) };
 }
 
 /** Is the job, or one of its steps, written in one of the files, or does it hand something to a job that is? */

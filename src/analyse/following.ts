@@ -298,8 +298,7 @@ export function notFollowed(
 /** Does anything that a program is handed lack a secret: its environment, its input? */
 export function lacksInside({ vars, input }: State): boolean {
   if (input && input.lacks.length > 0) return true;
-  for (const { exported, value } of vars.values())
-    if (exported && value && value.lacks.length > 0) return true;
+  for (const { exported } of vars.notable()) if (exported) return true;
   return false;
 }
 

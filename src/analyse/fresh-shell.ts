@@ -1,3 +1,4 @@
+import { PersistentMap } from './persistent.js';
 import { noOptions, type Options, type State, setVariable, success } from './state.js';
 import type { Value } from './values.js';
 
@@ -51,7 +52,7 @@ export function readFlags(texts: readonly (string | null)[]): ShellFlags {
 export function becomeShell(inner: State, options: Options, positional: readonly Value[]): void {
   const before = inner.vars;
   inner.options = options;
-  inner.functions = new Map();
+  inner.functions = PersistentMap.empty();
   inner.traps = new Map();
   inner.frames = [];
   inner.status = success;

@@ -83,6 +83,7 @@ function callMethod(
 /** A member that the program itself has given the thing; null where it has none of the name. */
 function ownMember(thing: Thing, name: string, state: State, machine: Machine): Thing | null {
   if (thing.kind === 'class') return memberOfClass(thing, name);
+  if (thing.kind === 'module') return state.data.get(`${thing.prefix}${name}`) ?? null;
   const cell = cellOf(thing, state);
   if (cell?.kind !== 'record') return null;
   if (cell.type || cell.origin !== null || machine.rules.entriesAreMembers) {
@@ -189,12 +190,8 @@ export function callFunction(
 }
 
 function restore(state: State, saved: readonly (readonly [string, Thing | undefined])[]): void {
-  const data = new Map(state.data);
-  data.delete(RETURNED);
-  for (const [slot, thing] of saved) {
-    if (thing) data.set(slot, thing);
-    else data.delete(slot);
-  }
+  let data = state.data.without(RETURNED);
+  for (const [slot, thing] of saved) data = thing ? data.with(slot, thing) : data.without(slot);
   state.data = data;
 }
 

@@ -47,10 +47,7 @@ export function gather(state: State, run: (state: State) => State[]): Result[] {
   setSlot(state, OUTPUT, nothing);
   return run(state).map((end) => {
     const thing = end.data.get(OUTPUT) ?? nothing;
-    const data = new Map(end.data);
-    if (before) data.set(OUTPUT, before);
-    else data.delete(OUTPUT);
-    end.data = data;
+    end.data = before ? end.data.with(OUTPUT, before) : end.data.without(OUTPUT);
     return { state: end, thing };
   });
 }

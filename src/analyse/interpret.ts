@@ -95,9 +95,7 @@ export function runScript(
       reparse,
       shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
       program: (others, unheard, read) => machineFor(others, false, unheard, read),
-      get tracksPipeStatus() {
-        return tracksPipeStatus;
-      },
+      tracksPipeStatus: () => tracksPipeStatus,
       follow: (source, run) => {
         if (ledger?.closed || ledger?.excluded.has(source)) return null;
         tracksPipeStatus ||= source.text.includes('PIPESTATUS');
@@ -261,7 +259,7 @@ function runNode(node: Node, state: State, exempt: boolean, machine: Machine, ne
     case 'background':
       return runBackground(node, state, exempt, machine);
     case 'define':
-      state.functions = new Map(state.functions).set(node.name, { body: node.body });
+      state.functions = state.functions.with(node.name, { body: node.body });
       return ended(state, success);
     case 'test': {
       const forced = machine.world.forced?.get(node);
@@ -331,7 +329,7 @@ function runComputing(node: ComputeNode, state: State, machine: Machine): State[
 }
 
 function settled(state: State, at: Place, exempt: boolean, machine: Machine): State[] {
-  if (machine.tracksPipeStatus) state.pipeStatus = [state.status];
+  if (machine.tracksPipeStatus()) state.pipeStatus = [state.status];
   return settle(state, at, exempt, machine);
 }
 

@@ -12,10 +12,10 @@ import {
 } from './called.js';
 import type { Files } from './checkout.js';
 import { common, known } from './constraints.js';
+import { interpolateEnv } from './environment.js';
 import {
   type Datum,
   interpolate,
-  interpolateEnv,
   judgeCondition,
   namesStatusFunction,
   nullDatum,

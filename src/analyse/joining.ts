@@ -2,8 +2,8 @@
 
 import { type Constraints, common, unconstrained } from './constraints.js';
 import {
-  digestOf,
   type Flow,
+  type FunctionDefinition,
   type Jobs,
   type Options,
   record,
@@ -58,7 +58,7 @@ function joinAll(states: readonly State[]): State[] {
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
   const leave = leaveKey(flow);
-  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : digestOf(state.vars)}|${state.trace?.marks ?? 0}`;
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.digest}|${state.trace?.marks ?? 0}`;
 }
 
 function leaveKey(flow: Flow | null): string {
@@ -94,7 +94,7 @@ function sameFrame(
 function sameFuture(a: State, b: State): boolean {
   return (
     (isOver(a) || sameShell(a, b)) &&
-    sameMap(a.files, b.files, sameValue) &&
+    a.files.equals(b.files, sameValue) &&
     sameOptional(a.out, b.out) &&
     sameOptional(a.input, b.input) &&
     sameMap(a.traps, b.traps, (x, y) => x.handler === y.handler) &&
@@ -115,11 +115,11 @@ function isOver(state: State): boolean {
 /** Would two shells that still run do the same? */
 function sameShell(a: State, b: State): boolean {
   return (
-    sameVariables(a.vars, b.vars) &&
+    a.vars.equals(b.vars, sameVariable) &&
     sameData(a, b) &&
     a.handling === b.handling &&
     sameValues(a.positional, b.positional) &&
-    sameMap(a.functions, b.functions, (x, y) => x.body === y.body) &&
+    a.functions.equals(b.functions, sameBody) &&
     a.opened === b.opened &&
     sameJobs(a.background, b.background) &&
     a.frames.every((frame, i) => sameFrame(frame, b.frames[i] ?? new Map())) &&
@@ -128,8 +128,8 @@ function sameShell(a: State, b: State): boolean {
   );
 }
 
-function sameVariables(a: ReadonlyMap<string, Variable>, b: ReadonlyMap<string, Variable>): boolean {
-  return sameMap(a, b, sameVariable);
+function sameBody(a: FunctionDefinition, b: FunctionDefinition): boolean {
+  return a.body === b.body;
 }
 
 export function sameVariable(x: Variable, y: Variable): boolean {
@@ -236,13 +236,12 @@ function onOnePath(key: string, when: Constraints): Constraints {
  */
 function widen(states: State[]): State[] {
   const kept: State[] = [];
-  const byKey = new Map<string, State>();
+  const groups: Shapes = new Map();
   for (const state of states) {
     const leave = leaveKey(state.flow);
-    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}|${shapeOf(state)}`;
-    const twin = byKey.get(key);
-    if (!twin) {
-      byKey.set(key, state);
+    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}`;
+    const twin = shapedLike(state, key, groups);
+    if (twin === state) {
       kept.push(state);
       continue;
     }
@@ -257,25 +256,50 @@ function widen(states: State[]): State[] {
  * what differs is forgotten. `key` tells apart what has to stay so.
  */
 export function condense(states: State[], key: (state: State) => string): State[] {
-  const kept = new Map<string, State>();
+  const kept: State[] = [];
+  const groups: Shapes = new Map();
   for (const state of states) {
     const name = [
       leaveKey(state.flow),
       state.status.code === 0,
       state.failed,
       state.trace?.marks ?? 0,
-      shapeOf(state),
       key(state),
     ].join('|');
-    const twin = kept.get(name);
-    if (!twin) {
-      kept.set(name, state);
+    const twin = shapedLike(state, name, groups);
+    if (twin === state) {
+      kept.push(state);
       continue;
     }
     forgetDifferences(twin, state);
     join(twin, state);
   }
-  return [...kept.values()];
+  return kept;
+}
+
+/**
+ * Keeps small the number of paths that only chance tells apart, where each carries something: those with the same `key`,
+ * which says what the secrets have decided, are joined, and `one` makes what is carried from then on.
+ */
+export function fewerByChance<Path extends { readonly state: State }>(
+  paths: Path[],
+  key: (path: Path) => string,
+  one: (first: Path, others: readonly Path[]) => Path,
+): Path[] {
+  if (paths.length <= MAX_PATHS) return paths;
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const name = `${path.state.trace?.marks ?? 0}|${key(path)}`;
+    const group = groups.get(name);
+    if (group) group.push(path);
+    else groups.set(name, [path]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (!first || others.length === 0) return group;
+    joinAll(group.map(({ state }) => state));
+    return [one(first, others)];
+  });
 }
 
 /**
@@ -298,34 +322,50 @@ export function boundSteps(states: State[], limit = MAX_PATHS): State[] {
   return [...kept.values()];
 }
 
+/** Paths by a name and by all of their shape that is short; each with its variables as they were then. */
+export type Shapes = Map<string, (Pick<State, 'vars' | 'functions'> & { readonly path: State })[]>;
+
 /**
- * What an unknown value cannot stand for: which variables are set and which are arrays, options, traps,
- * functions, how steps ended, and how many positional parameters, locals, loops and background jobs there are.
+ * The first path that was asked for by this name and has the shape of this one: itself where none has. The shape is what
+ * an unknown value cannot stand for: which variables are set and which are arrays, options, traps, functions, how steps
+ * ended, and how many positional parameters, locals, loops and background jobs there are.
  */
-export function shapeOf(state: State): string {
-  const names: string[] = [];
-  for (const [name, { value, elements, integer, fixed, exported }] of state.vars) {
-    const flags = `${value ? '=' : ''}${elements ? '[]' : ''}${integer ? 'i' : ''}${fixed ? 'r' : ''}`;
-    names.push(`${name}${flags}${exported ? 'x' : ''}`);
-  }
-  const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
-  const bodies = [...state.functions].map(
-    ([name, { body }]) => `${name}@${body.at.text.source.path}:${body.at.start}`,
+export function shapedLike(state: State, name: string, groups: Shapes): State {
+  const key = `${name}|${outlineOf(state)}`;
+  const group = groups.get(key) ?? [];
+  const twin = group.find(
+    (other) => other.vars.equals(state.vars, sameKind) && other.functions.equals(state.functions, sameBody),
   );
+  if (twin) return twin.path;
+  group.push({ vars: state.vars, functions: state.functions, path: state });
+  groups.set(key, group);
+  return state;
+}
+
+function sameKind(a: Variable, b: Variable): boolean {
+  return (
+    (a.value === null) === (b.value === null) &&
+    (a.elements === null) === (b.elements === null) &&
+    a.exported === b.exported &&
+    (a.integer ?? false) === (b.integer ?? false) &&
+    (a.fixed ?? false) === (b.fixed ?? false)
+  );
+}
+
+function outlineOf(state: State): string {
+  const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
   const frames = state.frames.map((frame) =>
     [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}`),
   );
   const steps = [...state.steps].map(([index, { outcome, conclusion }]) => `${index}${outcome}${conclusion}`);
   const jobs = [...(state.background?.statuses ?? [])].map(([name, { code }]) => `${name}=${code}`);
   return [
-    names.sort().join(),
     optionsKey(state.options),
     state.positional.length,
     frames.join('/'),
     state.loops,
     state.sourced,
     traps.join(),
-    bodies.join(),
     jobs.join(),
     steps.join(),
     state.out === null,
@@ -347,15 +387,13 @@ function lostSoFar(state: State): string {
 let widenings = 0;
 
 function forgetDifferences(into: State, other: State): void {
-  const names = new Set([...into.vars.keys(), ...other.vars.keys()]);
-  for (const name of names) {
-    const a = into.vars.get(name);
-    const b = other.vars.get(name);
-    if (a && b && sameOptional(a.value, b.value) && a.elements === b.elements) continue;
-    setVariable(into, name, forgotten(a, b));
+  for (const { key, mine, theirs } of into.vars.differences(other.vars)) {
+    if (mine && theirs && sameOptional(mine.value, theirs.value) && mine.elements === theirs.elements)
+      continue;
+    setVariable(into, key, forgotten(mine, theirs));
   }
   forgetDifferingData(into, other, `#${++widenings}`);
-  into.files = joinValues(into.files, other.files);
+  into.files = joinFiles(into.files, other.files);
   into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
   into.positional = into.positional.map((value, i) => {
     const theirs = other.positional[i];
@@ -432,7 +470,7 @@ function forgottenValue(a: Value, b: Value): Value {
 }
 
 function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): ReadonlyMap<K, Value> {
-  if (a === b) return a;
+  if (a === b || sameMap(a, b, sameValue)) return a;
   const joined = new Map(a);
   for (const [key, theirs] of b) {
     const mine = a.get(key);
@@ -440,6 +478,16 @@ function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): Read
     else if (!sameValue(mine, theirs)) joined.set(key, forgottenValue(mine, theirs));
   }
   for (const [key, mine] of a) if (!b.has(key)) joined.set(key, forgottenValue(mine, mine));
+  return joined;
+}
+
+function joinFiles(a: State['files'], b: State['files']): State['files'] {
+  let joined = a;
+  for (const { key, mine, theirs } of a.differences(b)) {
+    const [own, other] = [mine ?? theirs, theirs ?? mine];
+    if (!own || !other || (mine && theirs && sameValue(mine, theirs))) continue;
+    joined = joined.with(key, forgottenValue(own, other));
+  }
   return joined;
 }
 

@@ -31,10 +31,7 @@ export function keepCredentialsOfAction(name: string, lacks: readonly string[], 
 function keep(store: CredentialStore, lacks: readonly string[], state: State): void {
   const key = keyOf(store);
   if (lacks.length === 0 && !state.files.has(key)) return;
-  const files = new Map(state.files);
-  if (lacks.length > 0) files.set(key, constant('', lacks));
-  else files.delete(key);
-  state.files = files;
+  state.files = lacks.length > 0 ? state.files.with(key, constant('', lacks)) : state.files.without(key);
 }
 
 /** The missing secrets for want of which a command finds no credential where it looks for one. */

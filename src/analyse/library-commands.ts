@@ -77,7 +77,6 @@ function withEnvironment(
   const cell = cellOf(option(call, 'env', state), state);
   if (cell?.kind !== 'record' || cell.entries.size === 0) return run();
   const before = state.vars;
-  state.varsShared = true;
   for (const [name, thing] of cell.entries) {
     const value = textOfThing(thing, state, machine.rules);
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });

@@ -15,6 +15,7 @@ import { jsonOf, resultMeanings } from './library-results.js';
 import { textMeanings } from './library-texts.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
 import { loadModule } from './modules.js';
+import { importModule, isImported } from './python-modules.js';
 import { PENDING_STATUS, pendingStatus, type Result, raise } from './raising.js';
 import { record, type State, type Status, setVariable, status } from './state.js';
 import {
@@ -61,6 +62,8 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
   if (fact?.meaning === 'asked-on-windows')
     return booleanThing(machine.windows ? ask(state.constraints, path) : false);
   if (fact?.meaning === 'is-main') return booleanThing(!state.callers.at(-1)?.sourced);
+  if (fact?.meaning === 'main-name')
+    return textThing(constant(isImported(at.text.source, state) ? 'a module' : '__main__'));
   if (fact?.meaning === 'event') return eventThing(path, machine);
   if (fact?.property && fact.meaning === 'status-at-the-end')
     return state.data.get(PENDING_STATUS) ?? nothing;
@@ -486,6 +489,8 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   'set-result': setResult,
   'load-module': loadModule,
   'is-main': pure,
+  import: importModule,
+  'main-name': pure,
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,

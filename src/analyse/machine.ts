@@ -71,7 +71,7 @@ export interface Machine {
   /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
   follow<T>(source: Source, run: () => T[]): T[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */
-  readonly tracksPipeStatus: boolean;
+  tracksPipeStatus(): boolean;
   /** Runs what a command runs in its place or within it; throws `OutOfBudget` where such commands stand in one another without end. */
   nest<T>(name: string, run: () => T): T;
   /** Counts one step of work; throws `OutOfBudget` when the script costs too much to follow. */
@@ -270,14 +270,20 @@ function noteAnnotation(state: State, text: Value): void {
   if (known.includes('::error')) record(state, { kind: 'annotate', text: known });
 }
 
+/** What the outputs go by of a program that is not seen. */
+const OUTPUTS = 'outputs of ';
+
 /** A program that is not seen may have set outputs of the step. */
 export function mayWriteOutputs(state: State, site: string, machine: Machine): void {
   const [variable] = machine.world.dialect.fileCommands.output;
   if (variable === undefined) return;
   const path = nameOf({ pieces: [hole(`path in ${variable}`)], lacks: [] });
   const old = state.files.get(path) ?? emptyValue;
-  const line = { pieces: [hole(`outputs of ${site}`, { nonEmpty: true }), '\n'], lacks: [] };
-  state.files = new Map(state.files).set(path, bounded(concat([old, line]), path));
+  const [before, last] = old.pieces.slice(-2);
+  // That there may be outputs is known already.
+  if (last === '\n' && typeof before === 'object' && before.id.startsWith(OUTPUTS)) return;
+  const line = { pieces: [hole(`${OUTPUTS}${site}`, { nonEmpty: true }), '\n'], lacks: [] };
+  state.files = state.files.with(path, bounded(concat([old, line]), path));
 }
 
 const SET_OUTPUT = '::set-output name=';
@@ -291,5 +297,5 @@ function obeyLogCommand(state: State, text: Value): void {
   const line = `${head.slice(SET_OUTPUT.length, end)}=${head.slice(end + 2)}`;
   const path = nameOf({ pieces: [hole('path in GITHUB_OUTPUT')], lacks: [] });
   const old = state.files.get(path) ?? emptyValue;
-  state.files = new Map(state.files).set(path, concat([old, { pieces: [line, ...rest], lacks: text.lacks }]));
+  state.files = state.files.with(path, concat([old, { pieces: [line, ...rest], lacks: text.lacks }]));
 }

@@ -160,10 +160,8 @@ function make(run: Run, state: State): State[] | null {
     }
   }
   for (const end of open) end.status = success;
-  state.varsShared = true;
   return [...failed, ...open].map((end) => {
     end.vars = vars;
-    end.varsShared = true;
     return end;
   });
 }

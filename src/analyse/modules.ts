@@ -39,7 +39,8 @@ export const loadModule: MeaningOf = (call, state, machine) => {
     : loadFile(file.source, file.place, wanted, call, state, machine);
 };
 
-interface File {
+/** A file of the repository that a program loads. */
+export interface File {
   readonly source: Source;
   /** Its path relative to the workspace. */
   readonly place: string;
@@ -58,7 +59,7 @@ function fileOf(place: string, machine: Machine): File | null {
 }
 
 /** The directory of the file that asks, relative to the workspace; null where that is not known. */
-function directoryOf({ at }: LibraryCall, state: State, machine: Machine): string | null {
+export function directoryOf({ at }: LibraryCall, state: State, machine: Machine): string | null {
   const caller = state.callers.at(-1);
   const { source } = at.text;
   // The text of a step has no place of its own: what it asks for is found from where it runs.
@@ -122,7 +123,8 @@ function emptyModule(call: LibraryCall, state: State, machine: Machine): Thing {
   return allocate(recordCell(new Map()), siteName(call.at, state, machine), state);
 }
 
-function runModule(
+/** Runs a file of the program within it. `place`: its path relative to the workspace. */
+export function runModule(
   { body }: Program,
   source: Source,
   place: string,

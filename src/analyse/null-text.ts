@@ -1,29 +1,32 @@
 import { jqLine, jqPrintsNull } from '../facts/commands.js';
 import type { Dialect } from '../forge/dialects.js';
 import type { Action, Workflow } from '../model/model.js';
-import type { Assignment, Call, Condition, Part, Word } from '../program/program.js';
+import type { Assignment, Call, Condition, Node, Part, Word } from '../program/program.js';
 import { fixedText, walkShell } from '../program/walk.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import { type Answer, answerAt } from './answer.js';
+import { type NullPrint, nullPrinted } from './null-print.js';
 import { type ShellScript, shellScripts } from './shell-scripts.js';
 
 /** A variable that holds the text `null` where the JSON has no value, and a test of it for emptiness, which that passes. */
 export interface NullText extends Answer {
   readonly variable: string;
-  readonly tool: string;
-  /** The filter as it is written. */
-  readonly filter: string;
+  readonly by: NullPrinter;
 }
+
+/** What prints the text. */
+export type NullPrinter =
+  /** `filter` as it is written. */
+  { readonly kind: 'jq'; readonly filter: string } | ({ readonly kind: 'program' } & NullPrint);
 
 /** The tests for emptiness that the text `null` passes. */
 export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[] {
-  return shellScripts(file, dialect).flatMap((script) => inScript(script, dialect));
+  return shellScripts(file, dialect, 'jq').flatMap((script) => inScript(script, dialect));
 }
 
 interface Taken {
-  readonly tool: string;
-  readonly filter: string;
+  readonly by: NullPrinter;
   readonly span: Span;
 }
 
@@ -36,16 +39,15 @@ function inScript(script: ShellScript, dialect: Dialect): NullText[] {
     const from = taken.get(name);
     const test = tested.get(name);
     if (from && test && !compared.has(name)) {
-      const { tool, filter } = from;
       const answer = answerAt(
         dialect.forge,
         from.span,
-        `prints null where there is no value`,
+        `prints ${from.by.kind === 'jq' ? 'null' : from.by.word} where there is no value`,
         script,
         'likely',
       );
       const witness = [...answer.witness, { span: test, text: 'a text that is not empty' }];
-      found.push({ ...answer, witness, variable: name, tool, filter });
+      found.push({ ...answer, witness, variable: name, by: from.by });
     }
     taken.delete(name);
     tested.delete(name);
@@ -80,18 +82,35 @@ function inScript(script: ShellScript, dialect: Dialect): NullText[] {
   return found;
 }
 
-/** The word is `$(… | jq …)`, and the filter gives null where what it asks for is not there. */
+/** The word is `$(… | jq …)` or the like, which gives null where what it asks for is not there. */
 function takenFrom(word: Word): Taken | null {
   const [part, ...others] = word.parts;
   if (part?.kind !== 'command' || others.length > 0) return null;
-  const node = part.body.at(-1);
-  const last = node?.kind === 'pipeline' ? node.stages.at(-1) : node;
-  if (last?.kind !== 'call') return null;
-  const tool = fixedText(last.words[0]);
-  if (tool !== 'jq') return null;
-  const line = jqLine(last.words.slice(1).map(fixedText));
+  const call = printing(part.body.at(-1));
+  if (!call) return null;
+  const span = spanOf(call.words[0]?.at ?? call.at);
+  if (fixedText(call.words[0]) !== 'jq') {
+    const printed = nullPrinted(call);
+    return printed && { by: { kind: 'program', ...printed }, span };
+  }
+  const line = jqLine(call.words.slice(1).map(fixedText));
   if (!line?.filter || !jqPrintsNull(line)) return null;
-  return { tool, filter: line.filter, span: spanOf(last.words[0]?.at ?? last.at) };
+  return { by: { kind: 'jq', filter: line.filter }, span };
+}
+
+/** The command whose output is that of the node, if it ends well. */
+function printing(node: Node | undefined): Call | null {
+  switch (node?.kind) {
+    case 'call':
+      return node;
+    case 'pipeline':
+      return printing(node.stages.at(-1));
+    case 'or':
+      // Behind it stands what is printed where it fails: printing null is no failure.
+      return printing(node.left);
+    default:
+      return null;
+  }
 }
 
 type Test = (name: string | null, at: Span) => void;

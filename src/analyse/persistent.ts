@@ -64,6 +64,25 @@ function insert<V>(node: Node<V> | null, shift: number, leaf: Leaf<V>): Node<V> 
   return { bitmap: node.bitmap | bit, children };
 }
 
+/** The tree without a key that it has; null where nothing is left of it. */
+function remove<V>(node: Node<V>, shift: number, hash: number, key: string): Node<V> | null {
+  if (isLeaves(node)) {
+    const left = node.filter((leaf) => leaf.key !== key);
+    return left.length > 0 ? left : null;
+  }
+  const bit = 1 << ((hash >>> shift) & MASK);
+  const at = bitCount(node.bitmap & (bit - 1));
+  const old = node.children[at];
+  const child = old === undefined ? null : remove(old, shift + BITS, hash, key);
+  const children = [...node.children];
+  if (child) {
+    children[at] = child;
+    return { bitmap: node.bitmap, children };
+  }
+  children.splice(at, 1);
+  return children.length > 0 ? { bitmap: node.bitmap & ~bit, children } : null;
+}
+
 function deepen<V>(leaves: readonly Leaf<V>[], hash: number, shift: number): Branch<V> {
   return { bitmap: 1 << ((hash >>> shift) & MASK), children: [leaves] };
 }
@@ -75,46 +94,72 @@ function leavesOf<V>(node: Node<V> | null, into: Leaf<V>[]): Leaf<V>[] {
   return into;
 }
 
-/** Calls `visit` for every key that two trees do not share, with what each has there. */
+/**
+ * Calls `visit` for every key that two trees do not share, with what each has there, until it says false. Gives whether
+ * it never did.
+ */
 function differ<V>(
   a: Node<V> | null,
   b: Node<V> | null,
   shift: number,
-  visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => void,
-): void {
-  if (a === b) return;
+  visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => boolean,
+): boolean {
+  if (a === b) return true;
   if (a === null || b === null || isLeaves(a) || isLeaves(b)) {
     const mine = leavesOf(a, []);
     const theirs = new Map(leavesOf(b, []).map((leaf) => [leaf.key, leaf]));
     for (const leaf of mine) {
       const other = theirs.get(leaf.key);
       theirs.delete(leaf.key);
-      if (other?.value !== leaf.value) visit(leaf, other);
+      if (other?.value !== leaf.value && !visit(leaf, other)) return false;
     }
-    for (const leaf of theirs.values()) visit(undefined, leaf);
-    return;
+    for (const leaf of theirs.values()) if (!visit(undefined, leaf)) return false;
+    return true;
   }
   for (let bits = a.bitmap | b.bitmap; bits !== 0; bits &= bits - 1) {
     const index = 31 - Math.clz32(bits & -bits);
     const hash = index << shift;
-    differ(childOf(a, hash, shift), childOf(b, hash, shift), shift + BITS, visit);
+    if (!differ(childOf(a, hash, shift), childOf(b, hash, shift), shift + BITS, visit)) return false;
   }
+  return true;
 }
 
 let orders = 0;
 
+/** What a map keeps of all that it holds, so that nobody has to look through it. */
+interface Summary<V> {
+  /** A number for what a key is set to. */
+  digest(key: string, value: V): number;
+  /** Is it among those that are asked for without the others? */
+  isNotable(value: V): boolean;
+}
+
 export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   readonly #root: Node<V> | null;
+  readonly #summary: Summary<V> | null;
   readonly size: number;
+  /** The sum of the numbers of all keys: equal for maps that hold the same; 0 where none were asked for. */
+  readonly digest: number;
+  /** Those of its keys that are notable; null where there are none. */
+  readonly #notable: PersistentMap<V> | null;
   #sorted: readonly Leaf<V>[] | null = null;
 
-  private constructor(root: Node<V> | null, size: number) {
+  private constructor(
+    root: Node<V> | null,
+    size: number,
+    summary: Summary<V> | null,
+    digest: number,
+    notable: PersistentMap<V> | null,
+  ) {
     this.#root = root;
     this.size = size;
+    this.#summary = summary;
+    this.digest = digest;
+    this.#notable = notable;
   }
 
-  static empty<V>(): PersistentMap<V> {
-    return new PersistentMap<V>(null, 0);
+  static empty<V>(summary: Summary<V> | null = null): PersistentMap<V> {
+    return new PersistentMap<V>(null, 0, summary, 0, null);
   }
 
   get(key: string): V | undefined {
@@ -131,7 +176,49 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     const old = find(this.#root, hash, key);
     if (old && old.value === value) return this;
     const leaf = { hash, key, value, order: old?.order ?? ++orders };
-    return new PersistentMap(insert(this.#root, 0, leaf), this.size + (old ? 0 : 1));
+    const root = insert(this.#root, 0, leaf);
+    const size = this.size + (old ? 0 : 1);
+    const summary = this.#summary;
+    if (!summary) return new PersistentMap(root, size, null, 0, null);
+    const digest = this.#digestWithout(old) + summary.digest(key, value);
+    const notable = summary.isNotable(value)
+      ? (this.#notable ?? PersistentMap.empty<V>()).with(key, value)
+      : this.#notableWithout(key);
+    return new PersistentMap(root, size, summary, digest | 0, notable);
+  }
+
+  without(key: string): PersistentMap<V> {
+    const hash = hashOf(key);
+    const old = find(this.#root, hash, key);
+    if (!old || this.#root === null) return this;
+    const root = remove(this.#root, 0, hash, key);
+    const digest = this.#digestWithout(old) | 0;
+    return new PersistentMap(root, this.size - 1, this.#summary, digest, this.#notableWithout(key));
+  }
+
+  #digestWithout(old: Leaf<V> | undefined): number {
+    return this.digest - (old ? (this.#summary?.digest(old.key, old.value) ?? 0) : 0);
+  }
+
+  #notableWithout(key: string): PersistentMap<V> | null {
+    const left = this.#notable?.without(key);
+    return left && left.size > 0 ? left : null;
+  }
+
+  /** The values that are notable. */
+  notable(): Iterable<V> {
+    return this.#notable?.values() ?? [];
+  }
+
+  /** Do both have the same keys, set to what `same` finds equal? Asks only of what they do not share. */
+  equals(other: PersistentMap<V>, same: (mine: V, theirs: V) => boolean): boolean {
+    if (this.size !== other.size) return false;
+    return differ(
+      this.#root,
+      other.#root,
+      0,
+      (mine, theirs) => mine !== undefined && theirs !== undefined && same(mine.value, theirs.value),
+    );
   }
 
   /** The keys at which two maps differ, with both values, in the order of this map and then of the other. */
@@ -142,9 +229,10 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
       [];
     differ(this.#root, other.#root, 0, (mine, theirs) => {
       const leaf = mine ?? theirs;
-      if (!leaf) return;
+      if (!leaf) return true;
       const { key, order } = leaf;
       found.push({ key, mine: mine?.value, theirs: theirs?.value, order, own: mine !== undefined });
+      return true;
     });
     return found.sort((a, b) => Number(b.own) - Number(a.own) || a.order - b.order);
   }
@@ -152,6 +240,10 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   *[Symbol.iterator](): Iterator<readonly [string, V]> {
     this.#sorted ??= leavesOf(this.#root, []).sort((a, b) => a.order - b.order);
     for (const { key, value } of this.#sorted) yield [key, value];
+  }
+
+  *keys(): Iterable<string> {
+    for (const [key] of this) yield key;
   }
 
   *values(): Iterable<V> {

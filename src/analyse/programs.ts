@@ -2,6 +2,7 @@ import type { Program } from '../program/program.js';
 import { handOn, isUnheard } from './commands.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
+import { PersistentMap } from './persistent.js';
 import { runPsProcess } from './ps-scripts.js';
 import { finishProgram } from './raising.js';
 import { givenTo, heldBy, recalled } from './recall.js';
@@ -26,8 +27,8 @@ export function runProgram(
     becomeShell(inner, noOptions, args);
     inner.sourced = 0;
     inner.errexitOff = null;
-    inner.data = new Map();
-    inner.cells = new Map();
+    inner.data = PersistentMap.empty();
+    inner.cells = PersistentMap.empty();
     inner.handling = null;
     enter(inner);
     // What stands in the command itself is no file that was entered.

@@ -9,6 +9,7 @@ import { split } from './expressions.js';
 import { invoke, noArgs } from './functions.js';
 import { condense, mergeStates } from './joining.js';
 import { type Machine, siteName } from './machine.js';
+import { PersistentMap } from './persistent.js';
 import { record, type State, type Status, status, success, type Thrown } from './state.js';
 import { cellOf, nothing, setSlot, type Thing, thingName, unknownThing } from './things.js';
 import { textOf } from './values.js';
@@ -54,10 +55,7 @@ export function fewerPaths(states: State[]): State[] {
 }
 
 function dropSlot(state: State, slot: string): void {
-  if (!state.data.has(slot)) return;
-  const data = new Map(state.data);
-  data.delete(slot);
-  state.data = data;
+  state.data = state.data.without(slot);
 }
 
 type Raised = Partial<Thrown> & Pick<Thrown, 'types' | 'how' | 'site' | 'where'>;
@@ -288,8 +286,8 @@ export function finishProgram(states: readonly State[]): State[] {
     else if (flow?.kind !== 'exit') state.status = pendingStatus(state);
     state.flow = null;
     state.handling = null;
-    state.data = new Map();
-    state.cells = new Map();
+    state.data = PersistentMap.empty();
+    state.cells = PersistentMap.empty();
     return state;
   });
 }

@@ -32,7 +32,7 @@ export type Memory = Map<Program, Remembered>;
 /** The most runs of one program that are remembered for what they were given. */
 const MAX_RUNS = 64;
 /** A run of fewer nodes is done again. */
-const WORTHWHILE = 50;
+const WORTHWHILE = 4;
 /** After so many runs that were all different, the next is not expected to be like one of them. */
 const MAX_MISSES = 32;
 
@@ -58,9 +58,16 @@ export function recalled(
   if (known.cheap || (known.found === 0 && known.missed > MAX_MISSES)) return run(start, new Set());
   const key = given();
   const runs = known.runs.get(key) ?? [];
-  const equal = runs.find(({ asked }) =>
-    [...asked].every(([question, before]) => answer(question, start) === before),
-  );
+  const answers = new Map<string, string>();
+  const answerNow = (question: string): string => {
+    const told = answers.get(question) ?? answer(question, start);
+    answers.set(question, told);
+    return told;
+  };
+  const equal = runs.find(({ asked }) => {
+    for (const [question, before] of asked) if (answerNow(question) !== before) return false;
+    return true;
+  });
   if (equal) {
     known.found++;
     return graft(equal, start);
@@ -104,12 +111,10 @@ export function environmentOf({ vars }: State): string {
 /** All that a run hangs on besides the environment and what it asks for, as one text. */
 export function givenTo(
   state: State,
-  { world, job, step, forgiven }: Pick<Machine, 'world' | 'job' | 'step' | 'forgiven'>,
+  { job, step, forgiven }: Pick<Machine, 'job' | 'step' | 'forgiven'>,
 ): string {
   const { constraints, positional, input, out, files, cwd, route, callers } = state;
   return JSON.stringify([
-    world.context.name,
-    world.forge,
     job,
     step,
     forgiven,

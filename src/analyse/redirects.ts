@@ -58,7 +58,7 @@ function stay(state: State, target: Value | null): State {
   if (!target) return state;
   const name = fileName(state, target);
   const text = { pieces: [hole(`content of ${name}`)], lacks: [] };
-  if (name !== NOWHERE) state.files = new Map(state.files).set(name, text);
+  if (name !== NOWHERE) state.files = state.files.with(name, text);
   state.out = null;
   return state;
 }
@@ -208,7 +208,7 @@ export function writeFile(state: State, path: Value, text: Value, append: boolea
   // The runner's files are empty when the step starts; of others it is not known what was in them.
   const before = name.startsWith('path in ') ? emptyValue : contentOf(state, path);
   const old = append ? (state.files.get(name) ?? before) : emptyValue;
-  state.files = new Map(state.files).set(name, bounded(concat([old, text]), name));
+  state.files = state.files.with(name, bounded(concat([old, text]), name));
 }
 
 /** A command was given these words: what it did to files that they name is not known. */
@@ -219,7 +219,7 @@ export function forgetFiles(state: State, words: readonly Value[], site: string)
     if (!old || name.startsWith('path in ')) continue;
     // What it is known to have written itself.
     if (old.pieces.some((piece) => typeof piece !== 'string' && piece.id.endsWith(site))) continue;
-    state.files = new Map(state.files).set(name, {
+    state.files = state.files.with(name, {
       pieces: [hole(`${name} after ${site}`)],
       lacks: old.lacks,
     });

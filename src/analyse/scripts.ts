@@ -13,7 +13,7 @@ import { type Piece, textOf, type Value } from './values.js';
 export const MAX_SCRIPT_DEPTH = 8;
 
 /** Nodes that may be run in the scripts that one step calls, and in those of a whole workflow in all its worlds. */
-const SCRIPT_NODES: Limits = { step: 6_000, workflow: 12_000 };
+const SCRIPT_NODES: Limits = { step: 6_000, workflow: 48_000 };
 /** The same for the scripts of one step of an action, and for those of all actions. */
 const ACTION_NODES: Limits = { step: 6_000, workflow: 8_000 };
 

@@ -13,14 +13,24 @@ export interface ShellScript {
   readonly shell: Extract<ShellLine, { kind: 'posix' }>;
 }
 
-/** The scripts of a file that a POSIX shell runs and that can be read, in order; none of a shell that an expression chooses. */
-export function shellScripts(file: Workflow | Action, dialect: Dialect): ShellScript[] {
-  if (!('triggers' in file)) return (file.steps ?? []).flatMap((step) => scriptOf(null, step, null, dialect));
+/**
+ * The scripts of a file that a POSIX shell runs and that can be read, in order; none of a shell that an expression chooses.
+ * `program`: only those that can run a program of that name, which saves reading the others.
+ */
+export function shellScripts(file: Workflow | Action, dialect: Dialect, program = ''): ShellScript[] {
+  const isMeant = ({ run }: Step) => run !== null && canName(program, run.scalar.text.text);
+  if (!('triggers' in file))
+    return (file.steps ?? []).filter(isMeant).flatMap((step) => scriptOf(null, step, null, dialect));
   return file.jobs.flatMap((job) =>
     job.steps
-      .filter((step) => !step.caller)
+      .filter((step) => !step.caller && isMeant(step))
       .flatMap((step) => scriptOf(job, step, job.defaults.shell ?? file.defaults.shell, dialect)),
   );
+}
+
+/** Can a word of the text be the name? A part of it may be quoted, stand on the next line, or be written in numbers. */
+function canName(name: string, text: string): boolean {
+  return text.includes(name) || text.includes("$'") || text.replace(/['"\\\r\n]/g, '').includes(name);
 }
 
 function scriptOf(

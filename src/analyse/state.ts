@@ -235,15 +235,14 @@ export interface State {
   done: PersistentMap<Done>;
 
   // The shell.
-  vars: Map<string, Variable>;
-  varsShared: boolean;
-  functions: ReadonlyMap<string, FunctionDefinition>;
+  vars: PersistentMap<Variable>;
+  functions: PersistentMap<FunctionDefinition>;
   options: Options;
   positional: readonly Value[];
   status: Status;
   flow: Flow | null;
   /** What was written to files in this job, by path. */
-  files: ReadonlyMap<string, Value>;
+  files: PersistentMap<Value>;
   /** Standard output while it is captured; null where it goes to the log. */
   out: Value | null;
   /** Standard input where something is known of it. */
@@ -269,9 +268,9 @@ export interface State {
 
   // Languages with values that are more than texts.
   /** Their variables, by slot. */
-  data: ReadonlyMap<string, Thing>;
+  data: PersistentMap<Thing>;
   /** What lists and records hold. */
-  cells: ReadonlyMap<string, Cell>;
+  cells: PersistentMap<Cell>;
   /** The error that a handler is dealing with. */
   handling: Thrown | null;
 
@@ -308,14 +307,13 @@ export function initialState(): State {
     constraints: unconstrained,
     trace: null,
     done: PersistentMap.empty(),
-    vars: new Map(),
-    varsShared: false,
-    functions: new Map(),
+    vars: noVariables,
+    functions: PersistentMap.empty(),
     options: noOptions,
     positional: [],
     status: success,
     flow: null,
-    files: new Map(),
+    files: PersistentMap.empty(),
     out: null,
     input: null,
     traps: new Map(),
@@ -329,8 +327,8 @@ export function initialState(): State {
     substitution: null,
     cwd: null,
     opened: false,
-    data: new Map(),
-    cells: new Map(),
+    data: PersistentMap.empty(),
+    cells: PersistentMap.empty(),
     handling: null,
     route: '',
     jobEnv: new Map(),
@@ -344,33 +342,24 @@ export function initialState(): State {
 
 /** A copy that can go its own way. */
 export function fork(state: State): State {
-  state.varsShared = true;
-  return { ...state, varsShared: true };
+  return { ...state };
 }
 
 export function setVariable(state: State, name: string, variable: Variable | null): void {
-  let sum = digests.get(state.vars) ?? 0;
-  if (state.varsShared) {
-    state.vars = new Map(state.vars);
-    state.varsShared = false;
-  }
-  sum -= variableDigest(name, state.vars.get(name));
-  if (variable) state.vars.set(name, variable);
-  else state.vars.delete(name);
-  digests.set(state.vars, (sum + variableDigest(name, variable ?? undefined)) | 0);
+  state.vars = variable ? state.vars.with(name, variable) : state.vars.without(name);
 }
 
-/** A sum over the variables of a table, so that tables which differ are seen to without looking through them. */
-const digests = new WeakMap<ReadonlyMap<string, Variable>, number>();
+/**
+ * The variables of a shell that has none. Tables that differ in values are told apart by their digests; notable are those
+ * that a missing secret shaped.
+ */
+export const noVariables: PersistentMap<Variable> = PersistentMap.empty<Variable>({
+  digest: variableDigest,
+  isNotable: ({ value }) => value !== null && value.lacks.length > 0,
+});
 
-/** Equal for tables that hold the same. */
-export function digestOf(vars: ReadonlyMap<string, Variable>): number {
-  return digests.get(vars) ?? 0;
-}
-
-function variableDigest(name: string, variable: Variable | undefined): number {
-  if (!variable) return 0;
-  const values = variable.elements ?? (variable.value ? [variable.value] : []);
+function variableDigest(name: string, { elements, value }: Variable): number {
+  const values = elements ?? (value ? [value] : []);
   let sum = digest(values.length, name);
   for (const { pieces } of values) {
     for (const piece of pieces) sum = digest(sum, typeof piece === 'string' ? piece.slice(0, 80) : piece.id);

@@ -19,16 +19,16 @@ export interface StatusCapture extends Answer {
 
 /** The places where two statuses are captured as one text. */
 export function statusCaptures(file: Workflow | Action, dialect: Dialect): StatusCapture[] {
-  return shellScripts(file, dialect).flatMap((script) => capturesIn(script, dialect));
+  return shellScripts(file, dialect, 'curl').flatMap((script) => capturesIn(script, dialect));
 }
 
 function capturesIn(script: ShellScript, dialect: Dialect): StatusCapture[] {
   const { body } = script.program;
-  const captured = capturedFunctions(body);
+  const { captured, compared, pipefail: set } = surveyOf(body);
+  const pipefail = script.shell.pipefail || set;
   const found: StatusCapture[] = [];
   walkShell(body, (node, ancestors) => {
     if (node.kind !== 'or' || !isCaptured(ancestors, captured)) return;
-    const pipefail = script.shell.pipefail || setsPipefail(body);
     const call = printsStatus(node.left, pipefail);
     const fallback = printed(node.right);
     if (!call || fallback === undefined) return;
@@ -45,7 +45,8 @@ function capturesIn(script: ShellScript, dialect: Dialect): StatusCapture[] {
       },
       ...answer.witness,
     ];
-    found.push({ ...answer, witness, fallback, fails: fails(call), asked: asksFor(fallback, body) });
+    const asked = fallback !== null && compared.has(fallback);
+    found.push({ ...answer, witness, fallback, fails: fails(call), asked });
   });
   return found;
 }
@@ -54,22 +55,37 @@ function fails(call: Call): boolean {
   return curlBehaviour(call.words.slice(1).map(fixedText)).fails === true;
 }
 
-/** Does the script compare something with the text of the fallback? */
-function asksFor(fallback: string | null, body: Block): boolean {
-  let found = false;
-  const isIt = (word: Word | undefined) => {
-    if (fallback !== null && fixedText(word) === fallback) found = true;
+/** What the captures of a script hang on elsewhere in it. */
+interface Survey {
+  /** The functions that are called in a substitution. */
+  readonly captured: ReadonlySet<string>;
+  /** The texts that something is compared with. */
+  readonly compared: ReadonlySet<string>;
+  readonly pipefail: boolean;
+}
+
+function surveyOf(body: Block): Survey {
+  const captured = new Set<string>();
+  const compared = new Set<string>();
+  let pipefail = false;
+  const compare = (word: Word | undefined) => {
+    const text = fixedText(word);
+    if (text !== null) compared.add(text);
   };
-  walkShell(body, (node) => {
-    if (node.kind === 'match') for (const { patterns } of node.arms) patterns.forEach(isIt);
+  walkShell(body, (node, ancestors) => {
+    if (node.kind === 'match') for (const { patterns } of node.arms) patterns.forEach(compare);
     if (node.kind === 'test' && node.condition.kind === 'binary') {
-      isIt(node.condition.left);
-      isIt(node.condition.right);
+      compare(node.condition.left);
+      compare(node.condition.right);
     }
-    const name = node.kind === 'call' ? fixedText(node.words[0]) : null;
-    if (node.kind === 'call' && (name === '[' || name === 'test')) node.words.forEach(isIt);
+    if (node.kind !== 'call') return;
+    const name = fixedText(node.words[0]);
+    if (name === null) return;
+    if (name === '[' || name === 'test') node.words.forEach(compare);
+    if (name === 'set' && node.words.some((word) => fixedText(word) === 'pipefail')) pipefail = true;
+    if (ancestors.some(({ kind }) => kind === 'command')) captured.add(name);
   });
-  return found;
+  return { captured, compared, pipefail };
 }
 
 /** Is its output caught by a substitution, and by nothing before that? */
@@ -95,25 +111,6 @@ function isCaptured(ancestors: readonly Ancestor[], captured: ReadonlySet<string
     }
   }
   return false;
-}
-
-/** The functions that are called in a substitution. */
-function capturedFunctions(body: Block): ReadonlySet<string> {
-  const names = new Set<string>();
-  walkShell(body, (node, ancestors) => {
-    const name = node.kind === 'call' ? fixedText(node.words[0]) : null;
-    if (name !== null && ancestors.some(({ kind }) => kind === 'command')) names.add(name);
-  });
-  return names;
-}
-
-function setsPipefail(body: Block): boolean {
-  let found = false;
-  walkShell(body, (node) => {
-    if (node.kind !== 'call' || fixedText(node.words[0]) !== 'set') return;
-    if (node.words.some((word) => fixedText(word) === 'pipefail')) found = true;
-  });
-  return found;
 }
 
 /** The call of curl whose status goes to where the output of the node goes, and whose failure is that of the node. */

@@ -9,14 +9,15 @@ import type { Program } from '../program/program.js';
 import { isStackOverflow } from '../text/overflow.js';
 import type { Source, Span } from '../text/source.js';
 import { answerOf, noting } from './asking.js';
+import { accountOf, charge, refusedBy } from './budget.js';
 import { checkoutOf, type Files } from './checkout.js';
 import { actionMentions, isReachedAction, mentions, runComposite } from './composite.js';
 import { isEmpty, known, PRIVATE, resolve } from './constraints.js';
+import { interpolateEnv } from './environment.js';
 import {
   type Datum,
   evaluate,
   interpolate,
-  interpolateEnv,
   interpolateInput,
   judgeCondition,
   namesStatusFunction,
@@ -30,6 +31,7 @@ import { isKept, keepCredentialsOfAction } from './kept.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
+import { PersistentMap } from './persistent.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
@@ -40,11 +42,13 @@ import {
   decide,
   type Failure,
   fork,
+  noVariables,
   type Outcome,
   record,
   type State,
   type StepResult,
   setVariable,
+  type Variable,
 } from './state.js';
 import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, hole, nameOf, textOf, union, unknownValue, type Value } from './values.js';
@@ -151,13 +155,25 @@ function lookUpInStep(run: JobRun, context: string, keys: readonly string[], sta
   return run.lookUp(context, keys);
 }
 
+const lowered = new WeakMap<ReadonlyMap<string, Value>, ReadonlyMap<string, Value>>();
+
+/** The first of the variables that go by one name if case is ignored. An environment is not changed once it is a state's. */
+function byLowerCase(environment: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const known = lowered.get(environment);
+  if (known) return known;
+  const names = new Map<string, Value>();
+  for (const [key, value] of environment) {
+    const name = key.toLowerCase();
+    if (!names.has(name)) names.set(name, value);
+  }
+  lowered.set(environment, names);
+  return names;
+}
+
 /** `env.<name>`, names ignoring case; an unset one is ''. */
 function environmentValue(state: State, name: string): Value {
-  for (const environment of [state.stepEnv, state.jobEnv]) {
-    for (const [key, value] of environment) {
-      if (key.toLowerCase() === name) return resolve(state.constraints, value);
-    }
-  }
+  const value = byLowerCase(state.stepEnv).get(name) ?? byLowerCase(state.jobEnv).get(name);
+  if (value) return resolve(state.constraints, value);
   // An `env:` that is one expression may set any name.
   return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
 }
@@ -475,22 +491,24 @@ function recalledScript(
   const directory = workingDirectory(step, outer, run);
   const windows = systemAt(run.job, outer, fields) === 'Windows';
   const forgiven = isForgiven(step);
-  const { world, job, notes } = run;
+  const { job, notes } = run;
   const toll = tollOf(run);
+  const account = accountOf(step, notes.budget);
   let nodes = 0;
   const runIn = (path: State, scope: Scope) =>
     runScript(program, shell, path, {
-      world,
+      world: scope.world,
       job: job.id,
       step: step.index,
       forgiven,
       toll: () => {
         nodes++;
+        charge(account, notes.budget);
         toll();
       },
       paste: (expr, at) => evaluate(expr, at, scope),
       ambient: (name) =>
-        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, world),
+        name === 'GITHUB_ACTION_PATH' && run.frame ? actionPath(run.frame) : ambient(name, scope.world),
       windows,
       legacyPowerShell: shell === null && shellLineOf(step, outer, run)?.kind === 'powershell',
       checkout: checkoutOf(run.files, job, step, directory),
@@ -500,7 +518,7 @@ function recalledScript(
   // What stands for all secrets is another thing in each world.
   if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
   const given = () =>
-    `${givenTo(start, { world, job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
+    `${givenTo(start, { job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
   return recalled(
     program,
     start,
@@ -524,6 +542,8 @@ function runScriptStep(
   state: State,
   run: JobRun,
 ): State[] {
+  const refused = refusedBy(run.notes.budget, step);
+  if (refused !== null) return opaque(step, environment, state, run, refused);
   enterShell(state, environment, ownEnvironment(step, environment, run));
   let ends: State[];
   const outer = fork(state);
@@ -587,15 +607,11 @@ function enterShell(
   environment: ReadonlyMap<string, Value>,
   own: ReadonlyMap<string, Value>,
 ): void {
-  state.vars = new Map();
-  state.varsShared = false;
-  for (const [name, value] of state.jobEnv) {
-    setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: false });
-  }
+  state.vars = tableOf(state.jobEnv);
   for (const [name, value] of environment) {
     setVariable(state, name, { value, elements: null, exact: true, exported: true, fromStep: own.has(name) });
   }
-  state.functions = new Map();
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.frames = [];
@@ -605,20 +621,31 @@ function enterShell(
   state.pipeStatus = [];
   state.cwd = null;
   state.opened = false;
-  state.data = new Map();
-  state.cells = new Map();
+  state.data = PersistentMap.empty();
+  state.cells = PersistentMap.empty();
   state.handling = null;
   state.route = '';
-  const files = new Map(state.files);
-  for (const name of files.keys()) if (name.startsWith('path in ')) files.delete(name);
-  state.files = files;
+  for (const name of state.files.keys())
+    if (name.startsWith('path in ')) state.files = state.files.without(name);
+}
+
+const tables = new WeakMap<ReadonlyMap<string, Value>, PersistentMap<Variable>>();
+
+/** The environment of a job as variables: every script of the job begins with it. */
+function tableOf(environment: ReadonlyMap<string, Value>): PersistentMap<Variable> {
+  let table = tables.get(environment);
+  if (table) return table;
+  table = noVariables;
+  for (const [name, value] of environment)
+    table = table.with(name, { value, elements: null, exact: true, exported: true, fromStep: false });
+  tables.set(environment, table);
+  return table;
 }
 
 /** Forgets the shell, so that paths which only differed in it can be joined. */
 function leaveShell(state: State, step: Step, run: JobRun): void {
-  state.vars = new Map();
-  state.varsShared = false;
-  state.functions = new Map();
+  state.vars = noVariables;
+  state.functions = PersistentMap.empty();
   state.positional = [];
   state.traps = new Map();
   state.input = null;
@@ -628,13 +655,11 @@ function leaveShell(state: State, step: Step, run: JobRun): void {
   state.substitution = null;
   state.pipeStatus = [];
   state.status = { code: 0, because: null, lacks: [] };
-  const files = new Map(state.files);
   const later = referencesOf(run.job).laterText[step.index] ?? '';
-  for (const [name, text] of files) {
+  for (const [name, text] of state.files) {
     if (text.lacks.length > 0 && isKept(name)) continue;
-    if (!isNamedIn(later, name)) files.delete(name);
+    if (!isNamedIn(later, name)) state.files = state.files.without(name);
   }
-  state.files = files;
 }
 
 /** Does a later script name the file? What it was written is forgotten otherwise. */

@@ -23,8 +23,6 @@ export function enterSubshell(state: State): State {
  */
 export function leaveSubshell(inner: State, outer: State): void {
   inner.vars = outer.vars;
-  inner.varsShared = true;
-  outer.varsShared = true;
   inner.functions = outer.functions;
   inner.options = outer.options;
   inner.positional = outer.positional;
@@ -202,7 +200,7 @@ export function processSubstitution(
     end.out = out;
     end.input = input;
     end.status = status;
-    end.files = new Map(end.files).set(name, lacking(printed, lacks));
+    end.files = end.files.with(name, lacking(printed, lacks));
     return { state: end, values: [{ pieces: [hole(name, { nonEmpty: true })], lacks }] };
   });
 }

@@ -39,6 +39,8 @@ export type Thing =
   | { readonly kind: 'library'; readonly path: string }
   /** A member of a value, to be called. */
   | { readonly kind: 'method'; readonly receiver: Thing; readonly name: string }
+  /** A module of the program itself: its members are the slots whose names begin with the prefix. */
+  | { readonly kind: 'module'; readonly prefix: string }
   /** A file that was opened. */
   | { readonly kind: 'file'; readonly path: Value; readonly append: boolean }
   | Unknown;
@@ -210,6 +212,8 @@ export function thingName(thing: Thing): string {
       return `class ${thing.definition.at.start}`;
     case 'library':
       return thing.path;
+    case 'module':
+      return `module ${thing.prefix}`;
     case 'method':
       return `${thingName(thing.receiver)}.${thing.name}`;
     case 'file':
@@ -283,7 +287,7 @@ function cellsHeld(state: State): ReadonlySet<string> {
 }
 
 export function setCell(state: State, id: string, cell: Cell): void {
-  state.cells = new Map(state.cells).set(id, cell);
+  state.cells = state.cells.with(id, cell);
 }
 
 /** The most items that a list is known to hold. */
@@ -308,8 +312,7 @@ export function recordCell(
 }
 
 export function setSlot(state: State, slot: string, thing: Thing): void {
-  if (state.data.get(slot) === thing) return;
-  state.data = new Map(state.data).set(slot, thing);
+  state.data = state.data.with(slot, thing);
 }
 
 // --- comparing and joining the variables of two paths -------------------------------------------------------
@@ -319,8 +322,10 @@ type Holdings = Pick<State, 'data' | 'cells'>;
 /** Do the variables of two paths hold the same? */
 export function sameData(a: Holdings, b: Holdings): boolean {
   if (a.data === b.data && a.cells === b.cells) return true;
-  if (a.data.size !== b.data.size) return false;
   const seen = new Set<string>();
+  if (!a.data.equals(b.data, (mine, theirs) => sameThing(mine, theirs, a, b, seen))) return false;
+  if (a.cells.differences(b.cells).every(({ key }) => sameCell(key, a, b, new Set()))) return true;
+  // What one variable leads to may differ although it holds one and the same list on both.
   for (const [slot, mine] of a.data) {
     const theirs = b.data.get(slot);
     if (!theirs || !sameThing(mine, theirs, a, b, seen)) return false;
@@ -348,6 +353,8 @@ function sameThing(x: Thing, y: Thing, a: Holdings, b: Holdings, seen: Set<strin
       return y.kind === 'file' && sameValue(x.path, y.path);
     case 'library':
       return y.kind === 'library' && x.path === y.path;
+    case 'module':
+      return y.kind === 'module' && x.prefix === y.prefix;
     default:
       return y.kind === x.kind && thingName(x) === thingName(y) && sameNames(x.lacks, y.lacks);
   }
@@ -399,10 +406,8 @@ function sameCell(id: string, a: Holdings, b: Holdings, seen: Set<string>): bool
 export function forgetDifferingData(into: State, other: State, site: string): boolean {
   if (into.data === other.data && into.cells === other.cells) return false;
   let grew = false;
-  const data = new Map(into.data);
-  for (const slot of new Set([...into.data.keys(), ...other.data.keys()])) {
-    const mine = into.data.get(slot);
-    const theirs = other.data.get(slot);
+  let { data } = into;
+  for (const { key: slot, mine, theirs } of into.data.differences(other.data)) {
     if (mine && theirs && sameThing(mine, theirs, into, other, new Set())) continue;
     const wide = general(mine, theirs, into, other, `${slot} ${site}`);
     if (
@@ -412,23 +417,23 @@ export function forgetDifferingData(into: State, other: State, site: string): bo
       sameNames(lacksOf(wide, into), lacksOf(mine, into))
     )
       continue;
-    data.set(slot, wide);
+    data = data.with(slot, wide);
     grew = true;
   }
-  into.data = data;
-  const cells = new Map(into.cells);
-  for (const [id, theirs] of other.cells) {
-    const mine = into.cells.get(id);
+  let { cells } = into;
+  for (const { key: id, mine, theirs } of into.cells.differences(other.cells)) {
+    if (!theirs) continue;
     if (!mine) {
-      cells.set(id, theirs);
+      cells = cells.with(id, theirs);
       continue;
     }
     if (sameCell(id, into, other, new Set())) continue;
     const wide = generalCell(mine, theirs, into, other, `${id} ${site}`);
     if (wide === mine || sameShape(wide, mine)) continue;
-    cells.set(id, wide);
+    cells = cells.with(id, wide);
     grew = true;
   }
+  into.data = data;
   into.cells = cells;
   return grew;
 }

@@ -1,4 +1,5 @@
 import type { Job, Step } from '../model/model.js';
+import { type Budget, budgetOnce } from './budget.js';
 import type { Memory } from './recall.js';
 
 /** A step that cannot be modelled. */
@@ -22,15 +23,17 @@ export interface StepNotes {
   unjudged(): readonly Unjudged[];
   /** What the scripts of the steps came to that were run before. What is noted of a step is not noted again. */
   readonly memory: Memory;
+  readonly budget: Budget;
 }
 
-export function newNotes(): StepNotes {
+export function newNotes(budget: Budget = budgetOnce()): StepNotes {
   const lost = new Map<Step | Job, Unjudged>();
   const reached = new Set<Step | Job>();
   const handed = new Set<string>();
   const keyOf = (job: string, step: number, secret: string) => `${step} ${secret} ${job}`;
   return {
     memory: new Map(),
+    budget,
     cannotFollow(job, step, reason) {
       if (!lost.has(step ?? job)) lost.set(step ?? job, { job, step, reason });
     },

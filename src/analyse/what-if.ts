@@ -3,12 +3,14 @@ import { type EventContext, eventContexts } from '../forge/events.js';
 import { type Trust, withTrust } from '../forge/trust.js';
 import type { Job, Workflow } from '../model/model.js';
 import type { Node } from '../program/program.js';
+import type { Repository } from '../text/repository.js';
 import type { Knowledge } from './analyse.js';
 import { type JobEnd, type NeedEntry, runJob } from './job.js';
 import { FORCED } from './machine.js';
+import { followingFiles } from './restarting.js';
 import { initialState } from './state.js';
 import { newNotes } from './unjudged.js';
-import { emptyValue } from './values.js';
+import { emptyValue, type Value } from './values.js';
 import type { Forced, World } from './world.js';
 
 /**
@@ -21,16 +23,38 @@ export function greenDespite(
   forced: ReadonlyMap<Node, Forced>,
   dialect: Dialect,
   { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
+  repository: Repository | null = null,
 ): readonly string[] {
+  const colours = coloursGiven(workflow, job, forced, dialect, { trust, facts }, repository);
+  return [...colours].flatMap(([context, colour]) => (colour === 'green' ? [context] : []));
+}
+
+/**
+ * What becomes of a job if these commands ended so, by the names of the trusted contexts in which some path comes by one of
+ * them: whether all such paths are green, or all red, or some of them. `repository`: for commands in scripts of it, which are
+ * followed then.
+ */
+export function coloursGiven(
+  workflow: Workflow,
+  job: Job,
+  forced: ReadonlyMap<Node, Forced>,
+  dialect: Dialect,
+  { trust, facts }: Pick<Knowledge, 'trust' | 'facts'>,
+  repository: Repository | null = null,
+): ReadonlyMap<string, 'green' | 'red' | 'mixed'> {
   const needs = job.needs.map((need) => endedAs(need.job, 'success'));
-  const silent: string[] = [];
+  const colours = new Map<string, 'green' | 'red' | 'mixed'>();
   for (const context of trustedContexts(workflow, dialect, trust)) {
     const world = { ...worldOf(context, dialect, facts), forced };
-    const ends = runJob(workflow, job, world, needs, initialState(), null, newNotes());
+    const ends = followingFiles(repository, (files) =>
+      runJob(workflow, job, world, needs, initialState(), files, newNotes()),
+    );
     const passing = ends.filter((end) => end.state.done.get(FORCED) !== undefined);
-    if (passing.length > 0 && passing.every((end) => end.result === 'success')) silent.push(context.name);
+    if (passing.length === 0) continue;
+    const green = passing.filter((end) => end.result === 'success').length;
+    colours.set(context.name, green === 0 ? 'red' : green === passing.length ? 'green' : 'mixed');
   }
-  return silent;
+  return colours;
 }
 
 /** How a job ends when the jobs that it needs have ended so: those that are not named have succeeded. */
@@ -43,6 +67,22 @@ export function endsAfter(
   { facts }: Pick<Knowledge, 'facts'>,
 ): JobEnd[] {
   const needs = job.needs.map((need) => endedAs(need.job, results.get(need.job) ?? 'success'));
+  return runJob(workflow, job, worldOf(context, dialect, facts), needs, initialState(), null, newNotes());
+}
+
+/** How a job ends when all jobs that it needs have succeeded, and those that are named have these outputs. */
+export function endsGiven(
+  workflow: Workflow,
+  job: Job,
+  outputs: ReadonlyMap<string, ReadonlyMap<string, Value>>,
+  context: EventContext,
+  dialect: Dialect,
+  { facts }: Pick<Knowledge, 'facts'>,
+): JobEnd[] {
+  const needs = job.needs.map((need): NeedEntry => {
+    const entry = endedAs(need.job, 'success');
+    return { ...entry, outputs: outputs.get(need.job) ?? entry.outputs };
+  });
   return runJob(workflow, job, worldOf(context, dialect, facts), needs, initialState(), null, newNotes());
 }
 

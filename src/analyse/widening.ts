@@ -1,7 +1,7 @@
 import { common } from './constraints.js';
-import { certainlyFull, join, sameVariable, shapeOf } from './joining.js';
+import { certainlyFull, join, type Shapes, sameVariable, shapedLike } from './joining.js';
 import { OutOfBudget } from './machine.js';
-import { fork, type State, setVariable, type Variable } from './state.js';
+import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
 import { forgetDifferingData } from './things.js';
 import { hole, lacking, sameValue, soleHole, textOf, union, type Value } from './values.js';
 
@@ -25,24 +25,28 @@ export function anyNumberOfRounds(
   round: (head: State) => Round,
   site: string,
 ): { heads: State[]; left: State[]; gone: State[] } {
-  const heads = new Map<string, State>();
+  const heads: State[] = [];
+  const shapes: Shapes = new Map();
+  const headOf = new Map<State, State>();
   let pending: readonly State[] = starts;
   let last: Round = { next: [], left: [], gone: [] };
   for (let widening = 0; widening < MAX_WIDENINGS; widening++) {
     let grew = false;
     for (const path of pending) {
-      const key = `${path.status.code}|${shapeOf(path)}`;
-      const head = heads.get(key);
+      const first = shapedLike(path, String(path.status.code), shapes);
+      const head = headOf.get(first);
       if (head) grew = absorb(head, path, site) || grew;
       else {
-        heads.set(key, widening === 0 ? fork(path) : detached(path, starts, site));
+        const own = widening === 0 ? fork(path) : detached(path, starts, site);
+        headOf.set(first, own);
+        heads.push(own);
         grew = true;
       }
     }
-    if (!grew) return { heads: [...heads.values()], left: last.left, gone: last.gone };
+    if (!grew) return { heads, left: last.left, gone: last.gone };
     // What came out of rounds on more known values is among what comes out of these.
     const result: Round = { next: [], left: [], gone: [] };
-    for (const head of heads.values()) {
+    for (const head of heads) {
       const one = round(fork(head));
       result.next.push(...one.next);
       result.left.push(...one.left);
@@ -64,9 +68,10 @@ function detached(path: State, starts: readonly State[], site: string): State {
   const [first] = starts;
   const renamed = (name: string, value: Value): Value =>
     textOf(value) === null ? anything(`${name} after ${site}`, value) : value;
-  for (const [name, variable] of head.vars) {
-    const old = first?.vars.get(name);
-    if (old && sameVariable(old, variable)) continue;
+  for (const { key: name, mine: variable, theirs: old } of head.vars.differences(
+    first?.vars ?? noVariables,
+  )) {
+    if (!variable || (old && sameVariable(old, variable))) continue;
     const value = variable.value && renamed(name, variable.value);
     const elements = variable.elements?.map((element, i) => renamed(`${name}[${i}]`, element)) ?? null;
     setVariable(head, name, { ...variable, value, elements });
@@ -75,12 +80,11 @@ function detached(path: State, starts: readonly State[], site: string): State {
   head.positional = head.positional.map((value, i) => renamed(`$${i + 1}`, value));
   if (head.out) head.out = renamed('output', head.out);
   if (head.input) head.input = renamed('input', head.input);
-  const files = new Map<string, Value>();
   for (const [name, text] of head.files) {
     const old = first?.files.get(name);
-    files.set(name, old && sameValue(old, text) ? text : renamed(`content of ${name}`, text));
+    if (!old || !sameValue(old, text))
+      head.files = head.files.with(name, renamed(`content of ${name}`, text));
   }
-  head.files = files;
   return head;
 }
 
@@ -99,9 +103,8 @@ function absorb(head: State, path: State, site: string): boolean {
     if (wide !== mine) grew = true;
     return wide;
   };
-  for (const [name, mine] of head.vars) {
-    const theirs = path.vars.get(name);
-    if (!theirs || sameVariable(mine, theirs)) continue;
+  for (const { key: name, mine, theirs } of head.vars.differences(path.vars)) {
+    if (!mine || !theirs || sameVariable(mine, theirs)) continue;
     const wide = generaliseVariable(name, mine, theirs, general);
     if (wide !== mine) {
       grew = true;
@@ -114,7 +117,7 @@ function absorb(head: State, path: State, site: string): boolean {
   for (const [name, theirs] of path.files) {
     const mine = head.files.get(name) ?? { pieces: [], lacks: [] };
     const wide = general(`content of ${name}`, mine, theirs);
-    if (wide !== mine || !head.files.has(name)) head.files = new Map(head.files).set(name, wide);
+    if (wide !== mine || !head.files.has(name)) head.files = head.files.with(name, wide);
   }
   if (head.out && path.out) head.out = general('output', head.out, path.out);
   if (head.input && path.input) head.input = general('input', head.input, path.input);

@@ -65,7 +65,6 @@ function runXargsOnce(
 /** `env A=b cmd`: the assignments hold for the command alone. */
 export function runEnv({ args, lacks }: Invocation, state: State, launch: Launch): State[] {
   const before = state.vars;
-  state.varsShared = true;
   const names: string[] = [];
   let rest = unwrapped(args, { valued: 'uCS', words: 0 });
   for (let [first] = rest; first; [first] = rest) {
@@ -112,7 +111,7 @@ export function runWrapper(invocation: Invocation, state: State, launch: Launch)
   if (name !== 'command' && name !== 'builtin') return launch(rest, lacks, state, name !== 'time');
   // Functions are passed over, the shell's own commands are not.
   const { functions } = state;
-  state.functions = new Map([...functions].filter(([known]) => known !== textOf(rest[0] ?? emptyValue)));
+  state.functions = functions.without(textOf(rest[0] ?? emptyValue) ?? '');
   return launch(rest, lacks, state, false).map((end) => {
     end.functions = functions;
     return end;

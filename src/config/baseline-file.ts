@@ -88,7 +88,7 @@ export async function readBaselineOf(
   path: string,
 ): Promise<readonly BaselineEntry[]> {
   const inside = relative(top, absolutePath(host, path));
-  const bytes = host.readRevision(top, revision, inside, maxInputBytes);
+  const bytes = await host.readRevision(top, revision, inside, maxInputBytes);
   const shown = `${revision}:${inside}`;
   if (!bytes.ok) {
     if (bytes.missing) return [];

@@ -95,6 +95,8 @@ export type Meaning =
   // Other files of the program.
   | 'load-module'
   | 'is-main'
+  | 'import'
+  | 'main-name'
   // The command line of the script.
   | 'argument-parser'
   | 'add-argument'
@@ -156,6 +158,8 @@ export interface Library {
 }
 
 interface Tables {
+  /** The first parts of the names. */
+  readonly roots: ReadonlySet<string>;
   readonly exact: ReadonlyMap<string, LibraryFact>;
   readonly below: ReadonlyMap<string, LibraryFact>;
   readonly errors: ReadonlyMap<string, readonly string[]>;
@@ -175,7 +179,8 @@ function tablesOf({ rows, errors }: Library): Tables {
       else if (name !== '') exact.set(name, fact);
     }
   }
-  return { exact, below, errors: types };
+  const roots = new Set([...exact.keys(), ...below.keys()].map((name) => name.split('.')[0] ?? name));
+  return { roots, exact, below, errors: types };
 }
 
 const libraries: Readonly<Record<string, Tables>> = {
@@ -195,6 +200,11 @@ export function libraryFact(language: string, path: string): LibraryFact | null 
     if (fact) return fact;
   }
   return null;
+}
+
+/** Is anything known of a module of this name? */
+export function isLibraryRoot(language: string, name: string): boolean {
+  return libraries[language]?.roots.has(name) ?? false;
 }
 
 /** An error's type and those that it is one of, most special first. */

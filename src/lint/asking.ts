@@ -1,4 +1,5 @@
 import { NotLoaded } from '../program/lower/languages.js';
+import { faultText } from '../text/fault.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import type { Judgeable } from './callers.js';
@@ -7,7 +8,7 @@ import type { Sighting } from './ignoring.js';
 import type { RuleOptions } from './options.js';
 import type { Judged } from './places.js';
 import { findingOf, headsOf } from './reported.js';
-import { reportsOf } from './reporting.js';
+import { RuleFault, reportsOf } from './reporting.js';
 import type { Rule, RuleContext, RuleMeta } from './rule.js';
 
 /** Watches over the code of others. */
@@ -72,6 +73,8 @@ export function apply(
     try {
       if (author !== null) watch?.enter(rule.meta.id, source.path);
       const notJudged = (reason: string): void => {
+        if (typeof reason !== 'string' || reason.trim() === '')
+          throw new RuleFault('notJudged() takes a reason, which is a text');
         unjudged.push({ rule: rule.meta.id, reason });
       };
       const context = { ...questions, options: optionsOf(rule.meta), notJudged };
@@ -95,11 +98,10 @@ export function faultIn(
   fault: unknown,
   author: string | null = null,
 ): InputError {
-  const text = fault instanceof Error ? fault.message : String(fault);
   const whose = author === null ? 'a bug in hardfail' : `a fault of the plugin ${author}`;
   return {
     file: source.path,
     span: null,
-    message: `${what} failed on this file, which is ${whose}: ${text}`,
+    message: `${what} failed on this file, which is ${whose}: ${faultText(fault)}`,
   };
 }

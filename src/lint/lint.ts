@@ -21,6 +21,7 @@ import { NotLoaded } from '../program/lower/languages.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import { type Asking, apply, faultIn, noting, type Questions, sourcesOf, type Watch } from './asking.js';
+import { type Base, baseFileOf } from './base.js';
 import type { Baseline } from './baseline.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable } from './callers.js';
 import { commentsOf } from './comments.js';
@@ -35,13 +36,14 @@ import type {
 } from './finding.js';
 import { fingerprinted } from './fingerprint.js';
 import { blockedForksProposal, fenceProposal, holeProposal, vagueProposal } from './fix/propose.js';
+import { freezeAll } from './frozen.js';
 import { optionsIn } from './options.js';
 import { type Answers, distribute, firstPerPlace, type Judged, together, worstPerPlace } from './places.js';
 import { isPluginRule, type LoadedPlugin, rulesOf } from './plugin.js';
 import { aboutHoles, aboutParts, aboutText } from './questions.js';
 import { findingOf, notJudgedOf } from './reported.js';
 import type { AnyRule, Leftovers, Proposals, Rule, RuleMeta } from './rule.js';
-import { noSettings, runsIn, type Settings } from './settings.js';
+import { noSettings, runsIn, type Settings, wanting } from './settings.js';
 import { type JudgedFile, settle, severityOf } from './settle.js';
 
 export interface LintInput {
@@ -75,6 +77,8 @@ export interface LintOptions {
   readonly ignores?: boolean;
   /** What the owner had the forge say of the repository. */
   readonly forgeFacts?: ForgeFacts;
+  /** What the inputs were in another revision; rules that compare with one run where it is given. */
+  readonly base?: Base | null;
   /** The day, `2026-11-22`. Without it a directive that has an end has ended. */
   readonly today?: string | null;
   /** True: findings carry what may mend them, untried. `lintWithFixes` tries it. */
@@ -87,6 +91,8 @@ export interface LintOptions {
   readonly pathInRepository?: (path: string) => string;
   /** Told which called files were looked into for an input, by the paths that findings show. */
   readonly calls?: (input: string, called: readonly string[]) => void;
+  /** Told how many nodes of scripts were run, which is what takes long. */
+  readonly count?: (nodes: number) => void;
   /** Told what is begun, for who wants to know what takes how long. */
   readonly enter?: (phase: 'load' | 'parse' | 'analyse' | 'rules') => void;
 }
@@ -105,12 +111,17 @@ interface FileResult extends JudgedFile {
  * `NotLoaded` where a script is in a language whose front-end is not loaded; `lintWithLanguages` loads it.
  */
 export function lint(inputs: readonly LintInput[], options: LintOptions): LintResult {
-  const { settings = noSettings, pathInRepository = (path) => path } = options;
-  const ran = ({ meta }: AnyRule, path: string) =>
-    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
+  const { pathInRepository = (path) => path, base = null } = options;
   const plugins = options.plugins ?? [];
   const absent = options.absent ?? [];
   const allRules: readonly AnyRule[] = [...builtIn, ...plugins.flatMap(rulesOf)];
+  const comparing = base ? allRules.filter(({ meta }) => meta.compares) : [];
+  const settings = wanting(
+    options.settings ?? noSettings,
+    comparing.map(({ meta }) => meta.id),
+  );
+  const ran = ({ meta }: AnyRule, path: string) =>
+    options.rules?.includes(meta.id) ?? runsIn(settings, meta, path);
   const rules = allRules.filter(isChecking);
   const paths = inputs.map(({ source }) => source.path);
   const around: Surroundings = {
@@ -133,6 +144,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
   // Those are judged only for what they call.
   const asked = { ...ask, only: new Set(paths) };
   const others = callers.others.map((file) => judge(file, callers, false, asked));
+  options.count?.([...own, ...others].reduce((sum, { cost }) => sum + cost, 0));
   const shared = distribute([...own, ...others], paths, callers);
   const beside = {
     workflows: files.flatMap(({ model, broken }) =>
@@ -144,6 +156,11 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     complete: options.complete ?? false,
   };
   const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
+  if (plugins.length > 0) {
+    const seen = new WeakSet();
+    for (const given of [files.map(({ model }) => model), [...shared.values()], beside])
+      freezeAll(given, seen);
+  }
   options.enter?.('rules');
   const results = files.map((file, index) => {
     const judged = own[index];
@@ -151,14 +168,22 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
     const path = pathInRepository(file.path);
     const asked = rules.filter((rule) => ran(rule, path));
     const optionsOf = (rule: RuleMeta) => optionsIn(settings, rule, path);
-    return resultOf(file, judged, shared, asked, around, beside, {
-      optionsOf,
-      sources,
-      authorOf: (rule) =>
-        plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
-      watch: options.watch ?? null,
-      fixes: options.fixes ?? false,
-    });
+    return resultOf(
+      file,
+      judged,
+      shared,
+      asked,
+      around,
+      { ...beside, base },
+      {
+        optionsOf,
+        sources,
+        authorOf: (rule) =>
+          plugins.find(({ name }) => isPluginRule(rule.id) && rule.id.startsWith(`${name}/`))?.from ?? null,
+        watch: options.watch ?? null,
+        fixes: options.fixes ?? false,
+      },
+    );
   });
   const metas = allRules.map(({ meta }) => meta);
   const settled = settle(results, {
@@ -263,6 +288,7 @@ function judge(
   const fates: TracedFate[] = [];
   const scripts = new Set<Source>();
   const errors: InputError[] = [];
+  let cost = 0;
   // What a called action does is for its callers to show.
   const asked = isCalled && !isWorkflow(model) ? [] : candidates;
   for (const forge of asked) {
@@ -277,6 +303,7 @@ function judge(
       notJudged.push(...analysis.notJudged);
       fates.push(...analysis.fates.map((fate) => ({ ...fate, forge })));
       for (const script of analysis.scripts) scripts.add(script);
+      cost += analysis.cost;
     } catch (fault) {
       if (fault instanceof NotLoaded) throw fault;
       errors.push(faultIn(model.source, 'the analysis', fault));
@@ -290,6 +317,7 @@ function judge(
     notJudged,
     fates,
     scripts: [...scripts],
+    cost,
     errors,
   };
 }
@@ -304,13 +332,14 @@ function resultOf(
   shared: ReadonlyMap<string, Answers>,
   rules: readonly Rule[],
   around: Surroundings,
-  beside: Beside,
+  { base, ...beside }: Beside & { readonly base: Base | null },
   asking: Asking,
 ): FileResult {
   const readable = broken.length === 0 ? candidates : [];
   const own = shared.get(source.path);
   const questions: Questions = {
     ...beside,
+    base: () => baseFileOf(source, isWorkflow(model), base),
     repository: repository && noting(repository, asking.sources),
     onEachForge: (ask) => firstPerPlace(readable.map((forge) => ask(dialectOf(forge, around.version)))),
     ...aboutHoles(own?.holes ?? []),

@@ -23,6 +23,8 @@ export interface Judged extends Answers {
   readonly fates: readonly TracedFate[];
   /** The files that its steps call and that were looked into. */
   readonly scripts: readonly Source[];
+  /** How many nodes of scripts were run for it. */
+  readonly cost: number;
   readonly errors: readonly InputError[];
 }
 

@@ -88,10 +88,18 @@ export function ruleProblem(rule: unknown): string | null {
 }
 
 /** What a rule of a plugin may say of itself. */
-const metaKeys: readonly (keyof RuleMeta)[] = ['id', 'severity', 'summary', 'preset', 'options', 'url'];
+const metaKeys: readonly (keyof RuleMeta)[] = [
+  'id',
+  'severity',
+  'summary',
+  'preset',
+  'compares',
+  'options',
+  'url',
+];
 
 function metaProblem(meta: Readonly<Record<string, unknown>>): string | null {
-  const { id, severity, summary, preset, options, url } = meta;
+  const { id, severity, summary, preset, compares, options, url } = meta;
   if (typeof id !== 'string' || !word.test(id))
     return `it has ${named('the id', id)}, expected lower-case words with hyphens, such as deploy-needs-approval`;
   const unknown = Object.keys(meta).find((key) => !metaKeys.some((known) => known === key));
@@ -103,6 +111,8 @@ function metaProblem(meta: Readonly<Record<string, unknown>>): string | null {
     return `${id} has no summary, which is one line`;
   if (preset !== undefined && !presets.some((known) => known === preset))
     return `${id} has ${named('the preset', preset)}, expected ${presets.join(', ')}`;
+  if (compares !== undefined && compares !== true)
+    return `${id} has 'compares' with a value that is not true: leave it out`;
   if (url !== undefined && typeof url !== 'string') return `the url of ${id} is no text`;
   if (options === undefined) return null;
   if (!isRecord(options)) return `the options of ${id} are no object of schemas`;

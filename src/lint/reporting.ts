@@ -17,6 +17,8 @@ export function reportsOf(rule: Rule, context: RuleContext, sources: ReadonlySet
   const returned: unknown = rule.check({
     ...context,
     report(telling: Telling) {
+      if (typeof telling !== 'object' || telling === null)
+        throw new RuleFault('report() takes { messageId, data, about }');
       if (isOver) throw new RuleFault('report() is called after check has returned: check must not wait');
       reports.push(reportFrom(rule, telling, context, sources));
     },
@@ -71,6 +73,8 @@ function checkedMessage(made: Message, id: string): Message {
 /** What a rule in plain JavaScript can get wrong is told here, and not by a report format that stumbles over it. */
 function checkSubject(about: Subject, id: string, sources: ReadonlySet<Source>): void {
   checkSpan(about.span, `'${id}'`, sources);
+  if (!Array.isArray(about.witness))
+    throw new RuleFault(`the witness of '${id}' is no list of { span, text }`);
   for (const [index, { span, text }] of about.witness.entries()) {
     checkSpan(span, `step ${index + 1} of the witness of '${id}'`, sources);
     if (typeof text !== 'string')

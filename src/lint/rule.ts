@@ -9,6 +9,7 @@ import type { Forge } from '../forge/forge.js';
 import type { Action, Job, Step, Workflow } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
 import type { Span } from '../text/source.js';
+import type { BaseFile } from './base.js';
 import type { FaultyEntry } from './baseline.js';
 import type { FaultyDirective } from './directives.js';
 import type { Confidence, Severity, WitnessStep } from './finding.js';
@@ -26,6 +27,8 @@ export interface RuleMeta {
   readonly summary: string;
   /** The preset that it takes to run it, unless it is asked for by its name; without one it runs always. */
   readonly preset?: Preset;
+  /** It compares with another revision: where one is given it runs, whatever the preset. */
+  readonly compares?: true;
   /** What the configuration may say to it besides a severity. */
   readonly options?: OptionSchemas;
   /** The address of its page, for a rule of a plugin; the pages of the others are in the package. */
@@ -148,6 +151,8 @@ export interface RuleContext<Options = RuleOptions> {
   readonly forgeFacts: ForgeFacts;
   /** The day, `2026-11-22`; null where it is not known. */
   readonly today: string | null;
+  /** The file as it stood in the revision to compare with. */
+  base(): BaseFile;
   /** The files around it; null where they are not known. */
   readonly repository: Repository | null;
   /** Asks about each forge that the file is judged as; of several answers on one place the first is told. Nothing is asked of broken YAML. */

@@ -59,6 +59,14 @@ export function levelOf(settings: Settings, rule: Levelled): Level {
   return isStrict && severity === 'note' ? 'warning' : severity;
 }
 
+/** The settings of someone who wants these rules whatever the preset; what they say of one of them still counts. */
+export function wanting(settings: Settings, ids: readonly string[]): Settings {
+  if (ids.length === 0) return settings;
+  // Who gives a rule options wants it to run.
+  const wanted = ids.map((id): [string, RuleOptions] => [id, {}]);
+  return { ...settings, options: new Map([...wanted, ...(settings.options ?? [])]) };
+}
+
 /** A rule's level in one file, and the override that says so, if one does. */
 export function levelIn(
   settings: Settings,

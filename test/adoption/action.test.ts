@@ -78,7 +78,7 @@ describe('the action, run as a runner does', () => {
     expect(output).toContain('error[missing-secret-exits-zero]');
     expect(output).toContain('1 error · 2 files');
     expect(summary).toContain('### error: step "Fetch the canonical list');
-    expect(existsSync(join(action, 'dist/src/bin.js'))).toBe(true);
+    expect(existsSync(join(action, 'dist/bin/hardfail.cjs'))).toBe(true);
   }, 600_000);
 
   it('passes on an honest repository, and says so on the summary page', () => {
@@ -162,7 +162,7 @@ describe('the action, run as a runner does', () => {
   it('installs another version from the registry of npm, without its scripts, and runs that', () => {
     const program = "console.log('I am', process.argv.slice(2).join(' '));";
     writeFiles(folder, {
-      'bin/npm': `#!/bin/sh\necho "$@" >"${folder}/npm-args"\nmkdir -p node_modules/hardfail/dist/src\necho "${program}" >node_modules/hardfail/dist/src/bin.js\n`,
+      'bin/npm': `#!/bin/sh\necho "$@" >"${folder}/npm-args"\nmkdir -p node_modules/hardfail/dist/bin\necho "${program}" >node_modules/hardfail/dist/bin/hardfail.cjs\n`,
     });
     chmodSync(join(folder, 'bin/npm'), 0o755);
     const { status, output } = run({ version: '7.7.7' }, { PATH: `${folder}/bin:${process.env.PATH}` });

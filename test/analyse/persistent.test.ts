@@ -54,3 +54,68 @@ it('is the same map where nothing changes', () => {
   expect(map.with('a', 1)).toBe(map);
   expect(map.differences(map)).toEqual([]);
 });
+
+/** Sets a key, or takes it away where the value is 0. */
+function changed<V>(map: PersistentMap<V>, changes: readonly (readonly [string, V])[]): PersistentMap<V> {
+  return changes.reduce(
+    (all, [name, value]) => (value === 0 ? all.without(name) : all.with(name, value)),
+    map,
+  );
+}
+
+it('is without what is taken away as a Map is, and comes last where it is set again', () => {
+  fc.assert(
+    fc.property(changes, changes, (first, second) => {
+      const before = build(first);
+      const after = changed(before, second);
+      const plain = new Map(first);
+      for (const [name, value] of second) {
+        if (value === 0) plain.delete(name);
+        else plain.set(name, value);
+      }
+      expect([...after]).toEqual([...plain]);
+      expect([after.size, [...after.keys()]]).toEqual([plain.size, [...plain.keys()]]);
+      expect([...before]).toEqual([...new Map(first)]);
+    }),
+  );
+});
+
+it('equals another that holds equal values under the same keys, in whatever order they came', () => {
+  const sameParity = (a: number, b: number) => a % 2 === b % 2;
+  fc.assert(
+    fc.property(changes, changes, changes, (shared, left, right) => {
+      const start = build(shared);
+      const mine = changed(start, left);
+      for (const theirs of [
+        changed(start, right),
+        changed(build(shared), left),
+        build([...mine].reverse()),
+      ]) {
+        const [a, b] = [new Map(mine), new Map(theirs)];
+        const expected =
+          a.size === b.size &&
+          [...a].every(([name, value]) => {
+            const other = b.get(name);
+            return other !== undefined && sameParity(value, other);
+          });
+        expect(mine.equals(theirs, sameParity)).toBe(expected);
+      }
+    }),
+  );
+});
+
+it('keeps the digest and the notable values of all that it holds', () => {
+  const summary = {
+    digest: (name: string, value: number) => name.length + value,
+    isNotable: (value: number) => value > 1,
+  };
+  fc.assert(
+    fc.property(changes, (list) => {
+      const map = changed(PersistentMap.empty(summary), list);
+      const entries = [...map];
+      expect(map.digest).toBe(entries.reduce((sum, [name, value]) => sum + summary.digest(name, value), 0));
+      const notable = entries.filter(([, value]) => summary.isNotable(value));
+      expect([...map.notable()].sort()).toEqual(notable.map(([, value]) => value).sort());
+    }),
+  );
+});

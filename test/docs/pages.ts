@@ -3,7 +3,7 @@ import { run } from '../../src/cli.js';
 import { baselineName } from '../../src/config/baseline-file.js';
 import { configName } from '../../src/config/load.js';
 import type { Forge } from '../../src/forge/forge.js';
-import { lint } from '../../src/lint/lint.js';
+import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { OptionSchemas } from '../../src/lint/options.js';
 import type { Schema } from '../../src/lint/schema.js';
 import { noSettings } from '../../src/lint/settings.js';
@@ -14,6 +14,8 @@ export interface Example {
   /** The path that its first line names. */
   readonly path: string;
   readonly text: string;
+  /** What the file was in the base, from a fence whose first line ends with `(before)`; null for none. */
+  readonly before: string | null;
   /** The workflows of the same section, where this is a configuration or a baseline. */
   readonly beside: readonly Example[];
 }
@@ -70,11 +72,18 @@ function readPage(id: string): RulePage {
  * configuration or a baseline is an example together with the workflows around it, which are none by themselves then.
  */
 export function examples(section: string): Example[] {
-  const found = [...section.matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```$/gm)].map(([, text = '']) => ({
-    path: text.startsWith('{') ? baselineName : (/^# (\S+)\n/.exec(text)?.[1] ?? ''),
-    text,
-    beside: [],
-  }));
+  const fences = [...section.matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```$/gm)].map(([, text = '']) => {
+    const [, named = '', before] = /^# (\S+)( \(before\))?\n/.exec(text) ?? [];
+    return { path: text.startsWith('{') ? baselineName : named, text, isBefore: before !== undefined };
+  });
+  const found = fences
+    .filter(({ isBefore }) => !isBefore)
+    .map(({ path, text }) => ({
+      path,
+      text,
+      before: fences.find((fence) => fence.isBefore && fence.path === path)?.text ?? null,
+      beside: [],
+    }));
   const isSetting = ({ path }: Example) => path === baselineName || path === configName;
   const settings = found.filter(isSetting);
   if (settings.length === 0) return found;
@@ -98,14 +107,15 @@ export interface Verdict {
 /** The verdict on an example, as its own forge would run it; `turnedOn`: a rule that runs in the preset strict alone. */
 export async function lintExample(example: Example, turnedOn: string | null = null): Promise<Verdict> {
   if (example.beside.length > 0) return lintRepository([example, ...example.beside]);
-  const { path, text } = example;
+  const { path, text, before } = example;
   const forge = forgeOfRoot[path.split('/', 1)[0] ?? ''];
   if (!forge)
     throw new Error(`the first line of an example names a path under a workflow root, found ${path}`);
   const options = new Map(turnedOn === null ? [] : [[turnedOn, {}]]);
-  return lint([{ source: { path, text }, kind: 'workflow', forge }], {
+  return lintWithLanguages([{ source: { path, text }, kind: 'workflow', forge }], {
     rules: null,
     forge: null,
+    base: before === null ? null : { revision: 'main', files: new Map([[path, before]]) },
     settings: { ...noSettings, options },
   });
 }

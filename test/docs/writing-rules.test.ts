@@ -41,7 +41,7 @@ describe('the page on writing rules', () => {
   }
 
   function hardfail(...args: string[]) {
-    const bin = join(root, 'dist/src/bin.js');
+    const bin = join(root, 'dist/bin/hardfail.cjs');
     const { status, stdout, stderr } = spawnSync('node', [bin, ...args], { cwd: folder, encoding: 'utf8' });
     return { status, stdout, stderr };
   }

@@ -153,6 +153,40 @@ describe('a rule that does what cannot be shown', () => {
     expect(fault(check)).toBe(expected);
   });
 
+  it.each<[string, unknown]>([
+    ['boom', 'boom'],
+    ['null', null],
+    ['something that has no text', Object.create(null)],
+    ['Symbol(odd)', Object.defineProperty(new Error('x'), 'message', { value: Symbol('odd') })],
+  ])('throws what is no error: %s', (said, thrown) => {
+    expect(
+      fault(() => {
+        throw thrown;
+      }),
+    ).toBe(said);
+  });
+
+  it.each([3, '', ' ', undefined])('gives no reason why it cannot judge: %j', (reason) => {
+    expect(fault(({ notJudged }) => Reflect.apply(notJudged, null, [reason]))).toBe(
+      'notJudged() takes a reason, which is a text',
+    );
+  });
+
+  it.each([undefined, null, 'x'])('reports %j', (telling) => {
+    expect(fault(({ report }) => Reflect.apply(report, null, [telling]))).toBe(
+      'report() takes { messageId, data, about }',
+    );
+  });
+
+  it.each<[string, Rule['check']]>([
+    ['the jobs of the file', ({ jobs }) => void Reflect.apply(Array.prototype.reverse, jobs(), [])],
+    ['a part of it', ({ jobs }) => void Object.assign(jobs()[0] ?? {}, { id: 'other' })],
+    ['the text', ({ file }) => void Object.assign(file.source, { text: '' })],
+    ['other workflows', ({ workflows }) => void Reflect.apply(Array.prototype.pop, workflows, [])],
+  ])('changes what it is given: %s', (_, check) => {
+    expect(fault(check)).toMatch(/read only|not extensible|delete/);
+  });
+
   it('has no words for it', () => {
     const broken: object = { message: 'm' };
     const message = JSON.parse(JSON.stringify(broken));

@@ -136,7 +136,7 @@ export function memoryHost(
       }
       return bounded(node, maxBytes);
     },
-    readRevision(_top, revision, path, maxBytes) {
+    async readRevision(_top, revision, path, maxBytes) {
       const revisions = options.revisions ?? {};
       const text = revisions[`${revision}:${path}`];
       if (text !== undefined) return bounded(text, maxBytes);
@@ -163,7 +163,7 @@ export function memoryHost(
       nodes.set(path, text);
       return { ok: true, value: null };
     },
-    openThread: () => memoryThread(host, options.modules ?? {}),
+    openThread: async () => memoryThread(host, options.modules ?? {}),
     async startSandbox() {
       const justBash = options.noSandbox ? null : await loadJustBash();
       return justBash && sandboxOf(justBash);

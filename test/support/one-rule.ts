@@ -11,17 +11,21 @@ export interface Given {
   readonly path?: string;
   readonly facts?: ForgeFacts;
   readonly today?: string;
+  /** The text of the file in the base; null where it did not exist there. */
+  readonly base?: string | null;
 }
 
 /** What one rule says of a workflow: `messageId:line`, and `not judged: …` for what it could not judge. */
 export function toldBy(id: string, text: string, given: Given = {}): string[] {
-  const { path = '.gitea/workflows/ci.yml', facts, today, options = {} } = given;
+  const { path = '.gitea/workflows/ci.yml', facts, today, base, options = {} } = given;
   const forge: Forge | null = forges.find((one) => path.startsWith(`.${one}/`)) ?? null;
   const more: Partial<LintOptions> = { ...(facts && { forgeFacts: facts }), ...(today && { today }) };
   const result = lint([{ source: { path, text }, kind: 'workflow', forge }], {
     rules: [id],
     forge: null,
     complete: true,
+    base:
+      base === undefined ? null : { revision: 'main', files: new Map(base === null ? [] : [[path, base]]) },
     settings: { ...noSettings, options: new Map([[id, options]]) },
     ...more,
   });

@@ -24,33 +24,33 @@ import { forkVariableOf, type Mend, runsShell, type Scope, scriptAt } from './su
  * The ways to mend a guard in a shell script, the best first: the branch that is taken without the secret fails, or a
  * test of its own stands in front. Pull requests of forks keep the author's branch.
  */
-export function guardMends(scope: Scope): Mend[] {
+export function* guardMends(scope: Scope): Iterable<Mend> {
   const { hole } = scope;
-  const mends: Mend[] = [];
-  const add = (mend: Mend | null) => {
-    if (mend) mends.push(mend);
-  };
   const tests = hole.tests.toReversed();
   const leave = targetAt(scope, hole.span);
-  if (leave) add(leavingMended(leave));
+  if (leave) yield* presentOf(leavingMended(leave));
   for (const test of tests) {
     const target = targetAt(scope, test);
-    if (target) add(branchMended(target));
+    if (target) yield* presentOf(branchMended(target));
   }
-  for (const place of [hole.span, ...tests]) {
-    const target = targetAt(scope, place);
-    if (target) add(frontMended(target));
-  }
-  return mends;
+  yield* fronts(scope, [hole.span, ...tests]);
 }
 
 /** A test of its own in front of what goes without the secret. */
-export function frontMends(scope: Scope): Mend[] {
-  const mend = [scope.hole.span, ...scope.hole.tests.toReversed()].map((place) => {
+export function frontMends(scope: Scope): Iterable<Mend> {
+  const { span, tests } = scope.hole;
+  return fronts(scope, [span, ...tests.toReversed()]);
+}
+
+function* fronts(scope: Scope, places: readonly Span[]): Iterable<Mend> {
+  for (const place of places) {
     const target = targetAt(scope, place);
-    return target && frontMended(target);
-  });
-  return mend.filter((one) => one !== null);
+    if (target) yield* presentOf(frontMended(target));
+  }
+}
+
+function presentOf(mend: Mend | null): Mend[] {
+  return mend ? [mend] : [];
 }
 
 /** An annotation in front of the command that fails, which says what is missing. */
@@ -109,7 +109,7 @@ function statementAround(
  * The ways to let the step fail that finds out whether the secret is there, where its answer is all that a condition
  * asks: what asks for more than the secret may do without it where the step that answers would fail.
  */
-export function probeMends(scope: Scope): Mend[] {
+export function probeMends(scope: Scope): Iterable<Mend> {
   const { hole } = scope;
   if (!asksForAll(scope)) return [];
   const tests = probesOf(scope).flatMap(({ job, step }) => conditionsIn(scope, job, step));

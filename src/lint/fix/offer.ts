@@ -80,16 +80,30 @@ function pathsOf(proposal: Proposal): string[] {
 /** The most findings of one group that are tried: each try is another judgement of the files. */
 const MAX_TRIALS = 24;
 
+/**
+ * Nodes of scripts that the tries of one group may take: a file whose judgement takes long would be judged so a hundred
+ * times. The try that begins within them is finished.
+ */
+export const MAX_TRIED_NODES = 500_000;
+
+const tooMany =
+  'trying it takes too long beside the other fixes of the same files; apply these and run again';
+
 /** Each by itself, the best way first: whoever applies one only is to find it gone. */
 function tried(group: readonly Candidate[], ground: Ground): Map<Finding, Trial> {
   const trials = new Map<Finding, Trial>();
+  let nodes = 0;
+  const counting: Ground = {
+    ...ground,
+    options: { ...ground.options, count: (more) => (nodes += more) },
+  };
   for (const [index, { finding, proposal }] of group.entries()) {
-    if (index >= MAX_TRIALS) {
-      trials.set(finding, 'other fixes of the same files come first; apply these and run again');
-      continue;
-    }
     for (let way: Proposal | null = proposal; way; way = way.otherwise) {
-      const fault = faultOf({ finding, proposal: way }, ground);
+      if (index >= MAX_TRIALS || nodes >= MAX_TRIED_NODES) {
+        if (!trials.has(finding)) trials.set(finding, tooMany);
+        break;
+      }
+      const fault = faultOf({ finding, proposal: way }, counting);
       if (fault !== null) {
         // The best way says best what stands against it.
         if (!trials.has(finding)) trials.set(finding, `what would mend it was tried, and ${fault}`);

@@ -38,26 +38,31 @@ export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolea
   return chained(mendsOf(scope, hole), 'unsafe', whyNotHole(scope, hole));
 }
 
-function mendsOf(scope: Scope, { kind, by }: Hole): readonly Mend[] {
+/** One after the other: only as many are made as are tried. */
+function* mendsOf(scope: Scope, { kind, by }: Hole): Iterable<Mend> {
   switch (kind) {
     case 'exits-zero':
-      return [...guardMends(scope), ...programMends(scope), ...stepBeforeMends(scope)];
+      yield* guardMends(scope);
+      yield* programMends(scope);
+      yield* stepBeforeMends(scope);
+      return;
     case 'skips-step':
-      return [
-        ...probeMends(scope),
-        ...probeStepMends(scope),
-        ...stepConditionMends(scope),
-        ...insideMends(scope),
-      ];
+      yield* probeMends(scope);
+      yield* probeStepMends(scope);
+      yield* stepConditionMends(scope);
+      yield* insideMends(scope);
+      yield* stepBeforeMends(scope);
+      return;
     case 'skips-job':
-      return [
-        ...probeMends(scope),
-        ...probeStepMends(scope),
-        ...jobConditionMends(scope),
-        ...jobBesideMends(scope),
-      ];
+      yield* probeMends(scope);
+      yield* probeStepMends(scope);
+      yield* jobConditionMends(scope);
+      yield* jobBesideMends(scope);
+      return;
     case 'masked':
-      return [...maskMends({ ...scope, by }), ...frontMends(scope), ...stepBeforeMends(scope)];
+      yield* maskMends({ ...scope, by });
+      yield* frontMends(scope);
+      yield* stepBeforeMends(scope);
   }
 }
 
@@ -133,17 +138,23 @@ function keyOf(edits: readonly Edit[]): string {
   return JSON.stringify(edits.map(({ span, text }) => [span.source.path, span.start, span.end, text]));
 }
 
-function chained(mends: readonly Mend[], applicability: Applicability, lacking: string): Proposal {
-  const seen = new Set<string>();
-  const distinct = mends.filter(({ edits }) => {
-    const key = keyOf(edits);
-    return edits.length > 0 && !seen.has(key) && seen.add(key);
-  });
-  const tried = distinct
-    .slice(0, MAX_WAYS)
-    .reduceRight<Proposal | null>((otherwise, { edits, group = null }) => {
-      return { applicability, edits: inOrder(edits), group, otherwise, lacking };
-    }, null);
+function chained(mends: Iterable<Mend>, applicability: Applicability, lacking: string): Proposal {
+  const distinct = new Map<string, Mend>();
+  for (const mend of mends) {
+    const key = keyOf(mend.edits);
+    if (mend.edits.length > 0 && !distinct.has(key)) distinct.set(key, mend);
+    if (distinct.size === MAX_WAYS) break;
+  }
+  const tried = [...distinct.values()].reduceRight<Proposal | null>(
+    (otherwise, { edits, group = null }) => ({
+      applicability,
+      edits: inOrder(edits),
+      group,
+      otherwise,
+      lacking,
+    }),
+    null,
+  );
   const first = tried ?? { applicability, edits: [], group: null, otherwise: null, lacking };
   made.add(first);
   return first;

@@ -32,8 +32,26 @@ export interface ScriptText extends ScriptPlace {
   readonly hasLines: boolean;
 }
 
-/** The script of a step, or of a file that a step calls. null where it is no shell script that can be read. */
+const scripts = new WeakMap<object, ScriptText | null>();
+
+/**
+ * The script of a step, or of a file that a step calls. null where it is no shell script that can be read. Read once
+ * however many findings stand in it.
+ */
 export function scriptText(
+  text: MappedText,
+  scalar: YamlScalar | null,
+  fences: readonly TemplatePart[] | null,
+): ScriptText | null {
+  const owner = scalar ?? text.source;
+  const known = scripts.get(owner);
+  if (known !== undefined) return known;
+  const script = readScript(text, scalar, fences);
+  scripts.set(owner, script);
+  return script;
+}
+
+function readScript(
   text: MappedText,
   scalar: YamlScalar | null,
   fences: readonly TemplatePart[] | null,

@@ -32,8 +32,8 @@ describe('Python is lowered', () => {
 
   it.each([
     [
-      'import os.path, sys as s\nfrom a.b import c as d, e\nfrom . import f',
-      'os = <os>; s = <sys>; d = <a.b.c>; e = <a.b.e>; f = <f>',
+      'import os.path, sys as s\nfrom a.b import c as d, e\nfrom . import f\nfrom g import *',
+      'os = <import>("os.path", "(root)", "os"); s = <import>("sys", "(module)", "sys"); d = <import>("a.b", "c", "a.b.c"); e = <import>("a.b", "e", "a.b.e"); f = <import>(".", "f", "f"); <import>("g", "*", "g")',
     ],
     ['a, *b = c = d', '[a, ...b] = c = d'],
     ['x = \'\\x41\\u00e9\\\\\\q\' "b"', 'x = "Aé\\\\\\\\qb"'],

@@ -126,7 +126,7 @@ function lowerName(scope: Scope, node: PythonNode, at: At): Expression {
   // The value that the runner pastes stands there as code.
   if (insertIn(scope.shared.frame, node.from, node.to)) return { kind: 'unknown', parts: [], at };
   const name = textOfNode(scope, node);
-  if (name === '__name__') return { kind: 'literal', value: '__main__', at };
+  if (name === '__name__') return { kind: 'library', path: '__name__', at };
   return { kind: 'variable', ...slotOf(scope, name), at };
 }
 

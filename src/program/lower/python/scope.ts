@@ -2,10 +2,13 @@ import { childrenOf, type PythonNode } from '../../../parse/python.js';
 import type { Place } from '../../../text/script.js';
 import type { Program } from '../../program.js';
 import { type Frame, placeOf } from '../frame.js';
+import { slotPrefix } from './modules.js';
 
 /** What all scopes of one script share. */
 interface Shared {
   readonly frame: Frame;
+  /** What the names of all slots begin with: a module runs among the variables of the program that imports it. */
+  readonly prefix: string;
   /** The first construct that is not understood, so that the script is not judged. */
   unreadable: Program['unreadable'];
 }
@@ -36,11 +39,12 @@ export function notUnderstood(scope: Scope, node: PythonNode, what: string): voi
   scope.shared.unreadable ??= { reason: `python: ${what} is not modelled`, at: placeOfNode(scope, node) };
 }
 
-/** The scope of a script. Its slots have the names of its variables. */
+/** The scope of a script. Its slots have the names of its variables, behind what its file is told by. */
 export function moduleScope(frame: Frame, script: PythonNode): Scope {
-  const shared: Shared = { frame, unreadable: null };
+  const prefix = slotPrefix(frame.text.source.path);
+  const shared: Shared = { frame, prefix, unreadable: null };
   const { names } = namesBound(script, frame.source);
-  const own = new Map([...names].map((name) => [name, name]));
+  const own = new Map([...names].map((name) => [name, `${prefix}${name}`]));
   return { shared, kind: 'module', outer: null, own, captured: new Set(), globals: new Set() };
 }
 
@@ -52,13 +56,14 @@ export function innerScope(
   body: PythonNode | null,
   names: readonly string[],
 ): Scope {
-  const { source } = outer.shared.frame;
+  const { frame, prefix } = outer.shared;
+  const { source } = frame;
   const bound = body
     ? namesBound(body, source)
     : { names: new Set<string>(), globals: new Set<string>(), outer: new Set<string>() };
   const own = new Map<string, string>();
   for (const name of [...names, ...bound.names]) {
-    if (!bound.globals.has(name) && !bound.outer.has(name)) own.set(name, `${name}@${node.from}`);
+    if (!bound.globals.has(name) && !bound.outer.has(name)) own.set(name, `${prefix}${name}@${node.from}`);
   }
   return { shared: outer.shared, kind, outer, own, captured: new Set(), globals: bound.globals };
 }
@@ -80,7 +85,7 @@ export function slotOf(
     }
     if (at.kind === 'function') crossed = true;
   }
-  return { slot: name, library: name };
+  return { slot: `${scope.shared.prefix}${name}`, library: name };
 }
 
 interface Bound {
@@ -144,7 +149,8 @@ function bindNode(node: PythonNode, children: readonly PythonNode[], source: str
       });
       return;
     case 'ImportStatement':
-      for (const { slotName } of importsOf(children, source)) bound.names.add(slotName);
+      for (const { slotName } of importsOf(children, source))
+        if (slotName !== null) bound.names.add(slotName);
       return;
     case 'CapturePattern':
       add(children);
@@ -157,9 +163,18 @@ function bindNode(node: PythonNode, children: readonly PythonNode[], source: str
   }
 }
 
-/** One name that an `import` binds, and what of the library it stands for. */
+/** One name that an `import` binds, or all names of a module. */
 export interface Imported {
-  readonly slotName: string;
+  /** null for `from m import *`. */
+  readonly slotName: string | null;
+  /** The module as it is written, with the dots in front of it. */
+  readonly module: string;
+  /**
+   * What is bound: the first package of the module's name (`import a.b`), the module (`import a.b as x`), all that it
+   * has, or one name of it.
+   */
+  readonly wanted: 'root' | 'module' | 'all' | { readonly name: string };
+  /** What of the library it stands for, where the repository has no such module. */
   readonly path: string;
 }
 
@@ -167,20 +182,28 @@ export function importsOf(children: readonly PythonNode[], source: string): Impo
   const text = (node: PythonNode | undefined) => (node ? source.slice(node.from, node.to) : '');
   const at = children.findIndex((child) => child.name === 'import');
   const isFrom = children[0]?.name === 'from';
-  // A module of the script's own package is known by its name alone.
-  const module = isFrom ? children.slice(1, at).map(text).join('').replace(/^\.+/, '') : '';
+  const from = isFrom ? children.slice(1, at).map(text).join('') : '';
+  // A module of the script's own package that is not found is known by its name alone.
+  const bare = from.replace(/^\.+/, '');
   const imported: Imported[] = [];
   let group: PythonNode[] = [];
   const finish = () => {
     const as = group.findIndex((child) => child.name === 'as');
-    const path = (as < 0 ? group : group.slice(0, as)).map(text).join('');
-    if (path !== '' && path !== '*') {
-      const whole = module === '' ? path : `${module}.${path}`;
-      if (as >= 0) imported.push({ slotName: text(group[as + 1]), path: whole });
-      else if (isFrom) imported.push({ slotName: path, path: whole });
-      else imported.push({ slotName: path.split('.')[0] ?? path, path: path.split('.')[0] ?? path });
-    }
+    const name = (as < 0 ? group : group.slice(0, as)).map(text).join('');
+    const alias = as < 0 ? null : text(group[as + 1]);
     group = [];
+    if (name === '') return;
+    if (name === '*') {
+      imported.push({ slotName: null, module: from, wanted: 'all', path: bare });
+    } else if (isFrom) {
+      const path = bare === '' ? name : `${bare}.${name}`;
+      imported.push({ slotName: alias ?? name, module: from, wanted: { name }, path });
+    } else if (alias !== null) {
+      imported.push({ slotName: alias, module: name, wanted: 'module', path: name });
+    } else {
+      const root = name.split('.')[0] ?? name;
+      imported.push({ slotName: root, module: name, wanted: 'root', path: root });
+    }
   };
   for (const child of children.slice(at + 1)) {
     if (child.name === ',') finish();

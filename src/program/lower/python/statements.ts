@@ -12,7 +12,9 @@ import {
   lowerValues,
 } from './expressions.js';
 import { lowerFunction } from './functions.js';
+import { WANTS } from './modules.js';
 import {
+  type Imported,
   importsOf,
   innerScope,
   notUnderstood,
@@ -115,12 +117,8 @@ function lowerHere(scope: Scope, node: PythonNode, at: Place): Block {
     case 'ContinueStatement':
       return [{ kind: 'jump', how: 'continue', levels: 1, at }];
     case 'ImportStatement':
-      return importsOf(children, scope.shared.frame.source).map(({ slotName, path }) =>
-        assign(
-          { kind: 'variable', slot: slotOf(scope, slotName).slot, at },
-          { kind: 'library', path, at },
-          at,
-        ),
+      return importsOf(children, scope.shared.frame.source).map((imported) =>
+        lowerImport(scope, imported, at),
       );
     case 'DeleteStatement':
       return lowerDelete(scope, children.slice(1), at);
@@ -141,6 +139,22 @@ function lowerHere(scope: Scope, node: PythonNode, at: Place): Block {
       notUnderstood(scope, node, `'${node.name}'`);
       return [];
   }
+}
+
+function lowerImport(scope: Scope, { slotName, module, wanted, path }: Imported, at: Place): Node {
+  const name = typeof wanted === 'string' ? WANTS[wanted] : wanted.name;
+  const value: Expression = {
+    kind: 'invoke',
+    callee: { kind: 'library', path: 'import', at },
+    args: [module, name, path].map((text) => ({
+      name: null,
+      value: { kind: 'literal', value: text, at },
+      spread: null,
+    })),
+    at,
+  };
+  if (slotName === null) return evaluate(value, at);
+  return assign({ kind: 'variable', slot: slotOf(scope, slotName).slot, at }, value, at);
 }
 
 function lowerAssignment(scope: Scope, children: readonly PythonNode[], at: Place): Block {
@@ -306,7 +320,7 @@ function lowerMatch(
 ): Block {
   const clauses = body ? childrenOf(body).filter((child) => child.name === 'MatchClause') : [];
   if (!subject) return [];
-  const slot = `match@${node.from}`;
+  const slot = `${scope.shared.prefix}match@${node.from}`;
   const value: Expression = { kind: 'variable', slot, library: null, at: placeOfNode(scope, subject) };
   let otherwise: Node | null = null;
   for (const clause of clauses.toReversed()) {

@@ -1,0 +1,68 @@
+// @ts-check
+// The second half of `npm run build`: what tsc made of src/bin.ts, with the packages that it uses, as one CommonJS
+// program of a few files in dist/bin. Must not change what the code does: the package's API and the threads stay the
+// modules of dist/src, so that a plugin and hardfail share each of them.
+
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, 'dist', 'bin');
+
+/**
+ * The folder of the package that a module belongs to; null for a module of hardfail or of the bundler.
+ * @param {string} module its path
+ */
+function packageOf(module) {
+  if (!/[\\/]node_modules[\\/]/.test(module) || !existsSync(module)) return null;
+  let at = dirname(module);
+  // A folder may have a manifest that only says what kind of modules it has.
+  while (!existsSync(join(at, 'package.json')) || !manifestOf(at).name) at = dirname(at);
+  return at;
+}
+
+/** @param {string} at @returns {{ name?: string, version?: string, license?: string }} */
+function manifestOf(at) {
+  return JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
+}
+
+/** What has to be passed on with a package. Throws where it has no text of its licence. @param {string} at */
+function noticeOf(at) {
+  const { name, version, license } = manifestOf(at);
+  const file = readdirSync(at).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  if (!file) throw new Error(`${name} has no text of its licence that could be passed on: keep it external`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(at, file), 'utf8').trim()}\n`;
+}
+
+rmSync(folder, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: { bin: join(root, 'dist', 'src', 'bin.js') },
+  platform: 'node',
+  // Few runs need it, and it has many packages of its own.
+  external: ['globby'],
+  // The modules of yaml for browsers, of which what is not used can be left out.
+  resolve: { alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') } },
+  onLog(level, log) {
+    if (level === 'warn') throw new Error(`the bundler warns: ${log.message}`);
+  },
+});
+const { output } = await bundle.write({
+  dir: folder,
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+});
+await bundle.close();
+// What is started is no module that others ask for: started by another name, there would be two of it.
+const entry = join(folder, 'hardfail.cjs');
+writeFileSync(entry, "#!/usr/bin/env node\nrequire('./bin.cjs');\n");
+chmodSync(entry, 0o755);
+
+const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+const packages = new Set(modules.map(packageOf).filter((at) => at !== null));
+const notices = [...packages].map(noticeOf).sort();
+const head =
+  'The files of this folder contain parts of the following packages, under the licences given here.\n';
+writeFileSync(join(folder, 'THIRD-PARTY.txt'), [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const bin = resolve('dist/bin/hardfail.cjs');
+const folder = resolve('dist/bin');
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'hardfail-bundle-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The files of the program and the parts of Node that a run has loaded, and its status. */
+function run(args: readonly string[], files: Readonly<Record<string, string>>) {
+  const cwd = mkdtempSync(join(scratch, 'run-'));
+  mkdirSync(join(cwd, '.git'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
+  const probe = join(scratch, 'probe.cjs');
+  const told = join(cwd, 'loaded.json');
+  writeFileSync(
+    probe,
+    `const { builtinModules } = require('node:module');
+     const { basename } = require('node:path');
+     const load = require('node:module')._load;
+     const builtins = new Set();
+     require('node:module')._load = function (name, ...rest) {
+       if (name.startsWith('node:') || builtinModules.includes(name)) builtins.add(name.replace('node:', ''));
+       return load.call(this, name, ...rest);
+     };
+     process.on('exit', () => {
+       const files = Object.keys(require.cache).map((path) => basename(path)).filter((name) => name !== 'probe.cjs');
+       require('node:fs').writeFileSync(${JSON.stringify(told)}, JSON.stringify({ files, builtins: [...builtins] }));
+     });\n`,
+  );
+  const { status, stderr } = spawnSync(process.execPath, ['--require', probe, bin, ...args], {
+    cwd,
+    encoding: 'utf8',
+  });
+  const loaded: { files: string[]; builtins: string[] } = JSON.parse(readFileSync(told, 'utf8'));
+  return { status, stderr, ...loaded };
+}
+
+const honest =
+  'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: deploy\n        env: { T: "${{ secrets.T }}" }\n';
+
+describe('the bundled program', () => {
+  it('is one small part until something is asked for, and loads no part of Node that takes time', () => {
+    const { status, files, builtins } = run(['--version'], {});
+    expect({ status, files }).toEqual({ status: 0, files: ['hardfail.cjs', 'bin.cjs'] });
+    expect(builtins.sort()).toEqual(['fs', 'path', 'path/posix', 'process', 'url', 'util']);
+  });
+
+  it('loads no parser, report or validator that a run does not need', () => {
+    const { status, stderr, files } = run([], { '.github/workflows/ci.yml': honest });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(files).toContain('yaml.cjs');
+    for (const unneeded of [
+      'ajv.cjs',
+      'acorn-typescript.cjs',
+      'python.cjs',
+      'powershell.cjs',
+      'replay.cjs',
+      'fixing.cjs',
+      'plugins.cjs',
+      'sarif.cjs',
+      'audit-command.cjs',
+    ]) {
+      expect(readdirSync(folder)).toContain(unneeded);
+      expect(files).not.toContain(unneeded);
+    }
+  });
+
+  it.each([
+    ['python.cjs', 'python3 -c "print(1)"'],
+    ['javascript.cjs', 'node -e "console.log(1)"'],
+    ['powershell.cjs', 'pwsh -c "Write-Host 1"'],
+  ])('loads %s where a script needs it', (chunk, script) => {
+    const workflow = `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: deploy\n        env: { T: "\${{ secrets.T }}" }\n      - run: |\n          ${script}\n`;
+    const { status, stderr, files } = run([], { '.github/workflows/ci.yml': workflow });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(files).toContain(chunk);
+  });
+
+  it('finds what the modules of the package find', () => {
+    const args = ['--format', 'json', 'fixtures/sync-providers/unfixed.yml'];
+    const of = (program: string) =>
+      spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', stdio: 'pipe' });
+    const bundled = of(bin);
+    const plain = of('dist/src/bin.js');
+    expect(bundled.status).toBe(1);
+    expect({ status: bundled.status, out: bundled.stdout }).toEqual({
+      status: plain.status,
+      out: plain.stdout,
+    });
+  });
+
+  it('is incomplete, and says so, where it cannot even begin', () => {
+    const gone = mkdtempSync(join(scratch, 'gone-'));
+    const script = `rmdir "$PWD" && exec "${process.execPath}" "${bin}"`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: gone, encoding: 'utf8' });
+    expect(stderr).toContain('hardfail: cannot run: ');
+    expect(status).toBe(3);
+  });
+});
+
+describe('the notice of the packages in it', () => {
+  it('names each of them with its licence', () => {
+    const texts = readdirSync(folder)
+      .filter((name) => name.endsWith('.cjs'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const paths = texts.flatMap((text) => [...text.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)]);
+    const bundled = [...new Set(paths.map(([, name]) => name))].sort();
+    const notice = readFileSync(join(folder, 'THIRD-PARTY.txt'), 'utf8');
+    const named = [...notice.matchAll(/^(\S+) \d+\.\d+\.\d+ \([\w-]+\)$/gm)].map(([, name]) => name);
+    expect(bundled).toContain('yaml');
+    expect(named.sort()).toEqual(bundled);
+  });
+});
