@@ -51,7 +51,8 @@ function* mendsOf(scope: Scope, { kind, by }: Hole): Iterable<Mend> {
       yield* probeStepMends(scope);
       yield* stepConditionMends(scope);
       yield* insideMends(scope);
-      yield* stepBeforeMends(scope);
+      // Where no condition of its own skips the step, an input of it does.
+      if (scope.hole.step?.if?.span.start !== scope.hole.span.start) yield* stepBeforeMends(scope);
       return;
     case 'skips-job':
       yield* probeMends(scope);

@@ -8,13 +8,8 @@ import { readFixtures } from '../../support/fixtures.js';
 const all = ['safe', 'unsafe'] as const;
 const mendable = /^(missing-secret|fork-guard)-/;
 
-/** Proved findings of those rules for which no fix is sure to be right, as `file:line`, and why. */
-const without: Readonly<Record<string, string>> = {
-  'skips-step/inputs-and-matrix.yml:46': 'the secret decides an input of an action, and no condition',
-};
-
 describe('every proved finding of the rules about missing secrets and forks', () => {
-  it('offers a fix, but for those that are listed here', { timeout: 300_000 }, async () => {
+  it('offers a fix', { timeout: 300_000 }, async () => {
     const bare: string[] = [];
     for (const fixture of readFixtures()) {
       const { findings } = await lintWithLanguages([fixture.input], asking);
@@ -23,7 +18,7 @@ describe('every proved finding of the rules about missing secrets and forks', ()
         bare.push(`${fixture.name}:${positionAt(span.source, span.start).line}`);
       }
     }
-    expect(bare.sort()).toEqual(Object.keys(without).sort());
+    expect(bare).toEqual([]);
   });
 });
 
