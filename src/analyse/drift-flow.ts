@@ -5,6 +5,7 @@ import { fixedText, variablesOf } from '../program/walk.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import { type CalledScript, calledScript } from './called-shell.js';
+import { type Mount, mountsOf, pathInOwn } from './checkout.js';
 import { MAX_SCRIPT_DEPTH } from './scripts.js';
 import { secretsOfEnv, secretsOfExpr, secretsOfTemplate } from './secrets.js';
 import type { ShellScript } from './shell-scripts.js';
@@ -120,7 +121,7 @@ export function driftOf(
     ran: new Map(),
     step: first,
   };
-  for (const step of job.steps) {
+  for (const [index, step] of job.steps.entries()) {
     flow.step = step;
     const clone = checkoutOf(step, ignored);
     flow.moved = false;
@@ -137,12 +138,20 @@ export function driftOf(
     }
     const isHere =
       !step.workingDirectory && !job.defaults.workingDirectory && !workflow.defaults.workingDirectory;
-    flow.read = repository && isHere ? (path) => repository.read(path) : null;
+    flow.read = repository && isHere ? readerOf(repository, mountsOf(job.steps.slice(0, index))) : null;
     enterEnvironment([workflow.env, job.env, step.env], flow, ignored);
     runBlock(script.program.body, nothing, flow);
   }
   const { comparisons, decodes, unseen, followed, warns } = flow;
   return { comparisons, decodes, unseen: [...unseen], follows: followed > 0, warns };
+}
+
+/** Reads what is in the workspace of the repository itself: nothing before it was checked out. */
+function readerOf(repository: Repository, mounts: readonly Mount[]): NonNullable<Flow['read']> {
+  return (path) => {
+    const own = pathInOwn(path, mounts);
+    return own === null ? null : repository.read(own);
+  };
 }
 
 /** `actions/checkout` of another repository for which it shows a secret, and the folder it puts that into; null for any other step. */

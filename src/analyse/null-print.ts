@@ -2,6 +2,7 @@
 
 import type { Expression, Invocation, Target } from '../program/compute.js';
 import { type LoadedLanguage, loweringOf } from '../program/lower/languages.js';
+import { importedPath } from '../program/lower/python/modules.js';
 import type { Call, Program, Word } from '../program/program.js';
 import { fixedText } from '../program/walk.js';
 import { spanOf } from '../text/script.js';
@@ -217,6 +218,8 @@ function pathOf(expression: Expression, run: Run): string | null {
       const object = pathOf(expression.object, run);
       return object === null ? null : `${object}.${expression.name}`;
     }
+    case 'invoke':
+      return importedPath(expression);
     default:
       return null;
   }

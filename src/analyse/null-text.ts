@@ -22,7 +22,7 @@ export type NullPrinter =
 
 /** The tests for emptiness that the text `null` passes. */
 export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[] {
-  return shellScripts(file, dialect, 'jq').flatMap((script) => inScript(script, dialect));
+  return shellScripts(file, dialect, ['jq', 'python', 'node']).flatMap((script) => inScript(script, dialect));
 }
 
 interface Taken {

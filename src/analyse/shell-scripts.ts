@@ -15,10 +15,15 @@ export interface ShellScript {
 
 /**
  * The scripts of a file that a POSIX shell runs and that can be read, in order; none of a shell that an expression chooses.
- * `program`: only those that can run a program of that name, which saves reading the others.
+ * `programs`: only those that can run one of these, which saves reading the others.
  */
-export function shellScripts(file: Workflow | Action, dialect: Dialect, program = ''): ShellScript[] {
-  const isMeant = ({ run }: Step) => run !== null && canName(program, run.scalar.text.text);
+export function shellScripts(
+  file: Workflow | Action,
+  dialect: Dialect,
+  programs?: readonly string[],
+): ShellScript[] {
+  const isMeant = ({ run }: Step) =>
+    run !== null && (programs?.some((name) => canName(name, run.scalar.text.text)) ?? true);
   if (!('triggers' in file))
     return (file.steps ?? []).filter(isMeant).flatMap((step) => scriptOf(null, step, null, dialect));
   return file.jobs.flatMap((job) =>

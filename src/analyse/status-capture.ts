@@ -19,7 +19,7 @@ export interface StatusCapture extends Answer {
 
 /** The places where two statuses are captured as one text. */
 export function statusCaptures(file: Workflow | Action, dialect: Dialect): StatusCapture[] {
-  return shellScripts(file, dialect, 'curl').flatMap((script) => capturesIn(script, dialect));
+  return shellScripts(file, dialect, ['curl']).flatMap((script) => capturesIn(script, dialect));
 }
 
 function capturesIn(script: ShellScript, dialect: Dialect): StatusCapture[] {
