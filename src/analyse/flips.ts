@@ -26,6 +26,9 @@ export type Flip = Answer & { readonly job: Job } & (
 /** A job with more different commands is not run for each of them. */
 const MAX_COMMANDS = 60;
 
+/** Nodes of its scripts that a job may run, all its commands tried: a long job with many of them is not run for each. */
+const MAX_NODES = 12_000;
+
 /** The flips of a workflow, and the jobs that are too long for all of it to be tried. */
 export interface Flips {
   readonly flips: readonly Flip[];
@@ -180,7 +183,7 @@ interface Command {
 function unheardIn(was: Written, is: Written, dialect: Dialect, knowledge: Knowledge): Flip[] | null {
   const before = commandsOf(was, dialect, knowledge);
   const shared = [...commandsOf(is, dialect, knowledge)].filter(([text]) => before.has(text));
-  if (shared.length > MAX_COMMANDS) return null;
+  if (shared.length > MAX_COMMANDS || shared.length * sizeOf(is, dialect) > MAX_NODES) return null;
   const byStep = new Map<
     Step,
     { readonly span: Span; readonly commands: string[]; readonly contexts: Set<string> }
@@ -203,6 +206,18 @@ function unheardIn(was: Written, is: Written, dialect: Dialect, knowledge: Knowl
     const answer = answerAt(dialect.forge, span, label, { job: is.job, step }, 'likely');
     return { ...answer, job: is.job, contexts: [...contexts], kind: 'unheard', commands };
   });
+}
+
+/** How many nodes the scripts of the job have. */
+function sizeOf({ workflow, job }: Written, dialect: Dialect): number {
+  let nodes = 0;
+  for (const script of shellScripts(workflow, dialect)) {
+    if (script.job !== job) continue;
+    walkShell(script.program.body, () => {
+      nodes++;
+    });
+  }
+  return nodes;
 }
 
 function failing(commands: readonly Command[]): ReadonlyMap<Node, Forced> {

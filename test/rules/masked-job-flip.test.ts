@@ -105,9 +105,10 @@ describe('a command', () => {
 
   it('of very many is not tried, and that is said', () => {
     const many = Array.from({ length: 61 }, (_, index) => `make test-${index}`).join('\n');
-    expect(told(script(many), script(`${many}\nmake more`))).toEqual([
-      'not judged: job unit has too many commands for each of them to be tried',
-    ]);
+    const tooMany = ['not judged: job unit has too many commands for each of them to be tried'];
+    expect(told(script(many), script(`${many}\nmake more`))).toEqual(tooMany);
+    const long = `${'if a; then b; fi\n'.repeat(200)}${many.split('\n').slice(0, 30).join('\n')}`;
+    expect(told(script(long), script(`${long} || true`))).toEqual(tooMany);
   });
 });
 

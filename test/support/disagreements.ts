@@ -34,6 +34,11 @@ export interface Search {
   readonly notJudged: readonly string[];
   /** Scripts that have no ending to compare in one of the worlds, such as those that do not end in time. */
   readonly incomparable: readonly string[];
+  /**
+   * Scripts on which it is right where commands print something. It takes what a command prints for another text than
+   * the one that a missing secret left empty.
+   */
+  readonly assumed: readonly string[];
   /** Scripts on which it is wrong, each made as small as possible, with what is wrong. */
   readonly wrong: readonly { readonly script: string; readonly disagreements: readonly Disagreement[] }[];
 }
@@ -51,6 +56,7 @@ export async function search(
   const scripts = fc.sample(shellScript(shell.name), { seed, numRuns: count });
   const notJudged: string[] = [];
   const incomparable: string[] = [];
+  const assumed: string[] = [];
   const wrong: Search['wrong'][number][] = [];
   let done = 0;
   while (done < scripts.length && wrong.length < wrongAtMost && goesOn()) {
@@ -60,12 +66,18 @@ export async function search(
       if (verdict.notJudged !== null) notJudged.push(verdict.notJudged);
       const script = part[index];
       if (verdict.incomparable && script !== undefined) incomparable.push(script);
-      if (verdict.disagreements.length > 0 && script !== undefined && wrong.length < wrongAtMost)
-        wrong.push(await smaller({ script, shell }, verdict.disagreements));
+      if (verdict.disagreements.length === 0 || script === undefined || wrong.length >= wrongAtMost) continue;
+      if (await isRightWithOutput({ script, shell })) assumed.push(script);
+      else wrong.push(await smaller({ script, shell }, verdict.disagreements));
     }
     done += part.length;
   }
-  return { scripts: done, notJudged, incomparable, wrong };
+  return { scripts: done, notJudged, incomparable, assumed, wrong };
+}
+
+async function isRightWithOutput(one: Case): Promise<boolean> {
+  const [verdict] = await compareAll([one], 'what a command says');
+  return verdict?.disagreements.length === 0 && !verdict.incomparable;
 }
 
 /** Leaves out lines, many at first, for as long as what is left is well-formed and still judged wrongly. */
@@ -129,15 +141,18 @@ export interface Verdict {
   readonly incomparable: boolean;
 }
 
-/** Runs every script in both worlds for real, and gives a verdict for each. */
-export async function compareAll(cases: readonly Case[]): Promise<readonly Verdict[]> {
+/** Runs every script in both worlds for real, and gives a verdict for each. `says`: the line that each stub prints. */
+export async function compareAll(cases: readonly Case[], says = ''): Promise<readonly Verdict[]> {
   const half = Math.ceil(cases.length / 2);
-  const [left, right] = await Promise.all([runBoth(cases.slice(0, half)), runBoth(cases.slice(half))]);
+  const [left, right] = await Promise.all([
+    runBoth(cases.slice(0, half), says),
+    runBoth(cases.slice(half), says),
+  ]);
   const real = [...left, ...right];
   return cases.map((one, index) => verdictOf(one, real[index * 2], real[index * 2 + 1]));
 }
 
-async function runBoth(cases: readonly Case[]): Promise<readonly (RealOutcome | null)[]> {
+async function runBoth(cases: readonly Case[], says = ''): Promise<readonly (RealOutcome | null)[]> {
   if (cases.length === 0) return [];
   const runs = cases.flatMap(({ script, shell }) =>
     ['', presentValue].map((value) => ({
@@ -152,7 +167,7 @@ async function runBoth(cases: readonly Case[]): Promise<readonly (RealOutcome | 
   );
   return runRealBatch(
     runs,
-    generatedStubs.filter(({ name }) => called.has(name)),
+    generatedStubs.filter(({ name }) => called.has(name)).map((one) => ({ ...one, says })),
   );
 }
 

@@ -29,6 +29,8 @@ export interface Stub {
   readonly status: number;
   /** Whether it reads its input to the end, as `cat` and `tee` do. */
   readonly reads: boolean;
+  /** The line that it prints; empty for none. */
+  readonly says: string;
 }
 
 export interface RealRun {
@@ -213,7 +215,7 @@ function singleQuoted(text: string): string {
 
 /** A stub that succeeds and does not read its input. */
 export function stub(name: string, options: Partial<Stub> = {}): Stub {
-  return { name, status: 0, reads: false, ...options };
+  return { name, status: 0, reads: false, says: '', ...options };
 }
 
 /** Whether the shell takes the script for well-formed (`-n`: nothing is run). */
@@ -265,10 +267,11 @@ function firstExecutable(names: readonly string[]): string | null {
   return null;
 }
 
-export function stubText({ name, status, reads }: Stub, log: string): string {
+export function stubText({ name, status, reads, says }: Stub, log: string): string {
   // One printf is one write, so that the records of two stubs of a pipeline cannot mix.
   const lines = ['#!/bin/sh', `printf '%s${wordEnd}' '${name}' "$@" '${recordEnd}' >> ${log}`];
   if (reads) lines.push('while read -r _; do :; done');
+  if (says !== '') lines.push(`echo ${singleQuoted(says)}`);
   return [...lines, `exit ${status}`, ''].join('\n');
 }
 
