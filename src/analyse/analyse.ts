@@ -245,6 +245,8 @@ function analyseOnce(
   const affectedBy = new Map(sets.map((secrets) => [secrets, affectedJobs(workflow, sorted, secrets)]));
   const touched = withFates ? null : jobsThatMatter(workflow, [...affectedBy.values()]);
   const order = touched ? sorted.filter(({ id }) => touched.has(id)) : sorted;
+  // What is remembered there is not noted again, and these are new notes.
+  files?.ledger.memory.clear();
   const notes = newNotes(budget);
   for (const { job, step } of left) {
     notes.cannotFollow(
