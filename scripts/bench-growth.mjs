@@ -25,6 +25,49 @@ const inputs = [
     (size) => workflow([step('if ./check; then x=1; else x=2; fi\n'.repeat(size))]),
   ],
   [
+    'conditions that set a variable each',
+    [10, 100, 1_000],
+    (size) => workflow([step(lines(size, (index) => `if ./check; then x${index}=1; else x${index}=2; fi`))]),
+  ],
+  [
+    'cases of three arms',
+    [10, 100, 1_000],
+    (size) =>
+      workflow([
+        step(
+          lines(
+            size,
+            (index) => `case "$(uname)" in L*) a${index}=1;; D*) a${index}=2;; *) a${index}=3;; esac`,
+          ),
+        ),
+      ]),
+  ],
+  [
+    'commands that may fail with the secret',
+    [10, 100, 1_000],
+    (size) => workflow([step('check "$TOKEN" || true\n'.repeat(size))]),
+  ],
+  [
+    'requests with a fallback',
+    [10, 100, 1_000],
+    (size) => workflow([step(lines(size, (index) => `c${index}=$(curl -s "$TOKEN" || echo 000)`))]),
+  ],
+  [
+    'assignments',
+    [10, 100, 1_000, 10_000],
+    (size) => workflow([step(lines(size, (index) => `v${index}="$(date) $TOKEN"`))]),
+  ],
+  [
+    'functions, each called',
+    [10, 100, 1_000, 10_000],
+    (size) => workflow([step(lines(size, (index) => `f${index}() { check "$TOKEN"; }\nf${index}`))]),
+  ],
+  [
+    'loops',
+    [10, 100, 1_000],
+    (size) => workflow([step('for file in *.txt; do check "$file" "$TOKEN"; done\n'.repeat(size))]),
+  ],
+  [
     'words of a command',
     [10, 100, 1_000, 10_000],
     (size) => workflow([step(`make ${'"$HOME" '.repeat(size)}`)]),
@@ -112,6 +155,16 @@ function secrets(count) {
 const mostRounds = 7;
 const enough = 3_000;
 
+/**
+ * By what the time of the last step would grow for one doubling of its size: 2 where a unit takes as long as before.
+ * @param {readonly number[]} sizes @param {readonly number[]} times
+ */
+function perDoubling(sizes, times) {
+  const [before = 1, size = 1] = sizes.slice(-2);
+  const [earlier = 1, time = 1] = times.slice(-2);
+  return (time / earlier) ** (1 / Math.log2(size / before));
+}
+
 /** The rows of the table: what grows, and for each size the microseconds that a unit takes. */
 export async function growth() {
   const { lint } = await import(new URL('../dist/src/index.js', import.meta.url).href);
@@ -122,9 +175,10 @@ export async function growth() {
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
-  const rows = [['growth of', 'size: µs of CPU a unit …']];
+  const rows = [['growth of', '× per doubling', 'size: µs of CPU a unit …']];
   for (const [name, sizes, make] of inputs) {
     const cells = [];
+    const times = [];
     for (const size of sizes) {
       const text = make(size);
       let least = Number.POSITIVE_INFINITY;
@@ -134,9 +188,10 @@ export async function growth() {
         least = Math.min(least, time);
         spent += time;
       }
+      times.push(least);
       cells.push(`${size}: ${(least / size).toFixed(least / size < 10 ? 1 : 0)}`);
     }
-    rows.push([name, cells.join('   ')]);
+    rows.push([name, perDoubling(sizes, times).toFixed(2), cells.join('   ')]);
   }
   return rows;
 }

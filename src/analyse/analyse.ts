@@ -245,6 +245,8 @@ function analyseOnce(
   const affectedBy = new Map(sets.map((secrets) => [secrets, affectedJobs(workflow, sorted, secrets)]));
   const touched = withFates ? null : jobsThatMatter(workflow, [...affectedBy.values()]);
   const order = touched ? sorted.filter(({ id }) => touched.has(id)) : sorted;
+  // What is remembered there is not noted again, and these are new notes.
+  files?.ledger.memory.clear();
   const notes = newNotes(budget);
   for (const { job, step } of left) {
     notes.cannotFollow(
@@ -332,10 +334,12 @@ function analyseOnce(
   const open = seen.flatMap((one) => one.found);
   const forks = contexts.filter((context) => !context.trusted);
   // What a fork's pull request is let through with only matters where something else is let through too.
-  const wanted = sets.filter((secrets) => open.some((sighting) => sighting.secrets === secrets));
+  const shown = new Set(open.map((sighting) => sighting.secrets));
+  const wanted = sets.filter((secrets) => shown.has(secrets));
   const soft = wanted.length > 0 ? forks.flatMap((context) => see(context, wanted).found) : [];
   const closed = seen.flatMap((one) => one.guards);
-  const guarded = sets.filter((secrets) => telling(closed).some((guard) => guard.secrets === secrets));
+  const told = new Set(telling(closed).map((guard) => guard.secrets));
+  const guarded = sets.filter((secrets) => told.has(secrets));
   const hard = guarded.length > 0 ? forks.flatMap((context) => see(context, guarded).guards) : [];
   const holes = withoutPlanners(group(open, soft, seen, forge));
   const everywhere = withFates ? [...seen, ...forks.map((context) => see(context, due))] : [];

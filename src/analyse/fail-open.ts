@@ -23,7 +23,7 @@ import {
   type Where,
   type Work,
 } from './state.js';
-import { followsFrom, type WorkflowRun } from './workflow.js';
+import { endsAfterward, type WorkflowRun } from './workflow.js';
 
 export type FailOpenKind = 'exits-zero' | 'skips-step' | 'skips-job' | 'masked';
 
@@ -278,12 +278,12 @@ function isStepText(workflow: Workflow, path: string): boolean {
 
 /** Does a job that needs this one fail on what this end left behind? */
 export function isClosedLater(workflow: Workflow, job: Job, end: JobEnd, missing: WorkflowRun): boolean {
+  const later = endsAfterward(end, missing);
+  if (later.size === 0) return false;
   return workflow.jobs.some((other) => {
     if (other === job || isExit(other)) return false;
-    const following = (missing.get(other.id) ?? []).filter(
-      // One that is skipped because a job has failed has nothing to notice: the run is red.
-      (candidate) => candidate.skippedBy !== 'needs' && followsFrom(candidate, end),
-    );
+    // One that is skipped because a job has failed has nothing to notice: the run is red.
+    const following = (later.get(other.id) ?? []).filter(({ skippedBy }) => skippedBy !== 'needs');
     return following.length > 0 && following.every((candidate) => candidate.result === 'failure');
   });
 }
@@ -866,8 +866,11 @@ function lacksOf(decisions: readonly Decision[]): string[] {
   return [...new Set(decisions.flatMap((decision) => decision.lacks))];
 }
 
+/** The most tests that are kept of a path, the last ones: those before have ever less to do with its end. */
+const MAX_TESTS = 64;
+
 function testsOf(decisions: readonly Decision[]): Span[] {
-  return decisions.flatMap(({ where }) => ('text' in where ? [spanOf(where)] : []));
+  return decisions.slice(-MAX_TESTS).flatMap(({ where }) => ('text' in where ? [spanOf(where)] : []));
 }
 
 // --- the witness --------------------------------------------------------------------------------------
@@ -996,19 +999,25 @@ function closing(lost: readonly Done[]): Label[] {
   return [{ span: spanOfWhere(first.work.where), text: `never reached: ${namesOf(lost).join(', ')}` }];
 }
 
-/** The place where the missing secret comes in: where the condition reads it, else as near to the step as it can be found. */
-function enters(story: Story, step: Step | null, condition: ConditionText | null = null): Label[] {
+/** Where the secrets may enter, the nearest first. */
+function* usesAround(
+  story: Story,
+  step: Step | null,
+  condition: ConditionText | null,
+): Iterable<readonly SecretUse[]> {
   const { job, workflow } = story;
   const callers = step ? callersOf(step).map(secretsOfStep) : [];
   const own = step ? [secretsOfEnv(step.env), secretsOfStep(step), ...callers] : [];
   const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflowOf(workflow, job).env)];
-  const lists: readonly (readonly SecretUse[])[] = [
-    ...(condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around]),
-    ...job.steps.map(secretsOfStep),
-    ...usesOfNeeds(story),
-    ...workflow.jobs.map(secretsOfJob),
-  ];
-  for (const uses of lists) {
+  yield* condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around];
+  for (const other of job.steps) yield secretsOfStep(other);
+  yield* usesOfNeeds(story);
+  for (const other of workflow.jobs) yield secretsOfJob(other);
+}
+
+/** The place where the missing secret comes in: where the condition reads it, else as near to the step as it can be found. */
+function enters(story: Story, step: Step | null, condition: ConditionText | null = null): Label[] {
+  for (const uses of usesAround(story, step, condition)) {
     const use = uses.find((candidate) => story.secrets.includes(candidate.name));
     if (use) return [{ span: use.span, text: "the secret enters here; missing, it is ''" }];
   }

@@ -204,24 +204,44 @@ function completed(options: readonly (readonly NeedEntry[])[], fixed: NeedEntry 
   return path;
 }
 
-/** Does this end follow from that end of a job that it needs, directly or not? */
-export function followsFrom(end: JobEnd, upstream: JobEnd): boolean {
-  return ancestorsOf(end).has(upstream);
-}
-
-const ancestors = new WeakMap<JobEnd, ReadonlySet<JobEnd>>();
-
-/** Every end of a needed job that this one follows from. */
-function ancestorsOf(end: JobEnd): ReadonlySet<JobEnd> {
-  const known = ancestors.get(end);
-  if (known) return known;
-  const all = new Set<JobEnd>();
-  for (const entry of end.from) {
-    for (const other of entry.ends) {
-      all.add(other);
-      for (const further of ancestorsOf(other)) all.add(further);
+/** The ends of other jobs that follow from this one, directly or not, by the id of their job. */
+export function endsAfterward(end: JobEnd, run: WorkflowRun): ReadonlyMap<string, readonly JobEnd[]> {
+  const next = followersIn(run);
+  const byJob = new Map<string, JobEnd[]>();
+  const seen = new Set<JobEnd>([end]);
+  for (const from of seen) {
+    for (const { job, follower } of next.get(from) ?? []) {
+      if (seen.has(follower)) continue;
+      seen.add(follower);
+      const known = byJob.get(job);
+      if (known) known.push(follower);
+      else byJob.set(job, [follower]);
     }
   }
-  ancestors.set(end, all);
+  return byJob;
+}
+
+interface Follower {
+  readonly job: string;
+  readonly follower: JobEnd;
+}
+
+const followers = new WeakMap<WorkflowRun, ReadonlyMap<JobEnd, readonly Follower[]>>();
+
+/** The ends that follow from each end of a run at once. */
+function followersIn(run: WorkflowRun): ReadonlyMap<JobEnd, readonly Follower[]> {
+  const known = followers.get(run);
+  if (known) return known;
+  const all = new Map<JobEnd, Follower[]>();
+  for (const [job, ends] of run) {
+    for (const follower of ends) {
+      for (const upstream of follower.from.flatMap((entry) => entry.ends)) {
+        const list = all.get(upstream);
+        if (list) list.push({ job, follower });
+        else all.set(upstream, [{ job, follower }]);
+      }
+    }
+  }
+  followers.set(run, all);
   return all;
 }
