@@ -86,7 +86,8 @@ function memoryOf(args, folder, scratch) {
   const probe = join(scratch, 'probe.cjs');
   const report = `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS))`;
   writeFileSync(probe, `process.on('exit', () => ${report});\n`);
-  spawnSync(process.execPath, ['--require', probe, ...args], {
+  // Linux counts what a process held before it became another program: it has to be started by a small one.
+  spawnSync('bash', ['-c', '"$0" "$@"; true', process.execPath, '--require', probe, ...args], {
     cwd: folder,
     env: environment,
     stdio: 'ignore',
