@@ -1,12 +1,15 @@
 import { credentialRows } from '../facts/credentials.js';
 import type { Dialect } from '../forge/dialects.js';
 import type { Action, Env, FollowedAction, Step, Template } from '../model/model.js';
+import type { Call } from '../program/program.js';
+import { fixedText, walkShell } from '../program/walk.js';
 import { interpolateEnv } from './environment.js';
 import { hangsOnSecret, interpolate, type Scope } from './expressions.js';
 import { boundSteps, mergeStates } from './joining.js';
+import { languageOfCommand } from './scripts.js';
 import { secretsOfEnv, secretsOfStep, walkExpr } from './secrets.js';
 import type { Failure, State, Trace } from './state.js';
-import { type Frame, finishStep, type JobRun, type runStep, stepScope } from './step.js';
+import { type Frame, finishStep, type JobRun, programOf, type runStep, stepScope } from './step.js';
 import { emptyValue, type Value } from './values.js';
 
 /** Paths between two steps of an action, and out of it, beyond which those that no missing secret tells apart are joined. */
@@ -83,7 +86,7 @@ export function isReachedAction(
     if (!hangsOnSecret(value)) continue;
     // Scripts of the repository are not seen here.
     if (name === '*' || credentialVariables.has(name)) return true;
-    if (actionMentions(follows, name) || callsScript(follows)) return true;
+    if (actionMentions(follows, name) || asksUnnamed(follows)) return true;
   }
   return false;
 }
@@ -141,15 +144,52 @@ function isInWord(character: string | undefined): boolean {
   return character !== undefined && /\w/.test(character);
 }
 
-/** What a command that runs a file of the repository has in it, at the least; that more texts have it does no harm. */
-const SCRIPT = /\.(sh|bash|py|[cm]?[jt]s|ps1)\b|\b(npm|yarn|pnpm|bun|make|gmake)\b/;
+const unnamed = new WeakMap<FollowedAction, boolean>();
 
-function callsScript({ steps }: FollowedAction): boolean {
-  return steps.some(
+/** May a script of the action ask for a variable that it does not name: in a file that it runs, or by a name that it computes? */
+function asksUnnamed(action: FollowedAction): boolean {
+  const known = unnamed.get(action);
+  if (known !== undefined) return known;
+  const answer = action.steps.some(
     (step) =>
-      (step.run && SCRIPT.test(step.run.scalar.text.text)) ||
-      (step.follows?.kind === 'followed' && callsScript(step.follows)),
+      (step.run !== null && scriptAsksUnnamed(step.run, step.shell)) ||
+      (step.follows?.kind === 'followed' && asksUnnamed(step.follows)),
   );
+  unnamed.set(action, answer);
+  return answer;
+}
+
+function scriptAsksUnnamed(run: Template, shell: Template | null): boolean {
+  if (!/^(ba|da)?sh\b/.test(shell?.scalar.text.text ?? '')) return true;
+  const program = programOf(run, 'shell');
+  if (!program || program.unreadable) return true;
+  let asks = false;
+  walkShell(
+    program.body,
+    (node) => {
+      if (node.kind === 'call') asks ||= runsOthers(node);
+    },
+    (part) => {
+      if (part.kind === 'parameter') asks ||= part.indirect;
+    },
+  );
+  return asks;
+}
+
+const RUNNERS: ReadonlySet<string> = new Set(
+  'bash sh dash eval source . env printenv npm yarn pnpm bun make gmake'.split(' '),
+);
+
+/** Does a command run a file of the repository, or one that its text does not tell, or show all variables? */
+function runsOthers({ words }: Call): boolean {
+  if (words.length === 0) return false;
+  const name = fixedText(words[0]);
+  if (name === null || name.includes('/')) return true;
+  // Behind `timeout 60` and the like it is any word.
+  return words.some((word) => {
+    const text = fixedText(word) ?? '';
+    return RUNNERS.has(text) || languageOfCommand(text) !== null;
+  });
 }
 
 const credentialVariables: ReadonlySet<string> = new Set(

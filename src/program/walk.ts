@@ -8,9 +8,14 @@ export type Ancestor = Node | Substitution;
 
 /**
  * Calls `visit` for every node of a shell script in the order in which they stand there, each before what is in it;
- * those of substitutions, however deep, and of functions too. `ancestors` is reused: copy what is to be kept.
+ * those of substitutions, however deep, and of functions too. `ancestors` is reused: copy what is to be kept. `expand`
+ * is called for every part of a word.
  */
-export function walkShell(block: Block, visit: (node: Node, ancestors: readonly Ancestor[]) => void): void {
+export function walkShell(
+  block: Block,
+  visit: (node: Node, ancestors: readonly Ancestor[]) => void,
+  expand?: (part: Part) => void,
+): void {
   const ancestors: Ancestor[] = [];
   const within = (around: Ancestor, body: Block) => {
     ancestors.push(around);
@@ -21,6 +26,7 @@ export function walkShell(block: Block, visit: (node: Node, ancestors: readonly 
     for (const part of one?.parts ?? []) partOf(part);
   };
   const partOf = (part: Part) => {
+    expand?.(part);
     switch (part.kind) {
       case 'command':
       case 'process':
