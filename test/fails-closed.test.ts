@@ -58,7 +58,11 @@ beforeEach(() => {
 
 const clean = 'on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n';
 const open = readFileSync('fixtures/sync-providers/unfixed.yml', 'utf8');
-const python = clean.replace('- run: make', '- run: print(1)\n        shell: python');
+// Where no secret is named, no program is read.
+const python = clean.replace(
+  '- run: make',
+  '- run: print(1)\n        shell: python\n        env:\n          TOKEN: ${{ secrets.TOKEN }}',
+);
 const good: Record<string, MemoryNode> = { '/repo/.git/': '', '/repo/.gitea/workflows/open.yml': open };
 
 interface Fault {

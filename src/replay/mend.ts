@@ -92,6 +92,10 @@ function refusalsOf(script: ScriptNode, around: Around): Refusal[] {
 function addRefusalOf(node: SimpleCommandNode, { program, files }: Around, reasons: Set<Refusal>): void {
   const args = node.args.map(literalOf);
   const [first = null] = args;
+  if (!node.name && node.redirections.some(readsComputedFile))
+    reasons.add(
+      'reads a file by $(<file) whose name is computed: bash may end where it cannot, the sandbox goes on',
+    );
   switch (node.name && literalOf(node.name)) {
     case 'trap':
       if (!isHarmlessTrap(args)) reasons.add('sets a trap, which the sandbox does not know');
@@ -117,6 +121,10 @@ function addRefusalOf(node: SimpleCommandNode, { program, files }: Around, reaso
       return;
     default:
   }
+}
+
+function readsComputedFile({ operator, target }: SimpleCommandNode['redirections'][number]): boolean {
+  return operator === '<' && target.type === 'Word' && literalOf(target) === null;
 }
 
 /** Files of a runner's own that set up its tools; to source them changes nothing here. */
