@@ -1,3 +1,4 @@
+import { actionFact } from '../facts/actions.js';
 import type { ConditionText, Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
@@ -788,9 +789,9 @@ function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | 
   const rehearses = [...story.end.state.done.values()].some(
     (done) => done.work.step === step.index && done.work.rehearsal,
   );
-  const input = step.with.find((entry) =>
-    secretsOfTemplate(entry.value).some((use) => story.secrets.includes(use.name)),
-  );
+  // The present world does not rehearse, so that it is the input, however the secret comes to it, that differs.
+  const deciding = actionFact(step.uses?.scalar.text.text.trim() ?? '')?.rehearsal ?? [];
+  const input = step.with.find(({ name }) => deciding.some((entry) => entry.input === name.toLowerCase()));
   if (!rehearses || !input) return null;
   const { span } = input.value.scalar;
   const labels: Label[] = [
@@ -999,12 +1000,12 @@ function closing(lost: readonly Done[]): Label[] {
 /** The place where the missing secret comes in: where the condition reads it, else as near to the step as it can be found. */
 function enters(story: Story, step: Step | null, condition: ConditionText | null = null): Label[] {
   const { job, workflow } = story;
-  const callers = step ? callersOf(step).map(secretsOfStep) : [];
-  const own = step ? [secretsOfEnv(step.env), secretsOfStep(step), ...callers] : [];
+  const callers = step ? callersOf(step).map((caller) => secretsOfStep(caller, job)) : [];
+  const own = step ? [secretsOfEnv(step.env, job), secretsOfStep(step, job), ...callers] : [];
   const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflowOf(workflow, job).env)];
   const lists: readonly (readonly SecretUse[])[] = [
     ...(condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around]),
-    ...job.steps.map(secretsOfStep),
+    ...job.steps.map((other) => secretsOfStep(other, job)),
     ...usesOfNeeds(story),
     ...workflow.jobs.map(secretsOfJob),
   ];
@@ -1034,11 +1035,16 @@ function readBy(condition: ConditionText, story: Story, step: Step | null): (rea
       const [context, name] = contextPath(expr)?.split('.') ?? [];
       if (!name) return;
       if (context === 'env')
-        lists.push(secretsOfEnv(env.filter((entry) => entry.name.toLowerCase() === name)));
+        lists.push(
+          secretsOfEnv(
+            env.filter((entry) => entry.name.toLowerCase() === name),
+            job,
+          ),
+        );
       if (context === 'steps') {
         const caller = step?.caller ?? null;
         const read = job.steps.find((other) => other.caller === caller && other.id?.toLowerCase() === name);
-        if (read) lists.push(secretsOfStep(read));
+        if (read) lists.push(secretsOfStep(read, job));
       }
       if (context === 'needs') {
         const read = workflow.jobs.find(

@@ -299,7 +299,7 @@ function enterEnvironment(step: Step, start: State, run: JobRun): State[] {
 
 function enterStep(step: Step, state: State, run: JobRun): State[] {
   record(state, { kind: 'step', index: step.index, what: 'ran' });
-  if (lacksSomething(step, state, run.world)) run.notes.isReached(step);
+  if (lacksSomething(step, state, run)) run.notes.isReached(step);
   if (step.uses) return runAction(step, step.uses, state.stepEnv, state, run);
   if (step.run) return runCommandStep(step, step.run, state.stepEnv, state, run);
   return finishStep(step, state, run, {
@@ -312,11 +312,11 @@ function enterStep(step: Step, state: State, run: JobRun): State[] {
 }
 
 /** Is the step given anything that a missing secret shaped, by its environment or by its own text? */
-function lacksSomething(step: Step, state: State, { missing }: World): boolean {
+function lacksSomething(step: Step, state: State, { job, world: { missing } }: JobRun): boolean {
   if (missing.size === 0) return false;
   const lacks = (value: Value) => value.lacks.length > 0;
   if ([...state.stepEnv.values(), ...state.jobEnv.values()].some(lacks)) return true;
-  return secretsOfStep(step).some(({ name }) => name === '*' || missing.has(name));
+  return secretsOfStep(step, job).some(({ name }) => name === '*' || missing.has(name));
 }
 
 export interface Finish {
@@ -516,7 +516,7 @@ function recalledScript(
       handsOn: (lacks) => notes.handsOn(job.id, step.index, lacks),
     });
   // What stands for all secrets is another thing in each world.
-  if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
+  if (secretsOfStep(step, job).some(({ name }) => name === '*')) return runIn(start, fields);
   const given = () =>
     `${givenTo(start, { job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
   return recalled(
