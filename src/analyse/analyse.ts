@@ -364,7 +364,7 @@ function noteLeft(workflow: Workflow, left: readonly (readonly string[])[], note
   for (const job of workflow.jobs) {
     const around = inEnv || isLeft(secretsOfEnv(job.env, job));
     for (const step of job.steps) {
-      if (!around && !isLeft(secretsOfStep(step))) continue;
+      if (!around && !isLeft(secretsOfStep(step, job))) continue;
       notes.cannotFollow(job, step, 'its workflow takes too long to follow without each of its secrets');
       notes.isReached(step);
     }
@@ -531,7 +531,7 @@ function secretSets(workflow: Workflow, forge: Forge): SecretSets {
   };
   for (const job of jobs) {
     const { env } = workflowOf(workflow, job);
-    for (const step of job.steps) add(secretsOfStep(step), job, step);
+    for (const step of job.steps) add(secretsOfStep(step, job), job, step);
     add([...secretsOfEnv(env), ...secretsOfEnv(job.env, job)], job, job.steps[0]);
     if (job.part?.kind === 'entry') add(secretsOfJob(job), job, undefined);
   }

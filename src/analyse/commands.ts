@@ -5,13 +5,14 @@ import {
   curlBodyFile,
   isPlainData,
   isRehearsal,
+  jqLine,
   wgetBehaviour,
 } from '../facts/commands.js';
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
 import { split } from './expressions.js';
 import { filterOutcome, isAnswer, lastFailure, printed, readBy } from './filters.js';
-import { keepCredentials, keptLacks } from './kept.js';
+import { keepCredentials, keptLacks, lacksOfNamedFiles } from './kept.js';
 import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { fileText, writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
@@ -51,7 +52,8 @@ export function runExternal(external: External, state: State, machine: Machine):
   const fromEnvironment = lacks.length === 0 ? environmentLacks(external, texts, state, machine) : [];
   const missing = union(lacks, fromEnvironment);
   const known = external.name === null || external.local ? null : external.name;
-  if (known) keepCredentials(known, texts, missing, state);
+  const named = known ? lacksOfNamedFiles(external.args, state) : [];
+  if (known) keepCredentials(known, texts, union(missing, named), state);
 
   if (missing.length > 0) {
     const behaviour = withoutSecret(external, texts, effect, machine);
@@ -70,7 +72,8 @@ export function runExternal(external: External, state: State, machine: Machine):
     return finish(external, effect, texts, state, machine, site, missing);
   }
   if (effect !== 'none') handOn(state, machine);
-  const kept = known ? keptLacks(known, texts, state) : [];
+  const needed = named.length > 0 && withoutSecret(external, texts, effect, machine) === 'fails' ? named : [];
+  const kept = known ? union(keptLacks(known, texts, state), needed) : [];
   if (kept.length > 0) return [fail(state, failureOf(external, kept, false, state, machine))];
   const perhaps = perhapsNeeds(external, effect, state, machine);
   if (perhaps.length === 0) return finish(external, effect, texts, state, machine, site, []);
@@ -278,7 +281,7 @@ function finish(
     return [state];
   }
   const told = answersRead(external, read, state);
-  const looks = told.length > 0 && external.name !== null && LOOKS.has(external.name);
+  const looks = told.length > 0 && external.name !== null && looksAtInput(external.name, texts);
   // After `set +e` the script goes on and may look at `$?`.
   if (!looks && !external.exempt && (state.options.errexit || state.errexitOff === null)) {
     state.status = success;
@@ -289,6 +292,11 @@ function finish(
 
 /** Commands whose status says what they think of what they read. */
 const LOOKS: ReadonlySet<string> = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp']);
+
+/** `jq --exit-status` tells by its status whether the last thing it printed was null or false. */
+function looksAtInput(name: string, texts: readonly (string | null)[]): boolean {
+  return LOOKS.has(name) || (name === 'jq' && jqLine(texts)?.exitStatus === true);
+}
 
 /** The secrets for want of which a request was refused whose answer the command reads. */
 function answersRead(external: External, read: Value | null, state: State): readonly string[] {

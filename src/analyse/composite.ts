@@ -249,7 +249,7 @@ function isRefused(action: Action, dialect: Dialect): boolean {
   const steps = action.steps ?? [];
   const known = refused.get(action) ?? {
     noShell: steps.some((step) => step.run && !step.shell),
-    secrets: [...steps.flatMap(secretsOfStep), ...secretsOfEnv(action.outputs)].some(
+    secrets: [...steps.flatMap((step) => secretsOfStep(step, null)), ...secretsOfEnv(action.outputs)].some(
       ({ name }) => !name.startsWith('inputs.'),
     ),
   };

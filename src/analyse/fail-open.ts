@@ -1,3 +1,4 @@
+import { actionFact } from '../facts/actions.js';
 import type { ConditionText, Job, Step, Workflow } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
@@ -788,9 +789,9 @@ function rehearsed(story: Story, step: Step, lost: readonly Done[]): FailOpen | 
   const rehearses = [...story.end.state.done.values()].some(
     (done) => done.work.step === step.index && done.work.rehearsal,
   );
-  const input = step.with.find((entry) =>
-    secretsOfTemplate(entry.value).some((use) => story.secrets.includes(use.name)),
-  );
+  // The present world does not rehearse, so that it is the input, however the secret comes to it, that differs.
+  const deciding = actionFact(step.uses?.scalar.text.text.trim() ?? '')?.rehearsal ?? [];
+  const input = step.with.find(({ name }) => deciding.some((entry) => entry.input === name.toLowerCase()));
   if (!rehearses || !input) return null;
   const { span } = input.value.scalar;
   const labels: Label[] = [
@@ -1006,11 +1007,11 @@ function* usesAround(
   condition: ConditionText | null,
 ): Iterable<readonly SecretUse[]> {
   const { job, workflow } = story;
-  const callers = step ? callersOf(step).map(secretsOfStep) : [];
-  const own = step ? [secretsOfEnv(step.env), secretsOfStep(step), ...callers] : [];
+  const callers = step ? callersOf(step).map((caller) => secretsOfStep(caller, job)) : [];
+  const own = step ? [secretsOfEnv(step.env, job), secretsOfStep(step, job), ...callers] : [];
   const around = [secretsOfEnv(job.env, job), secretsOfEnv(workflowOf(workflow, job).env)];
   yield* condition ? [...readBy(condition, story, step), ...around, ...own] : [...own, ...around];
-  for (const other of job.steps) yield secretsOfStep(other);
+  for (const other of job.steps) yield secretsOfStep(other, job);
   yield* usesOfNeeds(story);
   for (const other of workflow.jobs) yield secretsOfJob(other);
 }
@@ -1043,11 +1044,16 @@ function readBy(condition: ConditionText, story: Story, step: Step | null): (rea
       const [context, name] = contextPath(expr)?.split('.') ?? [];
       if (!name) return;
       if (context === 'env')
-        lists.push(secretsOfEnv(env.filter((entry) => entry.name.toLowerCase() === name)));
+        lists.push(
+          secretsOfEnv(
+            env.filter((entry) => entry.name.toLowerCase() === name),
+            job,
+          ),
+        );
       if (context === 'steps') {
         const caller = step?.caller ?? null;
         const read = job.steps.find((other) => other.caller === caller && other.id?.toLowerCase() === name);
-        if (read) lists.push(secretsOfStep(read));
+        if (read) lists.push(secretsOfStep(read, job));
       }
       if (context === 'needs') {
         const read = workflow.jobs.find(

@@ -182,7 +182,8 @@ function isGiven(workflow: Workflow, { job, secret }: Fate, step: Step | null): 
   const names = namesIn(job, secret);
   const around = [...secretsOfEnv(job.env, job), ...secretsOfEnv(workflowOf(workflow, job).env)];
   if (anyNamed(around, names)) return true;
-  for (let at: Step | null = step; at; at = at.caller) if (anyNamed(secretsOfStep(at), names)) return true;
+  for (let at: Step | null = step; at; at = at.caller)
+    if (anyNamed(secretsOfStep(at, job), names)) return true;
   return false;
 }
 

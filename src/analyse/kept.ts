@@ -8,8 +8,10 @@ import {
   storesFilledByAction,
   storesReadBy,
 } from '../facts/stores.js';
+import { resolve } from './constraints.js';
+import { fileText } from './redirects.js';
 import type { State } from './state.js';
-import { constant, union } from './values.js';
+import { constant, textOf, union, type Value } from './values.js';
 
 /** Names of this kind stand among those of the files of the job, for what is kept in no file that is seen. */
 function keyOf({ name }: CredentialStore): string {
@@ -45,6 +47,29 @@ export function keptLacks(name: string, texts: Texts, { files }: State): readonl
     }
   }
   return lacks;
+}
+
+/**
+ * The missing secrets for want of which a file is empty that one of the words names (`-i key`, `--key-file=key.json`):
+ * a command that is given it has no credential.
+ */
+export function lacksOfNamedFiles(words: readonly Value[], state: State): readonly string[] {
+  if (state.files.size === 0) return [];
+  let lacks: readonly string[] = [];
+  for (const word of words) {
+    const text = fileText(state, withoutOption(word));
+    if (text && text.lacks.length > 0 && textOf(resolve(state.constraints, text))?.trim() === '')
+      lacks = union(lacks, text.lacks);
+  }
+  return lacks;
+}
+
+/** The value of `--option=value`; every other word as it is. */
+function withoutOption(word: Value): Value {
+  const [first, ...rest] = word.pieces;
+  if (typeof first !== 'string' || !first.startsWith('-')) return word;
+  const equals = first.indexOf('=');
+  return equals < 0 ? word : { ...word, pieces: [first.slice(equals + 1), ...rest] };
 }
 
 /** Must the file be remembered although no later step names it? */

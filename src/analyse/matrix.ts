@@ -29,9 +29,34 @@ function scalarsOf(node: YamlNode | null): string[] {
   return node?.kind === 'list' ? node.items.flatMap(scalarsOf) : [];
 }
 
+/** So many names are told apart that a key may spell. */
+const MAX_NAMES = 32;
+/** No name of a secret is longer; nested patterns could spell endless ones. */
+const LONGEST_NAME = 256;
+
 /** The secrets that `secrets[key]` may name where the key comes from the matrix; empty where it does not. */
 export function secretsByMatrix(key: Expr, job: Job): string[] {
-  const path = contextPath(key);
-  if (!path?.startsWith('matrix.')) return [];
-  return matrixTexts(job, path.slice('matrix.'.length)).map((name) => name.toUpperCase());
+  return (textsOf(key, job) ?? []).map((name) => name.toUpperCase());
+}
+
+/** The texts that an expression over the matrix can be: `matrix.x`, a literal, `format` of those; null where that is not known. */
+function textsOf(expr: Expr, job: Job): string[] | null {
+  if (expr.kind === 'literal') return typeof expr.value === 'string' ? [expr.value] : null;
+  if (expr.kind === 'call') return expr.name.toLowerCase() === 'format' ? formatted(expr.args, job) : null;
+  const path = contextPath(expr);
+  if (!path?.startsWith('matrix.')) return null;
+  const texts = matrixTexts(job, path.slice('matrix.'.length));
+  return texts.length > 0 ? texts : null;
+}
+
+/** `format('{0}_TOKEN', matrix.target)`: each text of each argument in its place. */
+function formatted([pattern, ...args]: readonly Expr[], job: Job): string[] | null {
+  let texts = pattern ? textsOf(pattern, job) : null;
+  for (const [index, arg] of args.entries()) {
+    const values = textsOf(arg, job);
+    if (!texts || !values || texts.length * values.length > MAX_NAMES) return null;
+    texts = texts.flatMap((text) => values.map((value) => text.replaceAll(`{${index}}`, value)));
+    if (texts.some((text) => text.length > LONGEST_NAME)) return null;
+  }
+  return texts;
 }

@@ -118,7 +118,7 @@ export function readerOf({ workflow, job, secret }: Place, notes: StepNotes): Re
   const variables = (env: Env) => env.flatMap((entry) => (holds(entry.value) ? [entry.name] : []));
   const everywhere = [...variables(job.env), ...variables(workflowOf(workflow, job).env)];
   for (const step of job.steps) {
-    const inText = handed(secretsOfStep({ ...step, env: [] }));
+    const inText = handed(secretsOfStep({ ...step, env: [] }, job));
     if (inText) return inText;
     const held = [...everywhere, ...environmentOf(step).flatMap(variables)];
     if (held.length === 0) continue;

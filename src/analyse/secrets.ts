@@ -84,6 +84,7 @@ export function secretsOfEnv(env: Env, job: Job | null = null): SecretUse[] {
 }
 
 const usesOfStep = new WeakMap<Step, readonly SecretUse[]>();
+const usesWithoutJob = new WeakMap<Step, readonly SecretUse[]>();
 const usesOfJob = new WeakMap<Job, readonly SecretUse[]>();
 
 /** Looks a thing's uses up, or finds them out once: every world and context asks again. */
@@ -97,14 +98,14 @@ function remembered<Thing extends object>(
   return uses;
 }
 
-/** The secrets that a step itself names. */
-export function secretsOfStep(step: Step): readonly SecretUse[] {
-  return remembered(usesOfStep, step, () => [
-    ...secretsOfEnv(step.env),
-    ...secretsOfTemplate(step.run),
-    ...secretsOfTemplate(step.if?.template ?? null),
-    ...step.with.flatMap((entry) => secretsOfTemplate(entry.value)),
-    ...secretsOfTemplate(step.continueOnError?.template ?? null),
+/** The secrets that a step itself names; `job` is the one it stands in, whose matrix may tell names; null in an action. */
+export function secretsOfStep(step: Step, job: Job | null): readonly SecretUse[] {
+  return remembered(job ? usesOfStep : usesWithoutJob, step, () => [
+    ...secretsOfEnv(step.env, job),
+    ...secretsOfTemplate(step.run, job),
+    ...secretsOfTemplate(step.if?.template ?? null, job),
+    ...step.with.flatMap((entry) => secretsOfTemplate(entry.value, job)),
+    ...secretsOfTemplate(step.continueOnError?.template ?? null, job),
   ]);
 }
 
@@ -113,10 +114,10 @@ export function secretsOfJob(job: Job): readonly SecretUse[] {
   return remembered(usesOfJob, job, () => [
     ...secretsOfEnv(job.env, job),
     ...secretsOfTemplate(job.if?.template ?? null),
-    ...job.steps.flatMap(secretsOfStep),
+    ...job.steps.flatMap((step) => secretsOfStep(step, job)),
     ...secretsOfEnv(job.outputs),
-    ...job.with.flatMap((entry) => secretsOfTemplate(entry.value)),
-    ...(job.secrets === 'inherit' ? [] : job.secrets.flatMap((entry) => secretsOfTemplate(entry.value))),
+    ...job.with.flatMap((entry) => secretsOfTemplate(entry.value, job)),
+    ...(job.secrets === 'inherit' ? [] : job.secrets.flatMap((entry) => secretsOfTemplate(entry.value, job))),
   ]);
 }
 

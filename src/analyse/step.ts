@@ -299,7 +299,7 @@ function enterEnvironment(step: Step, start: State, run: JobRun): State[] {
 
 function enterStep(step: Step, state: State, run: JobRun): State[] {
   record(state, { kind: 'step', index: step.index, what: 'ran' });
-  if (lacksSomething(step, state, run.world)) run.notes.isReached(step);
+  if (lacksSomething(step, state, run)) run.notes.isReached(step);
   if (step.uses) return runAction(step, step.uses, state.stepEnv, state, run);
   if (step.run) return runCommandStep(step, step.run, state.stepEnv, state, run);
   return finishStep(step, state, run, {
@@ -312,11 +312,11 @@ function enterStep(step: Step, state: State, run: JobRun): State[] {
 }
 
 /** Is the step given anything that a missing secret shaped, by its environment or by its own text? */
-function lacksSomething(step: Step, state: State, { missing }: World): boolean {
+function lacksSomething(step: Step, state: State, { job, world: { missing } }: JobRun): boolean {
   if (missing.size === 0) return false;
   const lacks = (value: Value) => value.lacks.length > 0;
   if ([...state.stepEnv.values(), ...state.jobEnv.values()].some(lacks)) return true;
-  return secretsOfStep(step).some(({ name }) => name === '*' || missing.has(name));
+  return secretsOfStep(step, job).some(({ name }) => name === '*' || missing.has(name));
 }
 
 export interface Finish {
@@ -516,7 +516,7 @@ function recalledScript(
       handsOn: (lacks) => notes.handsOn(job.id, step.index, lacks),
     });
   // What stands for all secrets is another thing in each world.
-  if (secretsOfStep(step).some(({ name }) => name === '*')) return runIn(start, fields);
+  if (secretsOfStep(step, job).some(({ name }) => name === '*')) return runIn(start, fields);
   const given = () =>
     `${givenTo(start, { job: job.id, step: step.index, forgiven })} ${keyOf(directory)} ${windows}`;
   return recalled(
@@ -869,9 +869,9 @@ function runActionWith(
   if (step.follows?.kind === 'not-followed') run.notes.cannotFollow(run.job, step, step.follows.reason);
   if (step.follows && stepLacks(new Map([...environment, ...inputs])).length > 0) run.notes.isReached(step);
   const lacks = actionLacks(fact, inputs, environment, state);
-  const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, state);
+  const behaviour = lacks.length === 0 ? 'succeeds' : actionWithout(fact, uses, inputs, environment, state);
   const finish = { because: null, outputs: new Map(), open: true, lacks };
-  if (behaviour === 'fails') {
+  const fails = (at: State): State[] => {
     const failure: Failure = {
       where: step.uses ? step.uses.scalar.span : step.headSpan,
       work: `${step.index}`,
@@ -880,10 +880,11 @@ function runActionWith(
       silent: false,
       guessed: true,
     };
-    record(state, { kind: 'failure', failure });
-    keepCredentialsOfAction(name, lacks, state);
-    return finishStep(step, state, run, { ...finish, failed: true, because: failure, open: false });
-  }
+    record(at, { kind: 'failure', failure });
+    keepCredentialsOfAction(name, lacks, at);
+    return finishStep(step, at, run, { ...finish, failed: true, because: failure, open: false });
+  };
+  if (behaviour === 'fails') return fails(state);
   if (behaviour === 'goes-on-silently') {
     record(state, {
       kind: 'failure',
@@ -912,6 +913,7 @@ function runActionWith(
     });
   }
   const ends = finishStep(step, done, run, { ...finish, failed: false });
+  if (behaviour === 'unknown') return [...ends, ...fails(fork(state))];
   const perhaps = fact ? [] : stepLacks(ownEnvironment(step, environment, run));
   if (perhaps.length === 0 || effect !== 'work' || !isForgiven(step)) return ends;
   const failure: Failure = {
@@ -1022,15 +1024,19 @@ function actionWithout(
   fact: ActionFact | null,
   uses: string,
   inputs: ReadonlyMap<string, Value>,
+  environment: ReadonlyMap<string, Value>,
   state: State,
-): 'fails' | 'goes-on-silently' | 'succeeds' {
+): 'fails' | 'goes-on-silently' | 'succeeds' | 'unknown' {
   // What a local action does with an empty input is for its own file to say.
   if (uses.startsWith('./')) return 'succeeds';
   if (!fact) return 'fails';
   const silently = fact.effect === 'work' ? 'goes-on-silently' : 'succeeds';
   const { whenMissing, softIf } = fact;
   if (softIf && inputText(softIf.input, inputs, state) === softIf.value.toLowerCase()) return silently;
-  if (whenMissing === 'fails' || whenMissing === 'unknown') return 'fails';
+  const softEnv = softIf?.env ? (environment.get(softIf.env) ?? state.jobEnv.get(softIf.env)) : undefined;
+  if (softEnv && textOf(resolve(state.constraints, softEnv))?.toLowerCase() === softIf?.value.toLowerCase())
+    return silently;
+  if (whenMissing === 'fails' || whenMissing === 'unknown') return whenMissing;
   if (whenMissing === 'goes-on') return silently;
   return inputText(whenMissing.softUnless.input, inputs, state) === whenMissing.softUnless.value.toLowerCase()
     ? 'fails'

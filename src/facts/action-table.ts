@@ -376,6 +376,46 @@ const rows: readonly ActionRow[] = [
     whenMissing: 'goes-on',
     source: 'golangci/golangci-lint-action action.yml',
   },
+  {
+    action: 'gitguardian/ggshield-action',
+    env: 'GITGUARDIAN_API_KEY',
+    whenMissing: 'fails',
+    source: 'GitGuardian/ggshield-action README, «Requirements»',
+  },
+  {
+    action: 'gitguardian/gg-shield-action',
+    env: 'GITGUARDIAN_API_KEY',
+    whenMissing: 'fails',
+    source: 'GitGuardian/ggshield-action README, «Requirements»',
+  },
+  {
+    action: 'jetbrains/qodana-action',
+    env: 'QODANA_TOKEN',
+    whenMissing: 'unknown',
+    source: 'JetBrains/qodana-action README: the linters of the community need no token',
+  },
+  {
+    action: 'rustsec/audit-check',
+    credentials: 'token',
+    whenMissing: 'fails',
+    source: 'rustsec/audit-check README: token is required',
+  },
+  {
+    action: 'benchmark-action/github-action-benchmark',
+    credentials: 'github-token',
+    whenMissing: 'fails',
+    softIf: { input: 'never-fail', value: 'true' },
+    source:
+      'benchmark-action/github-action-benchmark src/config.ts: throws where auto-push or a comment wants the token, unless never-fail',
+    checked: true,
+  },
+  {
+    action: 'enricomi/publish-unit-test-result-action',
+    credentials: 'github_token',
+    alwaysAvailable: 'github_token',
+    whenMissing: 'fails',
+    source: 'EnricoMi/publish-unit-test-result-action README, github_token',
+  },
   // Chat and mail
   {
     action: 'slackapi/slack-github-action',
@@ -558,6 +598,26 @@ const rows: readonly ActionRow[] = [
     credentials: 'headers username password',
     whenMissing: 'unknown',
     source: 'satak/webrequest-action action.yml',
+  },
+  {
+    action: 'gamesight/slack-workflow-status',
+    credentials: 'slack_webhook_url repo_token',
+    whenMissing: 'fails',
+    source: 'Gamesight/slack-workflow-status src/main.ts: both inputs are asked for as required',
+    checked: true,
+  },
+  {
+    action: 'sethcohen/github-releases-to-discord',
+    credentials: 'webhook_url',
+    whenMissing: 'fails',
+    source: 'SethCohen/github-releases-to-discord index.js: «webhook_url not set.»',
+    checked: true,
+  },
+  {
+    action: 'toko-bifrost/ms-teams-deploy-card',
+    credentials: 'webhook-uri github-token',
+    whenMissing: 'fails',
+    source: 'toko-bifrost/ms-teams-deploy-card README: required inputs',
   },
   // Images and package registries
   {
@@ -896,6 +956,54 @@ const rows: readonly ActionRow[] = [
     whenMissing: 'goes-on',
     source: 'cachix/install-nix-action README',
   },
+  {
+    action: 'release-plz/action',
+    env: 'CARGO_REGISTRY_TOKEN GITHUB_TOKEN',
+    whenMissing: 'fails',
+    source: 'release-plz documentation, «GitHub Action»',
+  },
+  {
+    action: 'marcoieni/release-plz-action',
+    env: 'CARGO_REGISTRY_TOKEN GITHUB_TOKEN',
+    whenMissing: 'fails',
+    source: 'release-plz documentation, «GitHub Action»',
+  },
+  {
+    action: 'canonical/action-publish',
+    env: 'SNAPCRAFT_STORE_CREDENTIALS',
+    whenMissing: 'fails',
+    source: 'canonical/action-publish README',
+  },
+  {
+    action: 'ksxgithub/github-actions-deploy-aur',
+    credentials: 'ssh_private_key',
+    whenMissing: 'fails',
+    source: 'KSXGitHub/github-actions-deploy-aur README: ssh_private_key is required',
+  },
+  {
+    action: 'jfrog/setup-jfrog-cli',
+    effect: 'prepares',
+    env: 'JF_URL JF_ACCESS_TOKEN',
+    whenMissing: 'goes-on',
+    source:
+      'jfrog/setup-jfrog-cli src/utils.ts: without an address no server is configured, without a token one without',
+    checked: true,
+  },
+  {
+    action: 's4u/maven-settings-action',
+    effect: 'prepares',
+    credentials: 'servers oracleservers',
+    whenMissing: 'goes-on',
+    source: 's4u/maven-settings-action action.yml: writes settings.xml',
+    checked: true,
+  },
+  {
+    action: 'whelk-io/maven-settings-xml-action',
+    effect: 'prepares',
+    credentials: 'servers',
+    whenMissing: 'goes-on',
+    source: 'whelk-io/maven-settings-xml-action README: writes settings.xml',
+  },
   // Clouds and clusters
   {
     action: 'aws-actions/configure-aws-credentials',
@@ -1009,7 +1117,10 @@ const rows: readonly ActionRow[] = [
     credentials: 'azure_static_web_apps_api_token repo_token',
     tolerates: 'repo_token',
     whenMissing: 'fails',
-    source: 'Azure Static Web Apps documentation, «Build configuration»: «deployment_token was not provided»',
+    softIf: { input: 'skip_deploy_on_missing_secrets', value: 'true', env: 'SKIP_DEPLOY_ON_MISSING_SECRETS' },
+    source:
+      'Azure/static-web-apps issues 679 and 786: «deployment_token was not provided», unless skip_deploy_on_missing_secrets',
+    checked: true,
   },
   {
     action: 'azure/sql-action',
@@ -1404,6 +1515,21 @@ const rows: readonly ActionRow[] = [
     whenMissing: 'fails',
     source: 'webfactory/ssh-agent index.js: «The ssh-private-key argument is empty», set to failed',
   },
+  {
+    action: 'afc163/surge-preview',
+    credentials: 'surge_token github_token',
+    tolerates: 'surge_token',
+    whenMissing: 'fails',
+    source: 'afc163/surge-preview src/main.ts: has a token of its own to fall back on',
+    checked: true,
+  },
+  {
+    action: 'betahuhn/deploy-to-vercel-action',
+    credentials: 'vercel_token vercel_org_id vercel_project_id github_token gh_pat',
+    whenMissing: 'fails',
+    source: 'BetaHuhn/deploy-to-vercel-action src/config.js: required inputs',
+    checked: true,
+  },
   // The forge itself: tokens, releases, pull requests, mirrors
   {
     action: 'actions/checkout',
@@ -1495,6 +1621,51 @@ const rows: readonly ActionRow[] = [
     alwaysAvailable: 'github-token',
     whenMissing: 'fails',
     source: 'actions/download-artifact README',
+  },
+  {
+    action: 'actions/setup-java',
+    effect: 'prepares',
+    credentials: 'gpg-private-key token',
+    alwaysAvailable: 'token',
+    tolerates: 'token',
+    whenMissing: 'goes-on',
+    source:
+      'actions/setup-java src/auth.ts: an empty key is not imported; passwords are only named in settings.xml',
+    checked: true,
+  },
+  {
+    action: 'actions/setup-go',
+    effect: 'prepares',
+    credentials: 'token',
+    alwaysAvailable: 'token',
+    tolerates: 'token',
+    whenMissing: 'goes-on',
+    source: 'actions/setup-go action.yml: the token only lifts a rate limit',
+  },
+  {
+    action: 'actions/setup-python',
+    effect: 'prepares',
+    credentials: 'token',
+    alwaysAvailable: 'token',
+    tolerates: 'token',
+    whenMissing: 'goes-on',
+    source: 'actions/setup-python action.yml: the token only lifts a rate limit',
+  },
+  {
+    action: 'actions/setup-dotnet',
+    effect: 'prepares',
+    env: 'NUGET_AUTH_TOKEN',
+    whenMissing: 'goes-on',
+    source: 'actions/setup-dotnet README: NUGET_AUTH_TOKEN is only written into nuget.config',
+  },
+  {
+    action: 'endbug/add-and-commit',
+    credentials: 'github_token',
+    alwaysAvailable: 'github_token',
+    tolerates: 'github_token',
+    whenMissing: 'goes-on',
+    source: 'EndBug/add-and-commit action.yml: the token is not used to commit or push',
+    checked: true,
   },
   {
     action: 'actions/setup-node',

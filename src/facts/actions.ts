@@ -19,8 +19,8 @@ export interface ActionFact {
     | 'goes-on'
     | { readonly softUnless: { readonly input: string; readonly value: string } }
     | 'unknown';
-  /** An input value that makes an action that fails go on. */
-  readonly softIf?: { readonly input: string; readonly value: string };
+  /** An input value that makes an action that fails go on; `env` is a variable that does so, too. */
+  readonly softIf?: { readonly input: string; readonly value: string; readonly env?: string };
   /** Inputs whose default is the automatic token (an explicit empty string switches that default off). */
   readonly alwaysAvailable: readonly string[];
   /** Inputs and environment variables that may be empty: the action takes another way and still does its work. */

@@ -148,6 +148,19 @@ const stores: readonly CredentialStore[] = [
     readBy: [{ commands: 'gem', words: ['push', 'yank'] }],
     source: 'RubyGems guides, «Publishing your gem»',
   },
+  {
+    name: 'ssh',
+    files: ['.ssh/id_rsa', '.ssh/id_ecdsa', '.ssh/id_ed25519', '.ssh/id_dsa'],
+    filledBy: [],
+    filledByActions: [],
+    readBy: [
+      { commands: 'ssh sftp' },
+      // Between two folders of the machine no key is needed.
+      { commands: 'scp rsync', mentions: [':'] },
+      { commands: 'git', words: ['push', 'clone', 'fetch', 'ls-remote'], mentions: ['git@', 'ssh://'] },
+    ],
+    source: 'ssh(1), -i identity_file: the names that are tried by default',
+  },
 ];
 
 /** Options whose value is a word of its own and no subcommand. */

@@ -92,12 +92,12 @@ function secretsIn(file: Workflow | Action): SecretPlace[] {
       .map(({ written, span }): SecretPlace => ({ name: written, span, ...place }));
   const ofJob = (job: Job) => [
     ...at(secretsOfJob({ ...job, steps: [] }), { job, step: null }),
-    ...job.steps.flatMap((step) => at(secretsOfStep(step), { job, step })),
+    ...job.steps.flatMap((step) => at(secretsOfStep(step, job), { job, step })),
   ];
   if (isWorkflow(file)) {
     return [...at(secretsOfEnv(file.env), { job: null, step: null }), ...file.jobs.flatMap(ofJob)];
   }
-  return (file.steps ?? []).flatMap((step) => at(secretsOfStep(step), { job: null, step }));
+  return (file.steps ?? []).flatMap((step) => at(secretsOfStep(step, null), { job: null, step }));
 }
 
 /** Where the forges have different shells, a script is read as the first of them that has one for it. */
