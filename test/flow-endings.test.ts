@@ -21,22 +21,43 @@ const kinds: readonly World[] = ['missing', 'present'];
 
 beforeAll(() => loadLanguage('javascript'));
 
-describe('the interpreter allows every ending that a script of fixtures/flow promises', () => {
+/** Scripts of which the interpreter allows a color that no run showed, by what it does not know. */
+const undecided: ReadonlyMap<string, string> = new Map([
+  ['command-v.sh', 'which commands are on PATH'],
+  ['error-trap-and-functions.sh', 'the status of the last command, which is that of the script'],
+  ['getopts-loop.sh', 'the arguments of the script'],
+  ['nested-condition-lists.sh', 'the status of a command before &&'],
+  ['python-elif-chain.py', 'what a text times a number is'],
+  ['status-at-the-start-of-a-loop.sh', 'the status of the last command, which is that of the script'],
+  ['status-of-an-empty-case.sh', 'the status of the last command, which is that of the script'],
+  ['unreadable-file-in-a-substitution.sh', 'whether a file can be read'],
+  ['while-status-is-the-bodys.sh', 'the status of the last command, which is that of the script'],
+]);
+
+describe('the interpreter allows every ending that a script of fixtures/flow promises, and no other color', () => {
   it.each(readFlowFixtures())('$name', (fixture) => {
-    const { script, secrets, env } = fixture;
+    const { name, script, secrets, env } = fixture;
+    const others: string[] = [];
     for (const shell of fixture.shells) {
       for (const kind of kinds) {
         for (const world of worldsOf(fixture, kind)) {
           const answer = interpret({ script, shell, secrets, env, world });
+          const lenient = isLenient(fixture, world, answer);
           const where = `${[shell.name, ...shell.flags].join(' ')}, ${world.name}`;
-          expectAllowed(answer, fixture.promised[kind], isLenient(fixture, world, answer), where);
+          expectAllowed(answer, fixture.promised[kind], lenient, where);
+          // A secret that is there may be any text, of which a run shows one.
+          const exact = !lenient && (kind === 'missing' || world === plainWorlds[kind]);
+          if (exact && hasOtherColor(answer, fixture.promised[kind]))
+            others.push(`${where}:\n${answerText(answer)}`);
         }
       }
     }
+    if (undecided.has(name)) expect(others, `${name} is decided by now`).not.toEqual([]);
+    else expect(others).toEqual([]);
   });
 });
 
-describe('the interpreter allows every ending that a script of fixtures/flow-javascript promises, and no other', () => {
+describe('the interpreter allows every ending that a script of fixtures/flow-javascript promises, and no other color', () => {
   it.each(readJavaScriptFixtures())('$name', (fixture) => {
     const program = lowerFixture(fixture);
     for (const kind of kinds) {
@@ -46,7 +67,8 @@ describe('the interpreter allows every ending that a script of fixtures/flow-jav
         const answer = interpretProgram(program, null, { secrets, env, world });
         const lenient = isLenient(fixture, world, answer);
         expectAllowed(answer, promised, lenient, world.name);
-        if (!lenient) expectSameColor(answer, promised, world.name);
+        if (lenient) continue;
+        expect(hasOtherColor(answer, promised), `${world.name}:\n${answerText(answer)}`).toBe(false);
       }
     }
   });
@@ -79,11 +101,10 @@ function expectAllowed(answer: Answer, promised: readonly Outcome[], lenient: bo
   ).toEqual([]);
 }
 
-/** Where every promised ending is green, or every one red, so is every ending of the answer. */
-function expectSameColor(answer: Answer, promised: readonly Outcome[], where: string): void {
-  if (answer.kind !== 'endings') return;
-  const green = promised.filter(({ status }) => status === 0).length;
-  if (green > 0 && green < promised.length) return;
-  const other = answer.endings.filter(({ code }) => (code === 0) !== green > 0);
-  expect(other, `${where}:\n${answerText(answer)}`).toEqual([]);
+/** Whether the answer has a red ending where every promised one is green, or a green one where every one is red. */
+function hasOtherColor(answer: Answer, promised: readonly Outcome[]): boolean {
+  if (answer.kind === 'not judged') return false;
+  const isGreen = promised.some(({ status }) => status === 0);
+  const isRed = promised.some(({ status }) => status !== 0);
+  return answer.endings.some(({ code }) => (code === 0 ? !isGreen : !isRed));
 }
