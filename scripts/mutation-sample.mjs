@@ -7,20 +7,42 @@
 /** @typedef {Mutant & { status: string }} Judged */
 
 /**
- * `count` of the items, each as likely as any other, in their order; the same ones for the same seed. All, where there are no more.
- * @template T
- * @param {readonly T[]} items
+ * Places drawn at random, each as likely as any other, with all their mutants, until there are `count` of these; the same ones for the
+ * same seed. The mutants of a place are drawn together because Stryker judges them together.
+ * @template {Mutant} T
+ * @param {readonly T[]} mutants
  * @param {number} count
  * @param {number} seed
  */
-export function draw(items, count, seed) {
+export function draw(mutants, count, seed) {
   const random = randomFrom(seed);
+  const places = [...groupBy(mutants, rangeOf).values()];
   /** @type {T[]} */
   const drawn = [];
-  for (const [index, item] of items.entries()) {
-    if (random() * (items.length - index) < count - drawn.length) drawn.push(item);
+  while (places.length > 0 && drawn.length < count) {
+    const index = Math.floor(random() * places.length);
+    const last = places.pop() ?? [];
+    drawn.push(...(places[index] ?? last));
+    if (index < places.length) places[index] = last;
   }
   return drawn;
+}
+
+/**
+ * @template T, K
+ * @param {readonly T[]} items
+ * @param {(item: T) => K} keyOf
+ * @returns {Map<K, T[]>}
+ */
+export function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /**
@@ -35,14 +57,6 @@ function randomFrom(seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-/**
- * What tells a mutant from every other one.
- * @param {Mutant} mutant
- */
-export function keyOf({ fileName, location: { start, end }, mutatorName, replacement }) {
-  return JSON.stringify([fileName, start.line, start.column, end.line, end.column, mutatorName, replacement]);
 }
 
 /**
@@ -68,8 +82,39 @@ function isBefore(one, two) {
 }
 
 /**
+ * A mutant as Stryker reports it, with lines and columns from 0.
+ * @param {Judged} mutant
+ * @returns {Judged}
+ */
+export function zeroBased({ fileName, location: { start, end }, mutatorName, replacement, status }) {
+  const less = (/** @type {Position} */ { line, column }) => ({ line: line - 1, column: column - 1 });
+  return {
+    fileName: fileName.replace(/^.*[/\\](?=src[/\\])/, ''),
+    location: { start: less(start), end: less(end) },
+    mutatorName,
+    replacement,
+    status,
+  };
+}
+
+/**
+ * Whether no test found it.
+ * @param {Judged} mutant
+ */
+export function isLeft({ status }) {
+  return status === 'Survived' || status === 'NoCoverage';
+}
+
+/** @param {Judged} mutant */
+export function lineOf(mutant) {
+  const text = (mutant.replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120);
+  return `  ${mutant.status === 'Survived' ? 'survived' : 'no test '}  ${rangeOf(mutant)}  ${mutant.mutatorName}: ${text}`;
+}
+
+/**
  * The score in per cent of the mutants that count: found by a test (or by its time limit), of all that are not left out. `low` and
- * `high` are Wilson's bounds, between which the score of all mutants lies with 95 % certainty where these are a random sample.
+ * `high` are Wilson's bounds, between which the score of all mutants lies with 95 % certainty where these are a random sample. They
+ * count places, since the mutants of a place tend to fall together.
  * @param {readonly Judged[]} mutants
  */
 export function scoreOf(mutants) {
@@ -77,42 +122,37 @@ export function scoreOf(mutants) {
   const counts = {};
   for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
   const found = (counts.Killed ?? 0) + (counts.Timeout ?? 0);
-  const all = found + (counts.Survived ?? 0) + (counts.NoCoverage ?? 0);
+  const judged = mutants.filter(
+    (mutant) => isLeft(mutant) || mutant.status === 'Killed' || mutant.status === 'Timeout',
+  );
+  const all = judged.length;
   if (all === 0) return { counts, all, score: 0, low: 0, high: 100 };
+  const places = new Set(judged.map(rangeOf)).size;
   const z = 1.96;
   const share = found / all;
-  const middle = share + z ** 2 / (2 * all);
-  const reach = z * Math.sqrt((share * (1 - share)) / all + z ** 2 / (4 * all ** 2));
-  const whole = 1 + z ** 2 / all;
-  return {
-    counts,
-    all,
-    score: 100 * share,
-    low: (100 * (middle - reach)) / whole,
-    high: (100 * (middle + reach)) / whole,
-  };
+  const middle = share + z ** 2 / (2 * places);
+  const reach = z * Math.sqrt((share * (1 - share)) / places + z ** 2 / (4 * places ** 2));
+  const whole = 1 + z ** 2 / places;
+  const [low, high] = [(100 * (middle - reach)) / whole, (100 * (middle + reach)) / whole];
+  return { counts, all, score: 100 * share, low, high };
 }
 
 /**
- * The report: the score, and the mutants that no test found, by file.
+ * The report: the mutants that no test found, by file, and the score.
  * @param {readonly Judged[]} mutants
  */
 export function render(mutants) {
   const { counts, all, score, low, high } = scoreOf(mutants);
   const left = mutants
-    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+    .filter(isLeft)
     .sort(
       (one, two) =>
         one.fileName.localeCompare(two.fileName) || one.location.start.line - two.location.start.line,
     );
-  const lines = left.map((mutant) => {
-    const text = (mutant.replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120);
-    return `  ${mutant.status === 'Survived' ? 'survived' : 'no test '}  ${rangeOf(mutant)}  ${mutant.mutatorName}: ${text}`;
-  });
   const counted = Object.entries(counts).map(([status, count]) => `${status} ${count}`);
   return [
-    ...lines,
-    `${counted.join(', ')}`,
+    ...left.map(lineOf),
+    counted.join(', '),
     `score ${score.toFixed(1)} % of ${all} mutants; as a sample, ${low.toFixed(1)} % to ${high.toFixed(1)} % with 95 % certainty`,
     '',
   ].join('\n');

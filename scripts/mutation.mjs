@@ -3,14 +3,14 @@
 // the places that are named. Must not change a source: the mutants live in a copy of the project that Stryker removes again.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { keepOnly } from './mutation-ignorer.mjs';
-import { draw, keyOf, rangeOf, render } from './mutation-sample.mjs';
+import { draw, groupBy, rangeOf, render, zeroBased } from './mutation-sample.mjs';
 
 /** @typedef {import('@stryker-mutator/api/core').PartialStrykerOptions} Options */
 
@@ -39,7 +39,7 @@ const options = {
   disableTypeChecks: false,
   tsconfigFile: 'none.json',
   ignorePatterns: ['dist', 'bench', 'docs', 'reports'],
-  reporters: ['progress-append-only', 'html', 'json'],
+  reporters: ['survivors', 'progress-append-only', 'html', 'json'],
   htmlReporter: { fileName: 'reports/mutation.html' },
   jsonReporter: { fileName: 'reports/mutation.json' },
   allowConsoleColors: false,
@@ -47,7 +47,7 @@ const options = {
   thresholds: { high: 80, low: 80, break: null },
 };
 
-/** Every mutant of the two folders, as Stryker makes them: lines and columns are 0-based. */
+/** Every mutant of the two folders, as Stryker makes them, and how long a file is: lines and columns are 0-based. */
 async function everyMutant() {
   const files = folders
     .flatMap((folder) =>
@@ -57,11 +57,12 @@ async function everyMutant() {
     )
     .filter((name) => name.endsWith('.ts'))
     .sort();
+  const contents = new Map(files.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
   const { mutants } = await new Instrumenter(silent).instrument(
-    files.map((name) => ({ name, mutate: true, content: readFileSync(join(root, name), 'utf8') })),
+    [...contents].map(([name, content]) => ({ name, mutate: true, content })),
     { plugins: null, excludedMutations: [], ignorers: [], noHeader: true },
   );
-  return mutants;
+  return { mutants, lengthOf: (/** @type {string} */ name) => contents.get(name)?.length ?? 0 };
 }
 
 const off = () => false;
@@ -81,22 +82,10 @@ const silent = {
   fatal: nothing,
 };
 
-/** @param {import('./mutation-sample.mjs').Position} position */
-function oneLess({ line, column }) {
-  return { line: line - 1, column: column - 1 };
-}
-
 /** @param {readonly string[]} mutate */
 async function judge(mutate) {
   const results = await new Stryker({ ...options, mutate: [...mutate] }).runMutationTest();
-  return results.map(({ fileName, location, mutatorName, replacement, status }) => ({
-    fileName: relative(root, fileName).replaceAll('\\', '/'),
-    // A report's lines and columns are 1-based.
-    location: { start: oneLess(location.start), end: oneLess(location.end) },
-    mutatorName,
-    replacement,
-    status,
-  }));
+  return results.map(zeroBased);
 }
 
 async function main() {
@@ -121,13 +110,15 @@ async function main() {
     process.stdout.write(render(await judge(mutate)));
     return 0;
   }
-  const every = await everyMutant();
-  const drawn = draw(every, count, seed);
-  keepOnly(drawn.map(({ location }) => location));
-  const wanted = new Set(drawn.map(keyOf));
-  const judged = await judge([...new Set(drawn.map(rangeOf))]);
-  process.stdout.write(`${drawn.length} of ${every.length} mutants, seed ${seed}\n`);
-  process.stdout.write(render(judged.filter((mutant) => wanted.has(keyOf(mutant)))));
+  const { mutants, lengthOf } = await everyMutant();
+  const drawn = draw(mutants, count, seed);
+  const ranges = new Set(drawn.map(rangeOf));
+  const byLength = groupBy(drawn, ({ fileName }) => lengthOf(fileName));
+  keepOnly(new Map([...byLength].map(([length, of]) => [length, of.map(({ location }) => location)])));
+  const judged = await judge([...ranges]);
+  process.stdout.write(`${drawn.length} of ${mutants.length} mutants, seed ${seed}\n`);
+  // Stryker also judges what lies around a drawn place and within another one.
+  process.stdout.write(render(judged.filter((mutant) => ranges.has(rangeOf(mutant)))));
   return 0;
 }
 

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   draw,
   type Judged,
-  keyOf,
   liesWithin,
   type Place,
   rangeOf,
   render,
   scoreOf,
+  zeroBased,
 } from '../../scripts/mutation-sample.mjs';
 
 function place(fromLine: number, fromColumn: number, toLine: number, toColumn: number): Place {
@@ -27,34 +27,50 @@ function mutant(status: string, about: Partial<Judged> = {}): Judged {
   };
 }
 
+/** So many mutants of each status, at a place of their own each. */
 function mutants(counts: Readonly<Record<string, number>>): readonly Judged[] {
-  return Object.entries(counts).flatMap(([status, count]) =>
-    Array.from({ length: count }, () => mutant(status)),
+  const statuses = Object.entries(counts).flatMap(([status, count]) =>
+    Array.from({ length: count }, () => status),
+  );
+  return statuses.map((status, line) => mutant(status, { location: place(line, 0, line, 1) }));
+}
+
+/** Places in a column of their own each, with so many mutants at each. */
+function atPlaces(sizes: readonly number[]): readonly Judged[] {
+  return sizes.flatMap((size, column) =>
+    Array.from({ length: size }, () => mutant('Killed', { location: place(0, column, 0, column + 1) })),
   );
 }
 
 describe('a sample', () => {
-  const items = Array.from({ length: 1_000 }, (_, index) => index);
+  const columns = (drawn: readonly Judged[]) => drawn.map(({ location }) => location.start.column);
+  const single = atPlaces(Array.from({ length: 1_000 }, () => 1));
 
-  it('holds as many items as were asked for, each once and in order', () => {
+  it('takes whole places, each once, until it holds as many mutants as were asked for', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 40 });
     fc.assert(
-      fc.property(fc.nat(60), fc.nat(80), fc.integer(), (length, count, seed) => {
-        const drawn = draw(items.slice(0, length), count, seed);
-        expect(drawn).toHaveLength(Math.min(length, count));
-        expect(drawn).toEqual([...new Set(drawn)].sort((one, two) => one - two));
+      fc.property(sizes, fc.nat(90), fc.integer(), (sizes, count, seed) => {
+        const all = atPlaces(sizes);
+        const drawn = draw(all, count, seed);
+        expect(drawn.length).toBeGreaterThanOrEqual(Math.min(count, all.length));
+        expect(drawn.length).toBeLessThan(count + 4);
+        const taken = new Set(columns(drawn));
+        expect(new Set(drawn).size).toBe(drawn.length);
+        expect(drawn).toHaveLength(all.filter((_, index) => taken.has(columns(all)[index] ?? -1)).length);
       }),
     );
   });
 
   it('is the same for the same seed only', () => {
-    expect(draw(items, 50, 7)).toEqual(draw(items, 50, 7));
-    expect(draw(items, 50, 7)).not.toEqual(draw(items, 50, 8));
+    expect(draw(single, 50, 7)).toEqual(draw(single, 50, 7));
+    expect(columns(draw(single, 50, 7))).not.toEqual(columns(draw(single, 50, 8)));
   });
 
-  it('favours no item', () => {
-    const times = items.slice(0, 10).map(() => 0);
+  it('favours no place', () => {
+    const times = Array.from({ length: 10 }, () => 0);
     for (let seed = 0; seed < 4_000; seed++) {
-      for (const item of draw(items.slice(0, 10), 3, seed)) times[item] = (times[item] ?? 0) + 1;
+      for (const column of columns(draw(single.slice(0, 10), 3, seed)))
+        times[column] = (times[column] ?? 0) + 1;
     }
     for (const count of times) expect(count / 4_000).toBeCloseTo(0.3, 1);
   });
@@ -74,6 +90,17 @@ describe('the score', () => {
     // Wilson's interval as in any table of it.
     expect([small.low, small.high].map(Math.round)).toEqual([49, 94]);
     expect([large.low, large.high].map(Math.round)).toEqual([77, 82]);
+  });
+
+  it('counts places in its bounds, as the mutants of a place fall together', () => {
+    const apart = scoreOf(mutants({ Killed: 16, Survived: 4 }));
+    const together = scoreOf([
+      ...mutants({ Killed: 8, Survived: 2 }),
+      ...mutants({ Killed: 8, Survived: 2 }),
+    ]);
+    expect(together.score).toBe(apart.score);
+    expect(together.low).toBeLessThan(apart.low);
+    expect(together.high).toBeGreaterThan(apart.high);
   });
 
   it('says nothing where nothing was judged', () => {
@@ -98,15 +125,13 @@ describe('a place', () => {
   });
 });
 
-it('mutants of one place are told apart', () => {
-  const keys = [
-    {},
-    { replacement: 'false' },
-    { mutatorName: 'Equality' },
-    { fileName: 'b.ts' },
-    { location: place(9, 4, 9, 13) },
-  ];
-  expect(new Set(keys.map((about) => keyOf(mutant('Killed', about)))).size).toBe(keys.length);
+it('a mutant of a report loses its folder, and its lines and columns count from 0', () => {
+  const reported = mutant('Killed', {
+    fileName: '/home/me/src/hardfail/src/analyse/a.ts',
+    location: place(10, 5, 10, 13),
+  });
+  expect(zeroBased(reported)).toEqual(mutant('Killed'));
+  expect(zeroBased({ ...reported, fileName: 'src/analyse/a.ts' })).toEqual(mutant('Killed'));
 });
 
 it('the report names what no test found, by file and line, and the score', () => {
@@ -115,7 +140,7 @@ it('the report names what no test found, by file and line, and the score', () =>
     mutant('Survived', { fileName: 'src/program/b.ts' }),
     mutant('NoCoverage', { location: later, replacement: '{\n  x\n}' }),
     mutant('Survived'),
-    mutant('Killed'),
+    mutant('Killed', { location: place(30, 0, 30, 1) }),
     mutant('Ignored'),
   ]);
   expect(text.split('\n')).toEqual([
