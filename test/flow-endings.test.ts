@@ -26,6 +26,8 @@ const undecided: ReadonlyMap<string, string> = new Map([
   ['command-v.sh', 'which commands are on PATH'],
   ['error-trap-and-functions.sh', 'the status of the last command, which is that of the script'],
   ['getopts-loop.sh', 'the arguments of the script'],
+  ['input-from-another-descriptor.sh', 'what a descriptor other than 0 reads'],
+  ['mapfile-of-some-lines.sh', 'what an option of mapfile other than -t does'],
   ['nested-condition-lists.sh', 'the status of a command before &&'],
   ['python-elif-chain.py', 'what a text times a number is'],
   ['status-at-the-start-of-a-loop.sh', 'the status of the last command, which is that of the script'],
