@@ -222,9 +222,11 @@ function evaluateIndex(expr: Extract<Expr, { kind: 'index' }>, state: State, sco
     root = root.object;
   }
   const keys = path.filter((key): key is Expr => key.kind !== 'star');
-  return evaluateAll(keys, state, scope, (data, at) => {
+  // What is in the value of a call is not known, but where the call cannot be evaluated the whole cannot.
+  const before = root.kind === 'context' ? [] : [root];
+  return evaluateAll([...before, ...keys], state, scope, (data, at) => {
     const names: string[] = [];
-    let next = 0;
+    let next = before.length;
     for (const key of path) {
       if (key.kind === 'star') names.push('*');
       else {

@@ -2,6 +2,7 @@ import { type ActionFact, actionEffect, actionFact } from '../facts/actions.js';
 import { inlineScript } from '../facts/inline-scripts.js';
 import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, FollowedAction, Job, Step, Template, Workflow } from '../model/model.js';
+import type { Expr } from '../parse/expression.js';
 import type { Language } from '../program/compute.js';
 import { type Host, loweringOf } from '../program/lower/languages.js';
 import { lowerShell } from '../program/lower/shell.js';
@@ -36,7 +37,7 @@ import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
 import { spendOn } from './scripts.js';
-import { secretsOfStep } from './secrets.js';
+import { secretsOfStep, walkExpr } from './secrets.js';
 import {
   addWork,
   decide,
@@ -411,6 +412,7 @@ function runScriptIn(
   if (!language) return unmodelled();
   const broken = brokenExpression(script, state, run);
   if (broken) return blank(step, state, run, broken);
+  recordEvaluated(script, state, run);
   const program = programOf(script, language);
   if (!program) return unmodelled();
   if (program.unreadable)
@@ -455,6 +457,31 @@ function brokenExpression(script: Template, state: State, run: JobRun): Template
     if (evaluate(part.expr, fork(state), scope).some((result) => result.datum.kind === 'error')) return part;
   }
   return null;
+}
+
+/** What another world cannot evaluate is a decision of this one too: without it the two could not be compared. */
+function recordEvaluated(script: Template, state: State, run: JobRun): void {
+  if (run.world.dialect.interpolationError === 'fails') return;
+  for (const part of script.parts) {
+    if (part.kind !== 'expression' || !part.expr || !mayBeBroken(part.expr)) continue;
+    record(state, {
+      kind: 'decision',
+      site: part,
+      where: part.at,
+      outcome: 'evaluated',
+      lacks: [],
+      because: null,
+    });
+  }
+}
+
+/** Does it call something that refuses a text for what it holds? */
+function mayBeBroken(expr: Expr): boolean {
+  let found = false;
+  walkExpr(expr, (node) => {
+    if (node.kind === 'call' && (node.name === 'fromjson' || node.name === 'format')) found = true;
+  });
+  return found;
 }
 
 /** Semantics 4.16: GitHub fails the step, the act family runs an empty script. */
