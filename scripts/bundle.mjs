@@ -4,9 +4,10 @@
 // modules of dist/src, so that a plugin and hardfail share each of them.
 
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { requiredLate } from './required-late.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'dist', 'bin');
@@ -36,10 +37,83 @@ function noticeOf(at) {
   return `${name} ${version} (${license})\n\n${readFileSync(join(at, file), 'utf8').trim()}\n`;
 }
 
+/**
+ * What is asked of every file, with or without a secret in it; all else of the analysis runs programs. A module that is
+ * missing here costs time and nothing else.
+ */
+const askedOfAll = new Set(
+  [
+    ...[
+      'action',
+      'analyse',
+      'answer',
+      'budget',
+      'called',
+      'checkout',
+      'checks',
+      'constant',
+      'constraints',
+      'dead',
+    ],
+    ...[
+      'defeated',
+      'drift-gate',
+      'empty-script',
+      'expand',
+      'expressions',
+      'fates',
+      'focus',
+      'hollow-gate',
+      'ledger',
+    ],
+    ...[
+      'matrix',
+      'names',
+      'needs',
+      'null-print',
+      'null-text',
+      'persistent',
+      'pin',
+      'planners',
+      'platform',
+      'possible',
+      'reach',
+    ],
+    ...[
+      'references',
+      'restarting',
+      'secrets',
+      'shared-status',
+      'shell-scripts',
+      'state',
+      'static',
+      'status-capture',
+    ],
+    ...['step-program', 'unjudged', 'values', 'what-if', 'workflow', 'world'],
+  ].map((name) => `src/analyse/${name}.js`),
+);
+for (const module of askedOfAll)
+  if (!existsSync(join(root, 'dist', module)))
+    throw new Error(`there is no ${module} to be asked of all files`);
+
+/** The file for what few runs need, or not at once; null for a module that stays with those that import it. @param {string} id */
+function chunkOf(id) {
+  const module = relative(join(root, 'dist'), id).replaceAll('\\', '/');
+  if (/[\\/]node_modules[\\/](unbash)[\\/]/.test(id)) return 'shell';
+  if (/^src\/(parse\/(shell|quoted|makefile)|program\/lower\/(shell|frame|make))/.test(module))
+    return 'shell';
+  if (/^src\/analyse\//.test(module)) return askedOfAll.has(module) ? null : 'run';
+  if (/^src\/facts\/(?!(arguments|jq|own)\.)/.test(module)) return 'facts';
+  if (/^src\/lint\/fix\/(?!offer\.)/.test(module)) return 'fix';
+  return null;
+}
+
 rmSync(folder, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { bin: join(root, 'dist', 'src', 'bin.js') },
   platform: 'node',
+  // The entry is a program, of which nobody asks for anything.
+  preserveEntrySignatures: false,
   // Few runs need it, and it has many packages of its own.
   external: ['globby'],
   // The modules of yaml for browsers, of which what is not used can be left out.
@@ -53,8 +127,15 @@ const { output } = await bundle.write({
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name].cjs',
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [{ name: chunkOf, debugName: 'what few runs need' }],
+  },
 });
 await bundle.close();
+for (const chunk of output) {
+  if (chunk.type === 'chunk') writeFileSync(join(folder, chunk.fileName), requiredLate(chunk.code));
+}
 // What is started is no module that others ask for: started by another name, there would be two of it.
 const entry = join(folder, 'hardfail.cjs');
 writeFileSync(entry, "#!/usr/bin/env node\nrequire('./bin.cjs');\n");

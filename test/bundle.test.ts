@@ -76,6 +76,18 @@ describe('the bundled program', () => {
     }
   });
 
+  it('loads nothing that runs programs where no secret is named, and no parser of scripts that no rule asks about', () => {
+    const { status, stderr, files } = run([], {
+      '.github/workflows/ci.yml': honest.replace('secrets.T', 'github.ref'),
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(files).toContain('rules.cjs');
+    for (const unneeded of ['run.cjs', 'shell.cjs', 'facts.cjs', 'fix.cjs', 'sha256.cjs']) {
+      expect(readdirSync(folder)).toContain(unneeded);
+      expect(files).not.toContain(unneeded);
+    }
+  });
+
   it.each([
     ['python.cjs', 'python3 -c "print(1)"'],
     ['javascript.cjs', 'node -e "console.log(1)"'],

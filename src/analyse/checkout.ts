@@ -1,6 +1,7 @@
 import type { Job, Step } from '../model/model.js';
 import type { Repository } from '../text/repository.js';
-import { type Checkout, type Ledger, pathBelow, workspaceDirectory } from './scripts.js';
+import type { Ledger } from './ledger.js';
+import { type Checkout, pathBelow, workspaceDirectory } from './scripts.js';
 import { textOf, type Value } from './values.js';
 
 /** The files that the steps of a workflow can call, and what following them has cost. */

@@ -9,7 +9,8 @@ import { boundSteps, mergeStates } from './joining.js';
 import { languageOfCommand } from './scripts.js';
 import { secretsOfEnv, secretsOfStep, walkExpr } from './secrets.js';
 import type { Failure, State, Trace } from './state.js';
-import { type Frame, finishStep, type JobRun, programOf, type runStep, stepScope } from './step.js';
+import { type Frame, finishStep, type JobRun, type runStep, stepScope } from './step.js';
+import { programOf } from './step-program.js';
 import { emptyValue, type Value } from './values.js';
 
 /** Paths between two steps of an action, and out of it, beyond which those that no missing secret tells apart are joined. */

@@ -12,6 +12,7 @@ import { ask } from './constraints.js';
 import { evaluate } from './evaluate.js';
 import { split } from './expressions.js';
 import { mergeStates } from './joining.js';
+import { exclude, spendOn } from './ledger.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
 import {
   decideByStatus,
@@ -27,7 +28,6 @@ import { leaveWithOutcome } from './outcome.js';
 import { matches } from './patterns.js';
 import { fewerPaths, finishProgram, runReturn, runThrow, runTry } from './raising.js';
 import { withRedirects } from './redirects.js';
-import { exclude, spendOn } from './scripts.js';
 import { fork, noOptions, record, type State, status, success } from './state.js';
 import { runBackground, runPipeline, runSubshell } from './subshell.js';
 import { finishShell, invert, settle } from './traps.js';

@@ -1,6 +1,6 @@
 import type { Repository } from '../text/repository.js';
 import type { Files } from './checkout.js';
-import { newActionLedger, newLedger, Restart } from './scripts.js';
+import { newActionLedger, newLedger, Restart } from './ledger.js';
 
 /** How often a run may begin again without a script that costs too much. Each leaves out at least one. */
 const MAX_RESTARTS = 4;

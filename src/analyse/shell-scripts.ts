@@ -2,7 +2,7 @@ import { type Dialect, type ShellLine, shellOf } from '../forge/dialects.js';
 import type { Action, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Program } from '../program/program.js';
 import { runsOnWindows } from './platform.js';
-import { programOf } from './step.js';
+import { programOf } from './step-program.js';
 
 /** A script of a step that a POSIX shell runs. */
 export interface ShellScript {

@@ -4,8 +4,6 @@ import { type ShellLine, shellOf } from '../forge/dialects.js';
 import type { ConditionText, FollowedAction, Job, Step, Template, Workflow } from '../model/model.js';
 import type { Expr } from '../parse/expression.js';
 import type { Language } from '../program/compute.js';
-import { type Host, loweringOf } from '../program/lower/languages.js';
-import { lowerShell } from '../program/lower/shell.js';
 import type { Program } from '../program/program.js';
 import { isStackOverflow } from '../text/overflow.js';
 import type { Source, Span } from '../text/source.js';
@@ -29,6 +27,7 @@ import {
 import { runScript } from './interpret.js';
 import { mergeStates } from './joining.js';
 import { isKept, keepCredentialsOfAction } from './kept.js';
+import { spendOn } from './ledger.js';
 import { OutOfBudget } from './machine.js';
 import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
@@ -36,7 +35,6 @@ import { PersistentMap } from './persistent.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
 import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
-import { spendOn } from './scripts.js';
 import { secretsOfStep, walkExpr } from './secrets.js';
 import {
   addWork,
@@ -51,6 +49,7 @@ import {
   setVariable,
   type Variable,
 } from './state.js';
+import { programOf } from './step-program.js';
 import type { StepNotes } from './unjudged.js';
 import { constant, emptyValue, hole, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 import { knownValue, type World } from './world.js';
@@ -83,22 +82,6 @@ export interface Frame {
   readonly directory: string;
   /** The file of the action. */
   readonly source: Source;
-}
-
-const programs = new WeakMap<Template, Map<Language, Program>>();
-
-/** The step's script, parsed once in a language however often it is run; null where there is no front-end for it. */
-export function programOf(run: Template, language: Language, host?: Host): Program | null {
-  const known = programs.get(run) ?? new Map<Language, Program>();
-  programs.set(run, known);
-  const { scalar, parts } = run;
-  const program =
-    known.get(language) ??
-    (language === 'shell'
-      ? lowerShell(scalar.text, parts)
-      : (loweringOf(language)?.lower(scalar.text, parts, host) ?? null));
-  if (program) known.set(language, program);
-  return program;
 }
 
 /** The language of the scripts that a shell line runs; null where it is none that has a name here. */

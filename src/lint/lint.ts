@@ -378,7 +378,7 @@ function proposalsFor(model: Workflow | Action, own: Answers | undefined): Propo
     hole: (hole) => holeProposal(hole, model, isShared(hole, own)),
     vague: (guard) => vagueProposal(guard, model),
     blockedForks: (guard) => blockedForksProposal(guard, model),
-    condition: fenceProposal,
+    condition: (condition) => fenceProposal(condition),
   };
 }
 
