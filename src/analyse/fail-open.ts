@@ -19,6 +19,7 @@ import {
   type Event,
   eventsOf,
   type Failure,
+  meetsIn,
   outcomesOf,
   type Taken,
   type Where,
@@ -254,7 +255,9 @@ function isNoticed(
       !other.state.alarm &&
       (anywhere || sameEnvironment(other.state.constraints, end.state.constraints)) &&
       !failsInOtherScript(workflow, failure, eventsOf(other.state.trace)) &&
-      eventsOf(other.state.trace).some(
+      meetsIn(
+        other.state.trace,
+        anywhere ? unconstrained : end.state.constraints,
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
       ),
   );

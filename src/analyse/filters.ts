@@ -5,7 +5,7 @@ import type { Machine } from './machine.js';
 import { fileText } from './redirects.js';
 import { matchRegex } from './regex.js';
 import { type Failure, type State, type Status, status, success } from './state.js';
-import { constant, derived, emptyValue, nameOf, textOf, unknownValue, type Value } from './values.js';
+import { concat, constant, derived, emptyValue, nameOf, textOf, unknownValue, type Value } from './values.js';
 import { knownValue } from './world.js';
 
 /** How the arguments of a filter are read. */
@@ -102,9 +102,26 @@ export function filterOutcome(
   const input = resolve(state.constraints, read);
   if (name !== null && GREPS.includes(name)) return grepOutcome(name, texts, args, input, state);
   const text = textOf(input);
-  if (name !== 'wc' || text === null || texts.length !== 1 || texts[0] !== '-l') return null;
-  const lines = text.split('\n').length - 1;
-  return { kind: 'ends', printed: constant(`${lines}\n`, input.lacks), status: success };
+  const count = name === 'wc' && text !== null && texts.length === 1 ? counted(text, texts[0] ?? null) : null;
+  return count === null
+    ? null
+    : { kind: 'ends', printed: constant(`${count}\n`, input.lacks), status: success };
+}
+
+/** What `wc` counts in a text: lines, words, bytes or characters; null where the option asks for something else. */
+function counted(text: string, option: string | null): number | null {
+  switch (option) {
+    case '-l':
+      return text.split('\n').length - 1;
+    case '-w':
+      return text.split(/\s/).filter((word) => word !== '').length;
+    case '-c':
+      return new TextEncoder().encode(text).length;
+    case '-m':
+      return [...text].length;
+    default:
+      return null;
+  }
 }
 
 function jqOutcome(texts: readonly (string | null)[], read: Value, state: State): FilterOutcome | null {
@@ -260,6 +277,10 @@ export function printed(
   const { name } = external;
   const payload = payloadField(external, machine);
   if (payload) return payload;
+  const variable =
+    name === 'printenv' && external.args.length === 1 ? textOf(external.args[0] ?? emptyValue) : null;
+  const held = variable === null ? undefined : state.vars.get(variable);
+  if (held?.exported && held.value) return concat([held.value, constant('\n')]);
   const numbers = name === 'seq' ? sequence(external.args.map(textOf)) : null;
   if (numbers) return numbers;
   if (name !== null && name !== 'wc' && FILTERS.has(name) && read) {

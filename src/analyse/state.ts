@@ -7,6 +7,7 @@ import {
   compatible,
   isPrivate,
   type Question,
+  sameEnvironment,
   unconstrained,
 } from './constraints.js';
 import { PersistentMap } from './persistent.js';
@@ -414,6 +415,31 @@ export function outcomesOf(trace: Trace | null, environment: Constraints): Reado
     }
   }
   return taken;
+}
+
+/**
+ * Did the path meet such an event, on a way that can be gone in an environment, whatever commands that lack the secret
+ * may answer? What is left of the assumptions of joined paths is only what they share: each of them is asked.
+ */
+export function meetsIn(
+  trace: Trace | null,
+  environment: Constraints,
+  wanted: (event: Event) => boolean,
+): boolean {
+  const seen = new Set<Trace>();
+  const waiting: (Trace | null)[] = [trace];
+  while (waiting.length > 0) {
+    for (let link = waiting.pop() ?? null; link && !seen.has(link); link = link.previous) {
+      seen.add(link);
+      const { event } = link;
+      if (event.kind === 'alternative') {
+        if (sameEnvironment(event.when, environment)) waiting.push(event.trace);
+        if (!sameEnvironment(event.otherwise, environment)) break;
+      }
+      if (wanted(event)) return true;
+    }
+  }
+  return false;
 }
 
 /** What was decided at one site; `open` where another outcome was possible there. */

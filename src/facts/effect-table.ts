@@ -72,7 +72,7 @@ export const shellPrepares: ReadonlySet<string> = new Set(
     gunzip pigz bzip2 bunzip2 xz unxz zstd unzstd lz4 7z 7za 7zz cpio ar dos2unix unix2dos patch
     ssh-keyscan ssh-keygen ssh-add ssh-agent ssh-copy-id gpgconf gpg-agent gpg-connect-agent apt apt-get
     apt-key apt-cache aptitude add-apt-repository dpkg dpkg-reconfigure debconf-set-selections yum dnf
-    microdnf rpm zypper pacman apk brew port choco winget scoop snap flatpak useradd usermod userdel
+    microdnf rpm zypper pacman apk port winget scoop snap flatpak useradd usermod userdel
     adduser groupadd addgroup passwd chpasswd chsh update-alternatives ldconfig locale-gen
     update-ca-certificates update-ca-trust sysctl modprobe mount umount swapon swapoff fallocate mkfs
     losetup service launchctl loginctl timedatectl iptables ufw kill killall pkill renice crontab at nvm
@@ -480,6 +480,17 @@ const rows: readonly (readonly [command: string, row: SubcommandRow])[] = [
   [
     'nuget',
     { none: 'list, search', prepares: 'restore, install, sources, config, setapikey, setApiKey, locals' },
+  ],
+  ['choco', { none: 'list, search, info, outdated, help', work: 'push', otherwise: 'prepares' }],
+  [
+    'brew',
+    {
+      none: 'list, info, search, --prefix, --version, outdated, deps, leaves, home, config, doctor',
+      work: `
+      bump, bump-formula-pr, bump-cask-pr, bump-revision, pr-upload, pr-publish, pr-pull, test, test-bot, audit,
+      style, bottle, dispatch-build-bottle`,
+      otherwise: 'prepares',
+    },
   ],
   [
     'systemctl',
