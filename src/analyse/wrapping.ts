@@ -1,8 +1,8 @@
 import { isEmpty, known, resolve } from './constraints.js';
 import type { Invocation, Launch } from './invocation.js';
-import { ended, type Machine, siteName } from './machine.js';
+import { emit, ended, type Machine, siteName } from './machine.js';
 import { decide, fork, record, type State, setVariable, success } from './state.js';
-import { emptyValue, textOf, union, unknownValue, type Value } from './values.js';
+import { concat, constant, derived, emptyValue, textOf, union, unknownValue, type Value } from './values.js';
 
 /** Commands that only run another command: how many of their own words come first. */
 const WRAPPERS: Readonly<Record<string, { valued: string; words: number }>> = {
@@ -53,13 +53,35 @@ function runXargsOnce(
   launch: Launch,
 ): State[] {
   const rest = unwrapped(args, { valued: 'nPLdIsE', words: 0 });
-  if (rest.length === 0) return ended(state, success);
+  if (rest.length === 0) {
+    emit(state, wordsOf(state.input, state, siteName(call.at, state, machine)));
+    return ended(state, success);
+  }
   return launch(
     [...rest, unknownValue(`argument ${siteName(call.at, state, machine)}`, state.input?.lacks ?? [])],
     union(lacks, state.input?.lacks ?? []),
     { ...fork(state), input: null },
     true,
   );
+}
+
+/** What `xargs` alone prints: the words of what it reads on a line, by `echo` (POSIX, xargs). */
+function wordsOf(input: Value | null, state: State, site: string): Value {
+  if (!input) return unknownValue(`words ${site}`);
+  const text = textOf(resolve(state.constraints, input));
+  const plain = text !== null && !/["'\\]/.test(text);
+  if (plain)
+    return constant(
+      `${text
+        .split(/\s+/)
+        .filter((word) => word !== '')
+        .join(' ')}\n`,
+      input.lacks,
+    );
+  return concat([
+    derived('xargs', [input], isEmpty(state.constraints, input).answer === false),
+    constant('\n'),
+  ]);
 }
 
 /** `env A=b cmd`: the assignments hold for the command alone. */
