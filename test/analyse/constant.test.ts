@@ -60,6 +60,10 @@ describe('a condition', () => {
     ['lower(github.ref)', 'invalid-file', 'function'],
     ['github.ref = 1', 'invalid-file', 'unreadable'],
     ["fromJSON('')", 'fails', 'error'],
+    ["fromJSON('').key", 'fails', 'error'],
+    ["contains(steps.three.outputs.x, 'y')", 'always-false', 'absent'],
+    ["contains(steps.*.outcome, 'failed')", 'always-false', 'never-holds'],
+    ["contains(steps.*.conclusion, 'failed')", 'always-false', 'never-holds'],
   ])('%s is %s: %s', (condition, outcome, reason) => {
     const found = judge(condition);
     expect(found && [found.outcome, found.reason.kind]).toEqual([outcome, reason]);

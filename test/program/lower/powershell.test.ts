@@ -47,6 +47,13 @@ describe('PowerShell is lowered', () => {
     ['throw "x"', 'throw("x")'],
     ['$x = if ($a) { 1 }', 'x = gather('],
     ['1..3', 'put-out([1, 2, 3])'],
+    ['$a + 1', 'put-out((a + 1))'],
+    ['$a - 1', 'put-out((a - 1))'],
+    ['$a * 2', 'put-out((a * 2))'],
+    ['$a / 2', 'put-out((a / 2))'],
+    ['$a % 2', 'put-out((a % 2))'],
+    ['-1', 'put-out(-1)'],
+    ['-$a', 'put-out((0 - a))'],
     ['a | ForEach-Object { $_ }', 'put-out(gather(each(_ in as-list(run("a")): put-out(_))))'],
     ['function F($A) { $b = $A }', 'function:f = function f(a){b = a}'],
   ])('%s', (text, expected) => {
@@ -86,4 +93,10 @@ describe('what would make a verdict a guess is told', () => {
   ])('%s', (text, reason) => {
     expect(lowered(text).unreadable?.reason).toContain(reason);
   });
+});
+
+it('refuses a script that is nested too deeply for the stack, and says so', () => {
+  const deep = lowered(`$x = 1${' + 1'.repeat(200_000)}`);
+  expect(deep.unreadable?.reason).toBe('it is nested too deeply');
+  expect(deep.body).toEqual([]);
 });

@@ -48,6 +48,9 @@ describe('Python is lowered', () => {
     ['with contextlib.suppress(A):\n  b()', 'contextlib.suppress(A); try(b() catch(A: ))'],
     ['assert a, m', 'if(test(a) then {} else throw(<AssertionError>(m)))'],
     ['del os.environ["A"]', 'os.environ.pop("A")'],
+    ['@d\ndef f():\n  g()', 'f = function f(){g()}'],
+    ['@d\nclass A:\n  x = 1', 'x@3 = 1; A = class A(){x: x@3}'],
+    ['x = -1', 'x = -1'],
   ])('%s', (written, printed) => {
     expect(printProgram(lower(`${written}\n`))).toBe(printed);
   });
