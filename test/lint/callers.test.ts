@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadLanguage } from '../../src/program/lower/languages.js';
 import { type Files, lintRepository, placeOf, told } from '../support/repository.js';
+
+beforeAll(() => loadLanguage('python'));
 
 const CI = '.github/workflows/ci.yml';
 const ACTION = '.github/actions/deploy/action.yml';
