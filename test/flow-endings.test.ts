@@ -32,7 +32,6 @@ const undecided: ReadonlyMap<string, string> = new Map([
   ['python-elif-chain.py', 'what a text times a number is'],
   ['status-at-the-start-of-a-loop.sh', 'the status of the last command, which is that of the script'],
   ['status-of-an-empty-case.sh', 'the status of the last command, which is that of the script'],
-  ['unreadable-file-in-a-substitution.sh', 'whether a file can be read'],
   ['while-status-is-the-bodys.sh', 'the status of the last command, which is that of the script'],
 ]);
 

@@ -1,6 +1,6 @@
 import type { Block, Node, Part, Redirect } from '../program/program.js';
 import { mergeStates } from './joining.js';
-import { abort, ended, type Machine, siteName } from './machine.js';
+import { abort, ended, literalText, type Machine, siteName } from './machine.js';
 import { openInput } from './redirects.js';
 import { fork, record, type State, type Status, success } from './state.js';
 import { finishShell, invert, settle } from './traps.js';
@@ -140,21 +140,24 @@ function endedUnread(state: State, part: Extract<Part, { kind: 'command' }>, mac
  * place, and an `EXIT` trap that the function set does not run; other versions run it.
  */
 function perhapsWithoutTrap(state: State, body: Block): State[] {
-  if (state.flow || !state.traps.has('EXIT') || !endsInCall(body.at(-1))) return [state];
+  if (state.flow || !state.traps.has('EXIT') || !endsInCall(body.at(-1), state)) return [state];
   const without = fork(state);
   without.traps = new Map([...state.traps].filter(([name]) => name !== 'EXIT'));
   return [state, without];
 }
 
-function endsInCall(node: Node | undefined): boolean {
+/** Is the last command a function, as far as can be told? */
+function endsInCall(node: Node | undefined, state: State): boolean {
   switch (node?.kind) {
-    case 'call':
-      return true;
+    case 'call': {
+      const name = literalText(node.words[0]);
+      return name === null || state.functions.has(name);
+    }
     case 'and':
     case 'or':
-      return endsInCall(node.right);
+      return endsInCall(node.right, state);
     case 'sequence':
-      return endsInCall(node.body.at(-1));
+      return endsInCall(node.body.at(-1), state);
     default:
       return false;
   }

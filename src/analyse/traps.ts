@@ -58,8 +58,8 @@ function runErrorTrap({ handler, where: at }: Trap, state: State, machine: Machi
   const without = new Map([...traps].filter(([name]) => name !== 'ERR'));
   state.traps = without;
   return machine.runBlock(machine.reparse(handler, at).body, state, false).flatMap((end) => {
-    // The trap is in force again, unless the handler changed what is.
-    if (end.traps === without) end.traps = traps;
+    // The trap is in force again, unless the handler changed what is, or ends the shell: an `EXIT` trap runs within it.
+    if (end.traps === without && end.flow?.kind !== 'exit') end.traps = traps;
     if (end.flow) {
       if (end.flow.kind === 'exit' && end.status.code === 0 && before.because)
         record(end, { kind: 'mask', failure: before.because, where: at, by: 'trap ERR' });

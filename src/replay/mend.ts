@@ -1,5 +1,5 @@
 import type { CommandNode, PipelineNode, ScriptNode, SimpleCommandNode, StatementNode } from 'just-bash';
-import { functionsIn, isNode, literalOf, nodesOf, type Reader, statementLists } from './tree.js';
+import { functionsIn, isNode, literalOf, type Node, nodesOf, type Reader, statementLists } from './tree.js';
 
 // just-bash differs from bash in ways that decide how a script ends (measured on fixtures/flow). What can be said in
 // other words is rewritten before it runs; what cannot is a reason not to run the script at all.
@@ -84,9 +84,30 @@ function refusalsOf(script: ScriptNode, around: Around): Refusal[] {
       reasons.add('leaves a loop from within a function, which the sandbox lets it do');
     if (program === 'sh' && isNode(node, 'ConditionalCommand'))
       reasons.add('uses [[, which is no command of sh');
+    if (isNode(node, 'ParameterExpansion') && node.operation) {
+      if (program === 'sh' && bashOnly.has(node.operation.type))
+        reasons.add('expands a variable in a way that is not known to every sh');
+      if (node.operation.type === 'Substring' && nodesOf(node.operation).some(isSigned))
+        reasons.add('counts from the end of a text, which the sandbox does otherwise');
+    }
     if (isNode(node, 'SimpleCommand')) addRefusalOf(node, around, reasons);
   }
   return [...reasons];
+}
+
+/** Operations on variables that POSIX does not have, by the sandbox's names. */
+const bashOnly: ReadonlySet<string> = new Set([
+  'Substring',
+  'PatternReplacement',
+  'CaseModification',
+  'Transform',
+  'Indirection',
+  'ArrayKeys',
+  'VarNamePrefix',
+]);
+
+function isSigned({ type }: Node): boolean {
+  return type === 'ArithUnary';
 }
 
 function addRefusalOf(node: SimpleCommandNode, { program, files }: Around, reasons: Set<Refusal>): void {

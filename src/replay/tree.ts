@@ -18,6 +18,7 @@ interface Substitution {
 interface Parameter {
   readonly type: 'ParameterExpansion';
   parameter: string;
+  readonly operation: Node | null;
 }
 
 interface Kinds {
