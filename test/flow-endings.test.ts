@@ -25,6 +25,7 @@ beforeAll(() => loadLanguage('javascript'));
 const undecided: ReadonlyMap<string, string> = new Map([
   ['command-v.sh', 'which commands are on PATH'],
   ['error-trap-and-functions.sh', 'the status of the last command, which is that of the script'],
+  ['exit-beside-an-error-that-drops-a-line.sh', 'what a command prints'],
   ['getopts-loop.sh', 'the arguments of the script'],
   ['input-from-another-descriptor.sh', 'what a descriptor other than 0 reads'],
   ['mapfile-of-some-lines.sh', 'what an option of mapfile other than -t does'],

@@ -64,6 +64,7 @@ function bucketOf(state: State): string {
 function leaveKey(flow: Flow | null): string {
   if (!flow) return '';
   if ('levels' in flow) return `${flow.kind}${flow.levels}`;
+  if (flow.kind === 'exit') return `exit ${flow.resumes} ${flow.errexit} ${flow.aborted}`;
   if (flow.kind !== 'throw') return flow.kind;
   const { types, because, how, status } = flow.thrown;
   return `throw ${types?.join() ?? '?'} ${because?.name ?? ''} ${how} ${status.code}`;
