@@ -149,7 +149,7 @@ function runWritten(
     const site = placeId(call.at, machine);
     inner.callers = [...inner.callers, { site, name, sourced: false, ofPackage: false }];
     inner.route = `${inner.route}/written@${site}`;
-    const ends = own.runLines(program.body, inner, false);
+    const ends = own.runLines(program.body, inner, false, program);
     return exempt ? ends.flatMap((end) => orFails(end, program, invocation, machine)) : ends;
   });
 }
@@ -212,7 +212,7 @@ export function runShellScript(
       if (cwd !== undefined) inner.cwd = cwd;
       const site = placeId(call.at, machine);
       enter(inner, callee, { site, name, sourced: false, ofPackage: ofPackage ?? false }, invocation);
-      const ends = own.runLines(program.body, inner, false);
+      const ends = own.runLines(program.body, inner, false, program);
       return exempt ? ends.flatMap((end) => orFails(end, program, invocation, machine)) : ends;
     });
   });
@@ -298,7 +298,7 @@ export function notFollowed(
 /** Does anything that a program is handed lack a secret: its environment, its input? */
 export function lacksInside({ vars, input }: State): boolean {
   if (input && input.lacks.length > 0) return true;
-  for (const { exported } of vars.notable()) if (exported) return true;
+  for (const [, { exported }] of vars.notable()) if (exported) return true;
   return false;
 }
 

@@ -11,6 +11,7 @@ import { testCondition } from './conditions.js';
 import { ask } from './constraints.js';
 import { evaluate } from './evaluate.js';
 import { split } from './expressions.js';
+import { forgetUnnamed } from './forgetting.js';
 import { mergeStates } from './joining.js';
 import { exclude, spendOn } from './ledger.js';
 import { runCount, runEach, runFor, runWhile } from './loops.js';
@@ -90,7 +91,7 @@ export function runScript(
       forgiven,
       reads,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
-      runLines: (block, state, exempt) => runLines(block, state, exempt, machine),
+      runLines: (block, state, exempt, whole) => runLines(block, state, exempt, machine, whole),
       run: (node, state, exempt, negated) => runNode(node, state, exempt, machine, negated),
       reparse,
       shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
@@ -140,7 +141,7 @@ export function runScript(
   start.callers = [];
   const machine = machineFor(program.rules, shell?.program === 'sh');
   if (!shell) return finishShell(runProgram(program, start, machine), machine);
-  return finishShell(machine.runLines(program.body, start, false), machine);
+  return finishShell(machine.runLines(program.body, start, false, program), machine);
 }
 
 /** Runs a script of a language that is no shell, to its end. */
@@ -185,7 +186,7 @@ function fewer(gone: State[]): State[] {
 }
 
 /** Statements that a shell reads line by line: after an error that drops a line it goes on with the next one. */
-function runLines(block: Block, state: State, exempt: boolean, machine: Machine): State[] {
+function runLines(block: Block, state: State, exempt: boolean, machine: Machine, whole?: Program): State[] {
   let open: State[] = [state];
   let gone: State[] = [];
   for (let from = 0; from < block.length && open.length > 0; ) {
@@ -199,6 +200,7 @@ function runLines(block: Block, state: State, exempt: boolean, machine: Machine)
         (end.flow ? gone : next).push(end);
       }
     }
+    if (whole) forgetUnnamed(next, whole, from, to);
     open = mergeStates(next);
     gone = fewer(gone);
     from = to;

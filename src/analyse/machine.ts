@@ -56,8 +56,11 @@ export interface Machine {
   ambient(name: string): Value | null;
   /** Runs statements on one path. `exempt`: a status that is not 0 does not end the script (semantics 1.8). */
   runBlock(block: Block, state: State, exempt: boolean): State[];
-  /** The same for what the shell reads line by line: a script, or the text of `eval`. */
-  runLines(block: Block, state: State, exempt: boolean): State[];
+  /**
+   * The same for what the shell reads line by line: a script, or the text of `eval`. `whole`: the program that the
+   * statements are, where nobody reads its variables after it.
+   */
+  runLines(block: Block, state: State, exempt: boolean, whole?: Program): State[];
   /** `negated`: a `!` stands in front of it. */
   run(node: Node, state: State, exempt: boolean, negated?: boolean): State[];
   /** The program that static text found in the script makes. */

@@ -1,0 +1,111 @@
+// Forgetting variables that the rest of a script does not name: paths that differ in nothing else need not be told
+// apart any more. A forgotten variable is an unknown text, not an unset one: were it read after all, by a name that is
+// computed, the answer would be vague and never wrong.
+
+import type { Call, Program } from '../program/program.js';
+import { fixedText, walkShell } from '../program/walk.js';
+import { type State, setVariable, type Variable } from './state.js';
+import { hole, union } from './values.js';
+
+/** The names that no statement names after this one, by the index of the statement. */
+type LastNamed = ReadonlyMap<number, readonly string[]>;
+
+const lastNames = new WeakMap<Program, LastNamed>();
+
+/**
+ * Forgets, on paths that stand between two statements of a script, what nothing names from there on; `from` and `to` are
+ * the indexes of the statements that were just run and of the next one. Nothing may read the script's variables once it
+ * has ended.
+ */
+export function forgetUnnamed(paths: readonly State[], program: Program, from: number, to: number): void {
+  // One path has nothing to be joined with.
+  if (paths.length < 2) return;
+  const last = lastNames.get(program) ?? lastNamed(program);
+  lastNames.set(program, last);
+  for (let index = from; index < to; index++)
+    for (const name of last.get(index) ?? []) forgetVariable(name, paths);
+}
+
+let forgotten = 0;
+
+function forgetVariable(name: string, paths: readonly State[]): void {
+  const first = paths[0]?.vars.get(name);
+  let differs = false;
+  for (const { vars } of paths) {
+    const variable = vars.get(name);
+    // Programs are given it, and what is readonly cannot be set again.
+    if (variable && (variable.exported || variable.fromStep || variable.fixed)) return;
+    differs ||= variable !== first;
+  }
+  if (!differs) return;
+  const pieces = [hole(`forgotten ${name}#${++forgotten}`)];
+  for (const path of paths) {
+    const variable = path.vars.get(name);
+    setVariable(path, name, { ...unknown, value: { pieces, lacks: lacksOf(variable) } });
+  }
+}
+
+const unknown = { elements: null, exact: true, exported: false, fromStep: false } as const;
+
+function lacksOf(variable: Variable | undefined): readonly string[] {
+  let lacks = variable?.value?.lacks ?? [];
+  for (const element of variable?.elements ?? []) lacks = union(lacks, element.lacks);
+  return lacks;
+}
+
+function lastNamed({ body, text: { text } }: Program): LastNamed {
+  const last = new Map<string, number>();
+  // With the text up to the next statement: here-documents stand behind theirs.
+  body.forEach((node, index) => {
+    const end = body[index + 1]?.at.start ?? text.length;
+    for (const name of namesIn(text.slice(node.at.start, end))) last.set(name, index);
+  });
+  let all = -1;
+  const always = new Set<string>();
+  body.forEach((statement, index) => {
+    walkShell(
+      [statement],
+      (node, ancestors) => {
+        const runsLater = node.kind === 'define' || (node.kind === 'call' && headOf(node) === 'trap');
+        if (runsLater) for (const name of namesIn(text.slice(node.at.start, node.at.end))) always.add(name);
+        if (node.kind !== 'call' || !runsText(node)) return;
+        const isInFunction = ancestors.some(({ kind }) => kind === 'define');
+        all = Math.max(all, isInFunction ? body.length : index);
+      },
+      (part) => {
+        if (part.kind === 'parameter' && part.indirect) all = Math.max(all, index);
+      },
+    );
+  });
+  const byIndex = new Map<number, string[]>();
+  for (const [name, index] of last) {
+    if (always.has(name) || implicit.has(name)) continue;
+    const at = Math.max(index, all);
+    const names = byIndex.get(at);
+    if (names) names.push(name);
+    else byIndex.set(at, [name]);
+  }
+  return byIndex;
+}
+
+/** All words that can be a name, whatever they are there: one too many is remembered for longer than it has to be. */
+function namesIn(text: string): string[] {
+  return text.match(/[A-Za-z_]\w*/g) ?? [];
+}
+
+function headOf({ words }: Call): string | null {
+  return fixedText(words[0]);
+}
+
+/** Commands that run text which this script does not show, and that text may name anything. */
+function runsText(call: Call): boolean {
+  const head = headOf(call);
+  return head !== null && textRunners.has(head);
+}
+
+const textRunners: ReadonlySet<string> = new Set(['eval', 'source', '.', 'alias']);
+
+/** Variables that the shell reads by itself. */
+const implicit: ReadonlySet<string> = new Set(
+  'IFS OPTIND PATH HOME PWD OLDPWD CDPATH BASH_ENV ENV'.split(' '),
+);
