@@ -85,7 +85,8 @@ export function runExternal(external: External, state: State, machine: Machine):
 /** A program is started: whatever a missing secret shaped in its environment, it may ask for. */
 export function handOn(state: State, machine: Machine): void {
   if (machine.world.missing.size === 0) return;
-  for (const { exported, value } of state.vars.notable()) if (exported && value) machine.handsOn(value.lacks);
+  for (const [, { exported, value }] of state.vars.notable())
+    if (exported && value) machine.handsOn(value.lacks);
 }
 
 function failureOf(
@@ -138,6 +139,7 @@ function environmentLacks(
 
 /** The missing secrets that are handed to the command: in its words, before its name, on its standard input. */
 function handedLacks(external: External, texts: readonly (string | null)[], state: State): readonly string[] {
+  if (external.lacks.length === 0 && (state.input?.lacks.length ?? 0) === 0) return [];
   if (external.name !== 'curl' && external.name !== 'wget') {
     // The answer of a command that went on without its secret is some text: what it does to others is not known.
     const answers = [...external.args, state.input ?? emptyValue]
@@ -240,7 +242,7 @@ function perhapsNeeds(
   const ofPackage = state.callers.at(-1)?.ofPackage ?? false;
   if (!ofPackage && (external.name === null || !runsProgram(external))) return [];
   let lacks: readonly string[] = [];
-  for (const { fromStep, exported, value } of state.vars.notable()) {
+  for (const [, { fromStep, exported, value }] of state.vars.notable()) {
     if (fromStep && exported && value) lacks = union(lacks, value.lacks);
   }
   return lacks;

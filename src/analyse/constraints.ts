@@ -85,8 +85,7 @@ export function assume(constraints: Constraints, question: Question, answer: boo
 
 /** The value with every hole replaced whose text the path knows. */
 export function resolve(constraints: Constraints, value: Value): Value {
-  if (!value.pieces.some((piece) => knownText(constraints, piece) !== undefined && typeof piece !== 'string'))
-    return value;
+  if (!holdsKnown(constraints, value)) return value;
   const pieces: Piece[] = [];
   for (const piece of value.pieces) {
     const text = knownText(constraints, piece);
@@ -99,6 +98,14 @@ export function resolve(constraints: Constraints, value: Value): Value {
     else if (text !== '') pieces.push(text);
   }
   return { pieces, lacks: value.lacks };
+}
+
+/** Does it hold an unknown whose text the path knows? */
+function holdsKnown(constraints: Constraints, { pieces }: Value): boolean {
+  for (const piece of pieces) {
+    if (typeof piece !== 'string' && knownText(constraints, piece) !== undefined) return true;
+  }
+  return false;
 }
 
 function knownText(constraints: Constraints, piece: Piece): string | undefined {

@@ -70,9 +70,13 @@ function leaveKey(flow: Flow | null): string {
   return `throw ${types?.join() ?? '?'} ${because?.name ?? ''} ${how} ${status.code}`;
 }
 
-function optionsKey(options: Options): string {
+/** Equal for options that are. */
+function optionsKey(options: Options): number {
   const { errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe } = options;
-  return [errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe].map(Number).join('');
+  let key = 0;
+  for (const option of [errexit, nounset, pipefail, inheritErrexit, errtrace, ignoreCase, lastpipe])
+    key = 2 * key + Number(option);
+  return key;
 }
 
 function sameJobs(a: Jobs | null, b: Jobs | null): boolean {

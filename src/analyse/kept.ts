@@ -22,12 +22,17 @@ type Texts = readonly (string | null)[];
 
 /** A command was given credentials of which `lacks` are missing: what it keeps of them is an empty one. */
 export function keepCredentials(name: string, texts: Texts, lacks: readonly string[], state: State): void {
-  for (const store of storesFilledBy(name, texts)) keep(store, lacks, state);
+  if (keepsAny(lacks, state)) for (const store of storesFilledBy(name, texts)) keep(store, lacks, state);
 }
 
 /** The same for an action. */
 export function keepCredentialsOfAction(name: string, lacks: readonly string[], state: State): void {
-  for (const store of storesFilledByAction(name)) keep(store, lacks, state);
+  if (keepsAny(lacks, state)) for (const store of storesFilledByAction(name)) keep(store, lacks, state);
+}
+
+/** Can anything change that is kept? Only what is missing is. */
+function keepsAny(lacks: readonly string[], { files }: State): boolean {
+  return lacks.length > 0 || files.hasNotable;
 }
 
 function keep(store: CredentialStore, lacks: readonly string[], state: State): void {
@@ -38,12 +43,11 @@ function keep(store: CredentialStore, lacks: readonly string[], state: State): v
 
 /** The missing secrets for want of which a command finds no credential where it looks for one. */
 export function keptLacks(name: string, texts: Texts, { files }: State): readonly string[] {
-  if (files.size === 0) return [];
+  if (!files.hasNotable) return [];
   let lacks: readonly string[] = [];
   for (const store of storesReadBy(name, texts)) {
-    for (const [file, text] of files) {
-      if (text.lacks.length > 0 && (file === keyOf(store) || isFileOf(store, pathIn(file))))
-        lacks = union(lacks, text.lacks);
+    for (const [file, text] of files.notable()) {
+      if (file === keyOf(store) || isFileOf(store, pathIn(file))) lacks = union(lacks, text.lacks);
     }
   }
   return lacks;
@@ -54,7 +58,7 @@ export function keptLacks(name: string, texts: Texts, { files }: State): readonl
  * a command that is given it has no credential.
  */
 export function lacksOfNamedFiles(words: readonly Value[], state: State): readonly string[] {
-  if (state.files.size === 0) return [];
+  if (!state.files.hasNotable) return [];
   let lacks: readonly string[] = [];
   for (const word of words) {
     const text = fileText(state, withoutOption(word));

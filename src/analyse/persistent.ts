@@ -45,7 +45,12 @@ function childOf<V>({ bitmap, children }: Branch<V>, hash: number, shift: number
 function find<V>(root: Node<V> | null, hash: number, key: string): Leaf<V> | undefined {
   let node = root;
   for (let shift = 0; node !== null && !isLeaves(node); shift += BITS) node = childOf(node, hash, shift);
-  return node?.find((leaf) => leaf.key === key);
+  return node === null ? undefined : leafOf(node, key);
+}
+
+function leafOf<V>(leaves: readonly Leaf<V>[], key: string): Leaf<V> | undefined {
+  for (const leaf of leaves) if (leaf.key === key) return leaf;
+  return undefined;
 }
 
 function insert<V>(node: Node<V> | null, shift: number, leaf: Leaf<V>): Node<V> {
@@ -87,10 +92,16 @@ function deepen<V>(leaves: readonly Leaf<V>[], hash: number, shift: number): Bra
   return { bitmap: 1 << ((hash >>> shift) & MASK), children: [leaves] };
 }
 
-function leavesOf<V>(node: Node<V> | null, into: Leaf<V>[]): Leaf<V>[] {
-  if (node === null) return into;
-  if (isLeaves(node)) into.push(...node);
-  else for (const child of node.children) leavesOf(child, into);
+function leavesOf<V>(node: Node<V> | null): readonly Leaf<V>[] {
+  if (node === null) return [];
+  return isLeaves(node) ? node : gathered(node, []);
+}
+
+function gathered<V>({ children }: Branch<V>, into: Leaf<V>[]): Leaf<V>[] {
+  for (const child of children) {
+    if (isLeaves(child)) for (const leaf of child) into.push(leaf);
+    else gathered(child, into);
+  }
   return into;
 }
 
@@ -106,8 +117,14 @@ function differ<V>(
 ): boolean {
   if (a === b) return true;
   if (a === null || b === null || isLeaves(a) || isLeaves(b)) {
-    const mine = leavesOf(a, []);
-    const theirs = new Map(leavesOf(b, []).map((leaf) => [leaf.key, leaf]));
+    const mine = leavesOf(a);
+    const others = leavesOf(b);
+    const [one] = mine;
+    const [other] = others;
+    // Mostly one key stands at the bottom.
+    if (one && other && mine.length + others.length === 2 && one.key === other.key)
+      return one.value === other.value || visit(one, other);
+    const theirs = new Map(others.map((leaf) => [leaf.key, leaf]));
     for (const leaf of mine) {
       const other = theirs.get(leaf.key);
       theirs.delete(leaf.key);
@@ -144,6 +161,8 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   readonly #notable: PersistentMap<V> | null;
   #sorted: readonly Leaf<V>[] | null = null;
 
+  static readonly #nothing = new PersistentMap<never>(null, 0, null, 0, null);
+
   private constructor(
     root: Node<V> | null,
     size: number,
@@ -158,8 +177,9 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     this.#notable = notable;
   }
 
+  /** Two empty maps are one and the same where they have the same summary: what is never filled is found equal at once. */
   static empty<V>(summary: Summary<V> | null = null): PersistentMap<V> {
-    return new PersistentMap<V>(null, 0, summary, 0, null);
+    return summary ? new PersistentMap<V>(null, 0, summary, 0, null) : PersistentMap.#nothing;
   }
 
   get(key: string): V | undefined {
@@ -205,13 +225,18 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     return left && left.size > 0 ? left : null;
   }
 
-  /** The values that are notable. */
-  notable(): Iterable<V> {
-    return this.#notable?.values() ?? [];
+  /** The entries that are notable, in their order. */
+  notable(): Iterable<readonly [string, V]> {
+    return this.#notable ?? [];
+  }
+
+  get hasNotable(): boolean {
+    return this.#notable !== null;
   }
 
   /** Do both have the same keys, set to what `same` finds equal? Asks only of what they do not share. */
   equals(other: PersistentMap<V>, same: (mine: V, theirs: V) => boolean): boolean {
+    if (this.#root === other.#root) return true;
     if (this.size !== other.size) return false;
     return differ(
       this.#root,
@@ -225,6 +250,7 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   differences(
     other: PersistentMap<V>,
   ): readonly { readonly key: string; readonly mine: V | undefined; readonly theirs: V | undefined }[] {
+    if (this.#root === other.#root) return [];
     const found: { key: string; mine: V | undefined; theirs: V | undefined; order: number; own: boolean }[] =
       [];
     differ(this.#root, other.#root, 0, (mine, theirs) => {
@@ -238,7 +264,7 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   }
 
   *[Symbol.iterator](): Iterator<readonly [string, V]> {
-    this.#sorted ??= leavesOf(this.#root, []).sort((a, b) => a.order - b.order);
+    this.#sorted ??= [...leavesOf(this.#root)].sort((a, b) => a.order - b.order);
     for (const { key, value } of this.#sorted) yield [key, value];
   }
 

@@ -143,7 +143,7 @@ function graft({ start, ends }: Run, onto: State): State[] {
   const moved = new Map<Trace, Trace | null>();
   return ends.map((end) => {
     let { done } = onto;
-    for (const [key, work] of end.done) if (start.done.get(key) !== work) done = done.with(key, work);
+    for (const { key, mine } of end.done.differences(start.done)) if (mine) done = done.with(key, mine);
     return { ...fork(end), trace: rooted(end.trace, start.trace, onto.trace, moved), done, ...jobOf(onto) };
   });
 }

@@ -72,8 +72,8 @@ export function expressionsOfJob(job: Job): Expr[] {
 export interface StepReferences {
   /** Indexes of the steps whose outputs, outcome or conclusion an expression of the job may read. */
   readonly read: ReadonlySet<number>;
-  /** Scripts of the steps from each index on, to see which files of earlier steps they name. */
-  readonly laterText: readonly string[];
+  /** The index of the last step whose script holds a text: which files of earlier steps it names; -1 where none does. */
+  readonly lastHolding: (text: string) => number;
 }
 
 const stepReferences = new WeakMap<Job, StepReferences>();
@@ -96,15 +96,21 @@ export function referencesOf(job: Job): StepReferences {
       .filter((step) => step.id !== null && (all || ids.has(step.id.toLowerCase())))
       .map((step) => step.index),
   );
-  const laterText: string[] = [];
-  let text = '';
-  for (const step of [...job.steps].reverse()) {
-    laterText.unshift(text);
-    text = `${step.run?.scalar.text.text ?? ''}\n${text}`;
-  }
-  const references = { read, laterText };
+  const references = { read, lastHolding: lastHolding(job) };
   stepReferences.set(job, references);
   return references;
+}
+
+function lastHolding({ steps }: Job): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    let last = known.get(text);
+    if (last === undefined) {
+      last = steps.findLast(({ run }) => run?.scalar.text.text.includes(text))?.index ?? -1;
+      known.set(text, last);
+    }
+    return last;
+  };
 }
 
 /**

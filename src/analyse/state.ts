@@ -314,7 +314,7 @@ export function initialState(): State {
     positional: [],
     status: success,
     flow: null,
-    files: PersistentMap.empty(),
+    files: noFiles,
     out: null,
     input: null,
     traps: new Map(),
@@ -357,6 +357,12 @@ export function setVariable(state: State, name: string, variable: Variable | nul
 export const noVariables: PersistentMap<Variable> = PersistentMap.empty<Variable>({
   digest: variableDigest,
   isNotable: ({ value }) => value !== null && value.lacks.length > 0,
+});
+
+/** The files of a job that has written none; notable are those that a missing secret shaped. */
+const noFiles: PersistentMap<Value> = PersistentMap.empty<Value>({
+  digest: () => 0,
+  isNotable: ({ lacks }) => lacks.length > 0,
 });
 
 function variableDigest(name: string, { elements, value }: Variable): number {

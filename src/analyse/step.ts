@@ -665,18 +665,17 @@ function leaveShell(state: State, step: Step, run: JobRun): void {
   state.substitution = null;
   state.pipeStatus = [];
   state.status = { code: 0, because: null, lacks: [] };
-  const later = referencesOf(run.job).laterText[step.index] ?? '';
   for (const [name, text] of state.files) {
     if (text.lacks.length > 0 && isKept(name)) continue;
-    if (!isNamedIn(later, name)) state.files = state.files.without(name);
+    if (!isNamedAfter(step, name, run.job)) state.files = state.files.without(name);
   }
 }
 
 /** Does a later script name the file? What it was written is forgotten otherwise. */
-function isNamedIn(text: string, file: string): boolean {
+function isNamedAfter(step: Step, file: string, job: Job): boolean {
   const literal = /^"(.*)"$/.exec(file)?.[1] ?? '';
   const base = literal.slice(literal.lastIndexOf('/') + 1);
-  return base !== '' && text.includes(base);
+  return base !== '' && referencesOf(job).lastHolding(base) > step.index;
 }
 
 /** Environment variables that the runner or any machine sets; a name that nobody sets is unset (semantics 2.3). */

@@ -100,9 +100,12 @@ export function soleHole(value: Value): Hole | null {
 
 /** A name for the value that equal values share: used to build the ids of values derived from it. */
 export function nameOf(value: Value): string {
-  return value.pieces
-    .map((piece) => (typeof piece === 'string' ? JSON.stringify(piece) : piece.id))
-    .join('+');
+  let name = '';
+  for (const piece of value.pieces) {
+    if (name !== '') name += '+';
+    name += typeof piece === 'string' ? JSON.stringify(piece) : piece.id;
+  }
+  return name;
 }
 
 /** The same value, shaped by these missing secrets as well. */

@@ -3,7 +3,7 @@ import { evaluateArithmetic } from './arithmetic.js';
 import { braceAlternatives } from './braces.js';
 import { isEmpty, resolve } from './constraints.js';
 import { split, textValue } from './expressions.js';
-import { abort, type Machine, OutOfBudget, readVariable, siteName } from './machine.js';
+import { abort, literalText, type Machine, OutOfBudget, readVariable, siteName } from './machine.js';
 import { expandParameter } from './parameters.js';
 import type { Pattern, PatternPiece } from './patterns.js';
 import { cutterOf, DEFAULT_IFS, joiner } from './splitting.js';
@@ -41,8 +41,13 @@ const notLoose: ReadonlySet<Value> = new Set();
 
 /** Expands words to fields, left to right. A path on which an expansion fails has `flow` set and must not go on. */
 export function expandFields(words: readonly Word[], state: State, machine: Machine): Fields[] {
-  let open: Collected[] = [{ state, fields: [], loose: new Set(), lacks: none }];
+  let open: Collected[] = [{ state, fields: [], loose: notLoose, lacks: none }];
   for (const word of words) {
+    const plain = plainField(word);
+    if (plain) {
+      for (const path of open) if (!path.state.flow) path.fields.push(plain);
+      continue;
+    }
     const next: Collected[] = [];
     for (const path of open) {
       if (path.state.flow) {
@@ -61,14 +66,24 @@ export function expandFields(words: readonly Word[], state: State, machine: Mach
 /** Fields as they are collected, on one path. */
 interface Collected extends Fields {
   readonly fields: Value[];
-  readonly loose: Set<Value>;
+}
+
+const plainFields = new WeakMap<Word, Value | null>();
+
+/** What a word is in every state, where nothing of it is expanded; null for any other. */
+function plainField(word: Word): Value | null {
+  const known = plainFields.get(word);
+  if (known !== undefined) return known;
+  const text = literalText(word);
+  const field = text === null || word.parts.length === 0 ? null : constant(text);
+  plainFields.set(word, field);
+  return field;
 }
 
 function withWord(path: Collected, word: Fields, copied: boolean): Collected {
   const fields = copied ? [...path.fields] : path.fields;
-  const loose = copied ? new Set(path.loose) : path.loose;
   for (const field of word.fields) fields.push(field);
-  for (const field of word.loose) loose.add(field);
+  const loose = word.loose.size > 0 ? new Set([...path.loose, ...word.loose]) : path.loose;
   return { state: word.state, fields, loose, lacks: union(path.lacks, word.lacks) };
 }
 
@@ -124,7 +139,7 @@ function expandWord(word: Word, state: State, machine: Machine): Fields[] {
 interface Assembly {
   state: State;
   fields: Value[];
-  loose: Set<Value>;
+  loose: ReadonlySet<Value>;
   /** The field that is being put together; it is one only once it has `started`. */
   current: Value[];
   started: boolean;
@@ -134,11 +149,11 @@ interface Assembly {
 }
 
 function newAssembly(state: State): Assembly {
-  return { state, fields: [], loose: new Set(), current: [], started: false, isLoose: true, lacks: none };
+  return { state, fields: [], loose: notLoose, current: [], started: false, isLoose: true, lacks: none };
 }
 
 function copyOf(path: Assembly): Assembly {
-  return { ...path, fields: [...path.fields], loose: new Set(path.loose), current: [...path.current] };
+  return { ...path, fields: [...path.fields], current: [...path.current] };
 }
 
 function addPart(path: Assembly, part: Part, result: PartResult, machine: Machine): Assembly {
@@ -161,7 +176,7 @@ function finishField(path: Assembly): void {
     const field = concat(path.current);
     // A value of its own: equal unknowns in two places are two fields.
     const own = path.isLoose && path.loose.has(field) ? { ...field } : field;
-    if (path.isLoose) path.loose.add(own);
+    if (path.isLoose) path.loose = new Set(path.loose).add(own);
     path.fields.push(own);
   }
   path.current = [];

@@ -172,34 +172,47 @@ const valued: ReadonlySet<string> = new Set(
 
 /** The stores that a command line puts a credential into. */
 export function storesFilledBy(name: string, args: Args): readonly CredentialStore[] {
-  return storesOf(name, args, ({ filledBy }) => filledBy);
+  return storesOf(name, args, filling);
 }
 
 /** The stores without whose credential a command line fails. */
 export function storesReadBy(name: string, args: Args): readonly CredentialStore[] {
-  return isRehearsal(name, args) ? [] : storesOf(name, args, ({ readBy }) => readBy);
+  return isRehearsal(name, args) ? [] : storesOf(name, args, reading);
 }
 
-function storesOf(
-  name: string,
-  args: Args,
-  linesOf: (store: CredentialStore) => readonly Line[],
-): readonly CredentialStore[] {
+function storesOf(name: string, args: Args, linesOf: LinesOfCommands): readonly CredentialStore[] {
   const inner = unwrap(name, args);
   const command = inner?.name ?? null;
-  if (inner === null || command === null || !users.has(command) || printsAboutItself(command, inner.args))
-    return [];
-  return stores.filter((store) => linesOf(store).some((line) => fits(line, command, inner.args)));
+  const lines = command === null ? undefined : linesOf.get(command);
+  if (inner === null || command === null || !lines || printsAboutItself(command, inner.args)) return [];
+  const found = new Set(lines.filter(({ line }) => fits(line, inner.args)).map(({ store }) => store));
+  return [...found];
 }
 
-const users: ReadonlySet<string> = new Set(
-  stores.flatMap(({ filledBy, readBy }) =>
-    [...filledBy, ...readBy].flatMap(({ commands }) => names(commands)),
-  ),
-);
+/** What the table says of each command. */
+type LinesOfCommands = ReadonlyMap<
+  string,
+  readonly { readonly store: CredentialStore; readonly line: Line }[]
+>;
 
-function fits({ commands, words, except, mentions, flags }: Line, command: string, args: Args): boolean {
-  if (!names(commands).includes(command)) return false;
+function byCommand(linesOf: (store: CredentialStore) => readonly Line[]): LinesOfCommands {
+  const found = new Map<string, { readonly store: CredentialStore; readonly line: Line }[]>();
+  for (const store of stores) {
+    for (const line of linesOf(store)) {
+      for (const command of names(line.commands)) {
+        const lines = found.get(command) ?? [];
+        lines.push({ store, line });
+        found.set(command, lines);
+      }
+    }
+  }
+  return found;
+}
+
+const filling = byCommand(({ filledBy }) => filledBy);
+const reading = byCommand(({ readBy }) => readBy);
+
+function fits({ words, except, mentions, flags }: Line, args: Args): boolean {
   const first = leadingWords(args, valued, 3);
   const begins = (pattern: string) => pattern.split(' ').every((word, index) => first[index] === word);
   if (words && !words.some(begins)) return false;
