@@ -13,17 +13,23 @@ type LastNamed = ReadonlyMap<number, readonly string[]>;
 const lastNames = new WeakMap<Program, LastNamed>();
 
 /**
- * Forgets, on paths that stand between two statements of a script, what nothing names from there on; `from` and `to` are
- * the indexes of the statements that were just run and of the next one. Nothing may read the script's variables once it
- * has ended.
+ * So many paths keep what nothing names any more: joined, they would also forget what was assumed on the way to each of
+ * them, which tells what it is to be compared with in another world.
  */
-export function forgetUnnamed(paths: readonly State[], program: Program, from: number, to: number): void {
-  // One path has nothing to be joined with.
-  if (paths.length < 2) return;
+const FEW_PATHS = 16;
+
+/**
+ * Forgets, on paths that stand in front of the statement `to` of a script, what a statement from `from` on is the last
+ * one to name; both are indexes. Nothing may read the script's variables once it has ended. Gives from where to forget
+ * the next time: of a few paths nothing is.
+ */
+export function forgetUnnamed(paths: readonly State[], program: Program, from: number, to: number): number {
+  if (paths.length <= FEW_PATHS) return from;
   const last = lastNames.get(program) ?? lastNamed(program);
   lastNames.set(program, last);
   for (let index = from; index < to; index++)
     for (const name of last.get(index) ?? []) forgetVariable(name, paths);
+  return to;
 }
 
 let forgotten = 0;

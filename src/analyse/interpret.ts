@@ -189,6 +189,8 @@ function fewer(gone: State[]): State[] {
 function runLines(block: Block, state: State, exempt: boolean, machine: Machine, whole?: Program): State[] {
   let open: State[] = [state];
   let gone: State[] = [];
+  /** What the statements before this one were the last to name is forgotten. */
+  let kept = 0;
   for (let from = 0; from < block.length && open.length > 0; ) {
     let to = from + 1;
     while (to < block.length && onOneLine(block[to - 1], block[to])) to++;
@@ -200,7 +202,7 @@ function runLines(block: Block, state: State, exempt: boolean, machine: Machine,
         (end.flow ? gone : next).push(end);
       }
     }
-    if (whole) forgetUnnamed(next, whole, from, to);
+    if (whole) kept = forgetUnnamed(next, whole, kept, to);
     open = mergeStates(next);
     gone = fewer(gone);
     from = to;

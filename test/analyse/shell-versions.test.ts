@@ -24,9 +24,9 @@ describe('where versions of bash differ, what each of them does is allowed', () 
 
   it('bash 5.2 forgets the EXIT trap of a function that is the last call of a $( ); others run it', () => {
     const define = 'refused() { trap notify EXIT; deploy; }\n';
-    const either = ['exits 0; reaches deploy; perhaps notify'];
-    expect(endsOf(`${define}a=$(test -n "$TOKEN" || refused)\n`)).toEqual(either);
-    expect(endsOf(`${define}a=$(true; refused)\n`)).toEqual(either);
-    expect(endsOf(`${define}a=$(refused; true)\n`)).toEqual(['exits 0; reaches deploy, notify']);
+    const both = ['exits 0; reaches deploy', 'exits 0; reaches deploy, notify'];
+    expect(endsOf(`${define}a=$(test -n "$TOKEN" || refused)\n`)).toEqual(both);
+    expect(endsOf(`${define}a=$(true; refused)\n`)).toEqual(both);
+    expect(endsOf(`${define}a=$(refused; true)\n`)).toEqual(both.slice(1));
   });
 });
