@@ -7,7 +7,7 @@ import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import { type Answer, answerAt } from './answer.js';
 import { type NullPrint, nullPrinted } from './null-print.js';
-import { type ShellScript, shellScripts } from './shell-scripts.js';
+import { canName, type ShellScript, shellScripts } from './shell-scripts.js';
 
 /** A variable that holds the text `null` where the JSON has no value, and a test of it for emptiness, which that passes. */
 export interface NullText extends Answer {
@@ -22,7 +22,17 @@ export type NullPrinter =
 
 /** The tests for emptiness that the text `null` passes. */
 export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[] {
-  return shellScripts(file, dialect, ['jq', 'python', 'node']).flatMap((script) => inScript(script, dialect));
+  return shellScripts(file, dialect, canTakeNull).flatMap((script) => inScript(script, dialect));
+}
+
+/** Can a command of the text print the word into a variable? It is `jq`, or a program that stands in an option. */
+function canTakeNull(text: string): boolean {
+  if (!text.includes('$(') && !text.includes('`')) return false;
+  if (canName('jq', text)) return true;
+  return (
+    (canName('python', text) && canName('-c', text)) ||
+    (canName('node', text) && ['-e', '-p'].some((option) => canName(option, text)))
+  );
 }
 
 interface Taken {

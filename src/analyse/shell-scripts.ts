@@ -15,26 +15,25 @@ export interface ShellScript {
 
 /**
  * The scripts of a file that a POSIX shell runs and that can be read, in order; none of a shell that an expression chooses.
- * `programs`: only those that can run one of these, which saves reading the others.
+ * `isMeant`: tells by a script's text, which `canName` looks into, whether it can be of interest: that saves reading the others.
  */
 export function shellScripts(
   file: Workflow | Action,
   dialect: Dialect,
-  programs?: readonly string[],
+  isMeant: (text: string) => boolean = () => true,
 ): ShellScript[] {
-  const isMeant = ({ run }: Step) =>
-    run !== null && (programs?.some((name) => canName(name, run.scalar.text.text)) ?? true);
+  const isLookedAt = ({ run }: Step) => run !== null && isMeant(run.scalar.text.text);
   if (!('triggers' in file))
-    return (file.steps ?? []).filter(isMeant).flatMap((step) => scriptOf(null, step, null, dialect));
+    return (file.steps ?? []).filter(isLookedAt).flatMap((step) => scriptOf(null, step, null, dialect));
   return file.jobs.flatMap((job) =>
     job.steps
-      .filter((step) => !step.caller && isMeant(step))
+      .filter((step) => !step.caller && isLookedAt(step))
       .flatMap((step) => scriptOf(job, step, job.defaults.shell ?? file.defaults.shell, dialect)),
   );
 }
 
 /** Can a word of the text be the name? A part of it may be quoted, stand on the next line, or be written in numbers. */
-function canName(name: string, text: string): boolean {
+export function canName(name: string, text: string): boolean {
   return text.includes(name) || text.includes("$'") || text.replace(/['"\\\r\n]/g, '').includes(name);
 }
 

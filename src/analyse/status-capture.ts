@@ -5,7 +5,7 @@ import type { Block, Call, Node, Redirect, Word } from '../program/program.js';
 import { type Ancestor, fixedText, walkShell } from '../program/walk.js';
 import { spanOf } from '../text/script.js';
 import { type Answer, answerAt } from './answer.js';
-import { type ShellScript, shellScripts } from './shell-scripts.js';
+import { canName, type ShellScript, shellScripts } from './shell-scripts.js';
 
 /** `$(curl -w '%{http_code}' … || echo 000)`: curl has printed a status already when the fallback prints another. */
 export interface StatusCapture extends Answer {
@@ -19,7 +19,9 @@ export interface StatusCapture extends Answer {
 
 /** The places where two statuses are captured as one text. */
 export function statusCaptures(file: Workflow | Action, dialect: Dialect): StatusCapture[] {
-  return shellScripts(file, dialect, ['curl']).flatMap((script) => capturesIn(script, dialect));
+  return shellScripts(file, dialect, (text) => canName('curl', text)).flatMap((script) =>
+    capturesIn(script, dialect),
+  );
 }
 
 function capturesIn(script: ShellScript, dialect: Dialect): StatusCapture[] {
