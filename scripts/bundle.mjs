@@ -3,6 +3,7 @@
 // program of a few files in dist/bin. Must not change what the code does: the package's API and the threads stay the
 // modules of dist/src, so that a plugin and hardfail share each of them.
 
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -140,6 +141,12 @@ for (const chunk of output) {
 const entry = join(folder, 'hardfail.cjs');
 writeFileSync(entry, "#!/usr/bin/env node\nrequire('./bin.cjs');\n");
 chmodSync(entry, 0o755);
+
+// What no other build has: the verdicts of one are not those of another.
+const digest = createHash('sha256');
+for (const name of readdirSync(folder).sort())
+  digest.update(`${name}\0`).update(readFileSync(join(folder, name)));
+writeFileSync(join(folder, 'build-id'), digest.digest('hex'));
 
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const packages = new Set(modules.map(packageOf).filter((at) => at !== null));

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // bin: the only file that touches the process: arguments, environment, streams, exit status.
 
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { run } from './cli.js';
@@ -45,6 +46,11 @@ function host(threads: Thread[]): Host {
       revisions ??= gitRevisions(process.env);
       return revisions.readRevision(...asked);
     },
+    usualCache: usualCache(process.env),
+    async openCache(path) {
+      const { openCacheFolder } = await import('./cache-folder.js');
+      return openCacheFolder(path, buildId(), process.getuid?.() ?? null);
+    },
     startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },
@@ -64,6 +70,23 @@ function host(threads: Thread[]): Host {
       return thread;
     },
   };
+}
+
+/** The folder that the XDG base directories, or Windows, have for it. One that is not absolute says nothing. */
+function usualCache({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): string | null {
+  const base = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`);
+  const isAbsolute = base && /^(?:[A-Za-z]:)?[\\/]/.test(base);
+  return isAbsolute ? `${withSlashes(base)}/hardfail` : null;
+}
+
+/** What the bundler wrote beside this file; null where it was not bundled, which any edit may have changed since. */
+function buildId(): string | null {
+  try {
+    const id = readFileSync(new URL('./build-id', import.meta.url), 'utf8');
+    return `${id} ${process.version} ${process.platform} ${process.arch}`;
+  } catch {
+    return null;
+  }
 }
 
 async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {
