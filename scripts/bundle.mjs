@@ -105,7 +105,7 @@ function chunkOf(id) {
     return 'shell';
   if (/^src\/analyse\//.test(module)) return askedOfAll.has(module) ? null : 'run';
   if (/^src\/facts\/(?!(arguments|jq|own)\.)/.test(module)) return 'facts';
-  if (/^src\/lint\/fix\/(?!offer\.)/.test(module)) return 'fix';
+  if (/^src\/lint\/fix\/(?!(offer|apply)\.)/.test(module)) return 'fix';
   return null;
 }
 

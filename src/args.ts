@@ -416,7 +416,7 @@ export const flags: readonly Flag[] = [
     value: null,
     rare: true,
     commands: lintOnly,
-    help: 'keep the verdict, and judge again what has changed',
+    help: 'recall the verdict, as long as nothing has changed',
   },
   {
     name: 'cache-location',

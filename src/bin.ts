@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // bin: the only file that touches the process: arguments, environment, streams, exit status.
 
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { run } from './cli.js';
@@ -49,7 +48,10 @@ function host(threads: Thread[]): Host {
     usualCache: usualCache(process.env),
     async openCache(path) {
       const { openCacheFolder } = await import('./cache-folder.js');
-      return openCacheFolder(path, buildId(), process.getuid?.() ?? null);
+      // The bundler wrote it beside this file. What was not bundled may have been edited since.
+      const build = fileURLToPath(new URL('./build-id', import.meta.url));
+      const machine = `${process.version} ${process.platform} ${process.arch}`;
+      return openCacheFolder(path, { build, machine, user: process.getuid?.() ?? null });
     },
     startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
@@ -77,16 +79,6 @@ function usualCache({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): 
   const base = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`);
   const isAbsolute = base && /^(?:[A-Za-z]:)?[\\/]/.test(base);
   return isAbsolute ? `${withSlashes(base)}/hardfail` : null;
-}
-
-/** What the bundler wrote beside this file; null where it was not bundled, which any edit may have changed since. */
-function buildId(): string | null {
-  try {
-    const id = readFileSync(new URL('./build-id', import.meta.url), 'utf8');
-    return `${id} ${process.version} ${process.platform} ${process.arch}`;
-  } catch {
-    return null;
-  }
 }
 
 async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {

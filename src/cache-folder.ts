@@ -40,19 +40,28 @@ const unfinishedFor = 60 * 60 * 1000;
 /** The bits of a mode by which others than the owner may write. */
 const writableByOthers = 0o022;
 
+/** Whose folder it is. */
+export interface CacheOwner {
+  /** The file that tells this build of hardfail from every other. */
+  readonly build: string;
+  /** What runs it. */
+  readonly machine: string;
+  /** null where there are no users. */
+  readonly user: number | null;
+}
+
 /**
  * The folder at an absolute path, which is made where there is none. Whoever can put a file into it decides verdicts, so
- * it is refused unless it is a folder of this user alone that no link leads to. `build`: null where nobody can tell this
- * build from another. `user`: null where there are none.
+ * it is refused unless it is a folder of this user alone that no link leads to.
  */
 export function openCacheFolder(
   path: string,
-  build: string | null,
-  user: number | null,
+  { build, machine, user }: CacheOwner,
   limits: CacheLimits = usualLimits,
 ): Answer<CacheFolder> {
-  if (build === null)
-    return refusal('this hardfail is no finished build, which could not tell its verdicts from others');
+  const id = attempt(() => readFileSync(build, 'utf8'));
+  if (!id.ok)
+    return refusal('is for finished builds: verdicts of this one could not be told from those of others');
   const made = attempt(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
   if (!made.ok) return made;
   const real = attempt(() => {
@@ -67,7 +76,7 @@ export function openCacheFolder(
     ok: true,
     value: {
       path: folder,
-      build,
+      build: `${id.value} ${machine}`,
       digest: (content) => createHash('sha256').update(content).digest('hex'),
       read: (name) => readEntry(join(folder, `${name}.json`), user, limits),
       write: (name, text) => writeEntry(folder, name, text, limits),

@@ -127,7 +127,14 @@ function entryOf(
   const keptSources = sources.map(({ path, text }) => ({ path, digest: digest(text) }));
   const unread = keptSources.find((source) => !read.has(source.digest));
   if (unread) return refusal(`${unread.path} was not read from a file`);
-  if (!resultFrom(kept, sources)) return refusal('it has parts that cannot be kept');
+  if (
+    !resultFrom(
+      kept,
+      sources,
+      sources.map(({ text }) => text.length),
+    )
+  )
+    return refusal('it has parts that cannot be kept');
   const entry = { key, questions: questions.asked, failOn, inputs, sources: keptSources, result: kept };
   return { ok: true, value: entry };
 }
@@ -135,13 +142,27 @@ function entryOf(
 /** The verdict of an entry on the texts by their digests; null where it is none. */
 function verdictFrom(entry: Entry, texts: ReadonlyMap<string, Uint8Array>): Verdict | null {
   const sources: Source[] = [];
+  const lengths: number[] = [];
   for (const { path, digest } of entry.sources) {
     const bytes = texts.get(digest);
     if (!bytes) return null;
-    sources.push({ path, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) });
+    sources.push(sourceOf(path, bytes));
+    lengths.push(bytes.length);
   }
-  const result = resultFrom(entry.result, sources);
+  const result = resultFrom(entry.result, sources, lengths);
   return result && { result, failOn: entry.failOn, inputs: entry.inputs };
+}
+
+/** Of most texts nothing is shown but their paths. */
+function sourceOf(path: string, bytes: Uint8Array): Source {
+  let text: string | null = null;
+  return {
+    path,
+    get text() {
+      text ??= new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+      return text;
+    },
+  };
 }
 
 function refusal(reason: string): Answer<never> {

@@ -101,17 +101,21 @@ function isSpan(value: unknown): value is Span {
   );
 }
 
-/** The result that was kept, on these texts; null where it is none. */
-export function resultFrom(kept: unknown, sources: readonly Source[]): LintResult | null {
-  return wellShaped(() => aResult(aSpanOf(sources))(kept));
+/** The result that was kept, on these texts and what they are at most as long as; null where it is none. */
+export function resultFrom(
+  kept: unknown,
+  sources: readonly Source[],
+  lengths: readonly number[],
+): LintResult | null {
+  return wellShaped(() => aResult(aSpanOf(sources, lengths))(kept));
 }
 
-function aSpanOf(sources: readonly Source[]): Read<Span> {
+function aSpanOf(sources: readonly Source[], lengths: readonly number[]): Read<Span> {
   const three = aList(aCount);
   return (value) => {
     const [place = -1, start = 0, end = 0, ...more] = three(value);
     const source = sources[place];
-    if (!source || more.length > 0 || start > end || end > source.text.length) {
+    if (!source || more.length > 0 || start > end || end > (lengths[place] ?? 0)) {
       throw new Misshapen('expected a place in a text');
     }
     return { source, start, end };
