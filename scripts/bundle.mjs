@@ -106,6 +106,11 @@ function chunkOf(id) {
   if (/^src\/analyse\//.test(module)) return askedOfAll.has(module) ? null : 'run';
   if (/^src\/facts\/(?!(arguments|jq|own)\.)/.test(module)) return 'facts';
   if (/^src\/lint\/fix\/(?!(offer|apply)\.)/.test(module)) return 'fix';
+  // What nearly all runs load one after the other: each file takes as long to find as a large one to compile.
+  if (/^src\/(report\/(pretty|frame|words|summary|text|order|diff)|lint\/fix\/apply)\./.test(module))
+    return 'printing';
+  if (/[\\/]node_modules[\\/]picocolors[\\/]/.test(id)) return 'printing';
+  if (/^src\/(cache\/|cache-folder\.|caching\.)/.test(module)) return 'caching';
   return null;
 }
 
