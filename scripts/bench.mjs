@@ -343,5 +343,5 @@ if (!existsSync(given.cli)) {
   process.exitCode = 2;
 } else if (given.growth) {
   const { growth } = await import('./bench-growth.mjs');
-  process.stdout.write(table(await growth(), true));
+  process.stdout.write(table(await growth(given.only), true));
 } else await compare();
