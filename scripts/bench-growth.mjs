@@ -5,8 +5,13 @@
 import process from 'node:process';
 
 /**
- * What grows, and the input that has `size` of it.
- * @type {readonly (readonly [string, readonly number[], (size: number) => string])[]}
+ * The files of a repository by their paths. Those in `.github/workflows` are judged.
+ * @typedef {ReadonlyMap<string, string>} Files
+ */
+
+/**
+ * What grows, and the input that has `size` of it: one workflow, or a repository.
+ * @type {readonly (readonly [string, readonly number[], (size: number) => string | Files])[]}
  */
 const inputs = [
   [
@@ -82,6 +87,71 @@ const inputs = [
     [5, 10, 20, 40],
     (size) => workflow([step(`${'if ./check; then '.repeat(size)}make${'; fi'.repeat(size)}`)]),
   ],
+  [
+    'nested loops',
+    [2, 4, 8, 16, 32],
+    (size) => workflow([step(`${'for x in a b; do '.repeat(size)}check "$TOKEN"${'; done'.repeat(size)}`)]),
+  ],
+  [
+    'nested conditions that set a variable each',
+    [5, 10, 20, 40],
+    (size) =>
+      workflow([
+        step(`${lines(size, (index) => `if ./check; then v${index}=1`)}make\n${'fi\n'.repeat(size)}`),
+      ]),
+  ],
+  [
+    'nested cases',
+    [5, 10, 20, 40],
+    (size) =>
+      workflow([
+        step(`${'case "$(uname)" in L*) '.repeat(size)}make;; *) exit 1;; ${'esac;; '.repeat(size - 1)}esac`),
+      ]),
+  ],
+  [
+    'nested subshells and groups',
+    [5, 10, 20, 40],
+    (size) => workflow([step(`${'( { '.repeat(size)}make${'; } )'.repeat(size)}`)]),
+  ],
+  ['commands of a pipeline', [2, 10, 100, 1_000], (size) => workflow([step(`make${' | cat'.repeat(size)}`)])],
+  ['parts of an && chain', [10, 100, 1_000], (size) => workflow([step(`${'./check && '.repeat(size)}make`)])],
+  [
+    'lines of a heredoc',
+    [10, 100, 1_000, 10_000],
+    (size) => workflow([step(`cat <<EOF\n${'$TOKEN\n'.repeat(size)}EOF`)]),
+  ],
+  [
+    'lines of Python',
+    [10, 100, 1_000],
+    (size) =>
+      workflow([
+        `      - shell: python\n${step(`import os\n${'if os.environ["TOKEN"]:\n    print(1)\n'.repeat(size)}`).replace('      - ', '        ')}`,
+      ]),
+  ],
+  [
+    'lines of JavaScript',
+    [10, 100, 1_000],
+    (size) =>
+      workflow([
+        `      - shell: node {0}\n${step('if (process.env.TOKEN) console.log(1);\n'.repeat(size)).replace('      - ', '        ')}`,
+      ]),
+  ],
+  [
+    'lines of PowerShell',
+    [10, 100, 1_000],
+    (size) =>
+      workflow([
+        `      - shell: pwsh\n${step('if ($env:TOKEN) { Write-Host 1 }\n'.repeat(size)).replace('      - ', '        ')}`,
+      ]),
+  ],
+  ['scripts, each calling the next', [1, 2, 4, 8, 16, 32], scriptChain],
+  ['scripts, all called by one', [1, 10, 100], scriptsCalled],
+  ['actions, each using the next', [1, 2, 4, 8], actionChain],
+  ['actions, all used by one job', [1, 10, 100], actionsUsed],
+  ['workflows, each calling the next', [1, 2, 3], workflowChain],
+  ['callers of a workflow', [1, 10, 100], callers],
+  ['jobs that call one workflow', [1, 10, 100], jobsThatCall],
+  ['files', [10, 100, 1_000], (size) => manyFiles(size)],
   ['functions that call one another', [3, 6, 12, 24], (size) => workflow([step(calls(size))])],
   ['steps', [10, 100, 1_000], (size) => workflow(Array.from({ length: size }, () => step(guard)))],
   ['jobs', [1, 10, 100, 1_000], (size) => jobs(size, () => [])],
@@ -96,11 +166,62 @@ const inputs = [
     (size) => jobs(size + 1, (index) => (index < size ? [] : [...Array(size).keys()])),
   ],
   ['values of a matrix', [1, 10, 100, 1_000], matrix],
+  [
+    'dimensions of a matrix',
+    [1, 2, 4, 8],
+    (size) =>
+      workflow([step(guard)]).replace(
+        '    env:',
+        `    strategy:\n      matrix:\n${lines(size, (index) => `        d${index}: [a, b]`)}    env:`,
+      ),
+  ],
+  [
+    'includes of a matrix',
+    [10, 100, 1_000],
+    (size) =>
+      workflow([step(`${guard}/\${{ matrix.x }}`)]).replace(
+        '    env:',
+        `    strategy:\n      matrix:\n        include:\n${lines(size, (index) => `          - { x: v${index}, y: ${index % 7} }`)}    env:`,
+      ),
+  ],
   ['secrets, each with a guard', [1, 10, 100, 1_000], secrets],
   [
     'keys of a mapping',
     [10, 100, 1_000, 10_000, 100_000],
     (size) => `on: push\nenv:\n${lines(size, (index) => `  K${index}: x`)}jobs: {}\n`,
+  ],
+  [
+    'nesting of YAML',
+    [20, 40, 80, 160],
+    (size) => `on: push\nenv: { A: x }\nx: ${'['.repeat(size)}${']'.repeat(size)}\njobs: {}\n`,
+  ],
+  [
+    'events of a workflow',
+    [1, 2, 4, 8],
+    (size) => workflow([step(guard)]).replace('[push, pull_request]', `[${events.slice(0, size)}]`),
+  ],
+  [
+    'expressions of a text',
+    [10, 100, 1_000],
+    (size) => workflow([step(`echo ${'${{ github.sha }} '.repeat(size)}`)]),
+  ],
+  [
+    'operators of a condition',
+    [10, 100, 1_000],
+    (size) => workflow([`${step(guard)}        if: \${{ ${"env.TOKEN != '' && ".repeat(size)}true }}\n`]),
+  ],
+  [
+    'outputs of steps, each read by the next',
+    [10, 100],
+    (size) =>
+      workflow(
+        Array.from({ length: size }, (_, index) =>
+          step(`echo "v=\${{ steps.s${index - 1}.outputs.v || env.TOKEN }}" >> "$GITHUB_OUTPUT"`).replace(
+            '- run',
+            `- id: s${index}\n        run`,
+          ),
+        ),
+      ),
   ],
   [
     'comments',
@@ -124,6 +245,121 @@ function step(script) {
 /** @param {readonly string[]} steps */
 function workflow(steps) {
   return `on: [push, pull_request]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    env:\n      TOKEN: \${{ secrets.TOKEN }}\n    steps:\n${steps.join('')}`;
+}
+
+const events = [
+  'push',
+  'pull_request',
+  'schedule',
+  'workflow_dispatch',
+  'release',
+  'merge_group',
+  'issue_comment',
+  'pull_request_target',
+];
+
+const main = '.github/workflows/ci.yml';
+const checkout = '      - uses: actions/checkout@v4\n';
+
+/** @param {number} count */
+function scriptChain(count) {
+  const script = (/** @type {number} */ index) => (index === count - 1 ? guard : `bash ci/s${index + 1}.sh`);
+  return new Map([
+    [main, workflow([checkout, step('bash ci/s0.sh')])],
+    ...named(count, (index) => [`ci/s${index}.sh`, `${script(index)}\n`]),
+  ]);
+}
+
+/** @param {number} count */
+function scriptsCalled(count) {
+  return new Map([
+    [main, workflow([checkout, step(lines(count, (index) => `bash ci/s${index}.sh`))])],
+    ...named(count, (index) => [`ci/s${index}.sh`, `check${index} "$TOKEN"\n`]),
+  ]);
+}
+
+/** @param {string} steps */
+function composite(steps) {
+  return `name: x\ninputs: { token: { default: '' } }\nruns:\n  using: composite\n  steps:\n${steps}`;
+}
+
+/** @param {number} index */
+function using(index) {
+  return `      - uses: ./.github/actions/a${index}\n        with: { token: "\${{ inputs.token || secrets.TOKEN }}" }\n`;
+}
+
+/** @param {number} index */
+function actionFile(index) {
+  return `.github/actions/a${index}/action.yml`;
+}
+
+const guarded = `      - shell: bash\n        env: { TOKEN: "\${{ inputs.token }}" }\n        run: |\n${guard.replaceAll(/^/gm, '          ')}\n`;
+
+/** @param {number} count */
+function actionChain(count) {
+  return new Map([
+    [main, workflow([checkout, using(0)])],
+    ...named(count, (index) => [
+      actionFile(index),
+      composite(index === count - 1 ? guarded : using(index + 1).replace(' || secrets.TOKEN', '')),
+    ]),
+  ]);
+}
+
+/** @param {number} count */
+function actionsUsed(count) {
+  return new Map([
+    [main, workflow([checkout, ...Array.from({ length: count }, (_, index) => using(index))])],
+    ...named(count, (index) => [actionFile(index), composite(guarded)]),
+  ]);
+}
+
+const callable = 'on: { workflow_call: { secrets: { TOKEN: { required: false } } } }';
+
+/** @param {number} index */
+function calling(index) {
+  return `    uses: ./.github/workflows/w${index}.yml\n    secrets: inherit\n`;
+}
+
+/** @param {number} count */
+function workflowChain(count) {
+  return new Map([
+    [main, `on: push\njobs:\n  a:\n${calling(0)}`],
+    ...named(count, (index) => [
+      `.github/workflows/w${index}.yml`,
+      index === count - 1
+        ? workflow([step(guard)]).replace(/^on: .*/, callable)
+        : `${callable}\njobs:\n  a:\n${calling(index + 1)}`,
+    ]),
+  ]);
+}
+
+/** @param {number} count */
+function callers(count) {
+  return new Map([
+    ['.github/workflows/w0.yml', workflow([step(guard)]).replace(/^on: .*/, callable)],
+    ...named(count, (index) => [`.github/workflows/c${index}.yml`, `on: push\njobs:\n  a:\n${calling(0)}`]),
+  ]);
+}
+
+/** @param {number} count */
+function jobsThatCall(count) {
+  return new Map([
+    ['.github/workflows/w0.yml', workflow([step(guard)]).replace(/^on: .*/, callable)],
+    [main, `on: push\njobs:\n${lines(count, (index) => `  j${index}:\n${calling(0).trimEnd()}`)}`],
+  ]);
+}
+
+/** @param {number} count */
+function manyFiles(count) {
+  return new Map(
+    named(count, (index) => [`.github/workflows/f${index}.yml`, workflow([step(`${guard}/${index}`)])]),
+  );
+}
+
+/** @param {number} count @param {(index: number) => [string, string]} make */
+function named(count, make) {
+  return Array.from({ length: count }, (_, index) => make(index));
 }
 
 /** @param {number} depth */
@@ -166,31 +402,57 @@ function perDoubling(sizes, times) {
 }
 
 /** The rows of the table: what grows, and for each size the microseconds that a unit takes. */
-export async function growth() {
+export async function growth(only = '') {
   const { lint } = await import(new URL('../dist/src/index.js', import.meta.url).href);
-  const judged = async (/** @type {string} */ text) => {
+  const judged = async (/** @type {string | Files} */ made) => {
+    const files = typeof made === 'string' ? new Map([[main, made]]) : made;
+    const sources = new Map([...files].map(([path, text]) => [path, { path, text }]));
+    const repository = {
+      read: (/** @type {string} */ path) => sources.get(path) ?? null,
+      refusal: () => null,
+      files: () =>
+        [...files.keys()].flatMap((path) =>
+          /^\.github\/.*\.yml$/.test(path)
+            ? [
+                {
+                  path,
+                  shown: path,
+                  kind: path.endsWith('/action.yml') ? 'action' : 'workflow',
+                  folder: '.github',
+                },
+              ]
+            : [],
+        ),
+    };
+    const inputs = [...sources.values()]
+      .filter(({ path }) => path.startsWith('.github/workflows/'))
+      .map((source) => ({ source, kind: 'workflow', forge: 'github', repository }));
     const before = process.cpuUsage();
-    const source = { path: '.github/workflows/ci.yml', text };
-    await lint([{ source, kind: 'workflow', forge: 'github' }], { rules: null, forge: null });
+    const { errors, notJudged } = await lint(inputs, { rules: null, forge: null });
     const { user, system } = process.cpuUsage(before);
-    return user + system;
+    // What is refused takes no time.
+    if (errors[0]) throw new Error(`${errors[0].file}: ${errors[0].message}`);
+    return { time: user + system, whole: notJudged.length === 0 };
   };
-  const rows = [['growth of', '× per doubling', 'size: µs of CPU a unit …']];
-  for (const [name, sizes, make] of inputs) {
+  const rows = [['growth of', '× per doubling', 'size: µs of CPU a unit … (* a step is not judged)']];
+  for (const [name, sizes, make] of inputs.filter(([name]) => name.startsWith(only))) {
     const cells = [];
     const times = [];
     for (const size of sizes) {
       const text = make(size);
       let least = Number.POSITIVE_INFINITY;
       let spent = 0;
+      let mark = '';
       for (let round = 0; round < mostRounds && spent < enough * 1_000; round++) {
-        const time = await judged(text);
+        const { time, whole } = await judged(text);
         least = Math.min(least, time);
         spent += time;
+        mark = whole ? '' : '*';
       }
       times.push(least);
-      cells.push(`${size}: ${(least / size).toFixed(least / size < 10 ? 1 : 0)}`);
+      cells.push(`${size}${mark}: ${(least / size).toFixed(least / size < 10 ? 1 : 0)}`);
     }
+    process.stderr.write(`${name} is done\n`);
     rows.push([name, perDoubling(sizes, times).toFixed(2), cells.join('   ')]);
   }
   return rows;

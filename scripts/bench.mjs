@@ -27,6 +27,7 @@ const { values: given } = parseArgs({
 });
 
 /** @typedef {{ readonly wall: number, readonly cpu: number }} Time in milliseconds */
+/** @typedef {{ readonly cold: Time, readonly warm: Time, readonly read: Time }} Cached with --cache: the first run, those after it, and a script that only reads */
 /** @typedef {{ readonly name: string, readonly files: ReadonlyMap<string, string> }} Case */
 /** @typedef {{ readonly cpu: number, readonly memory: number }} Ratios what is kept: wall time hangs on what else runs */
 
@@ -147,6 +148,41 @@ async function floorScript(scratch) {
   return file;
 }
 
+/**
+ * A script that starts and reads the files of the working directory: what a run has to do that recalls its verdict.
+ * @param {string} scratch
+ */
+function readScript(scratch) {
+  const file = join(scratch, 'read.cjs');
+  writeFileSync(
+    file,
+    [
+      "const { readdirSync, readFileSync } = require('node:fs');",
+      "const folder = '.github/workflows';",
+      'let bytes = 0;',
+      'for (const name of readdirSync(folder)) bytes += readFileSync(`${folder}/${name}`).length;',
+      'process.stdout.write(`${bytes}\\n`);',
+    ].join('\n'),
+  );
+  return file;
+}
+
+/**
+ * The phases of one run and the milliseconds that they took, as --timing prints them.
+ * @param {readonly string[]} command
+ * @param {string} folder
+ */
+function phasesOf([program = '', ...args], folder) {
+  const { stderr } = spawnSync(program, [...args, '--timing'], {
+    cwd: folder,
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const found = [...stderr.matchAll(/^hardfail: (\w+) +([\d.]+) ms$/gm)];
+  return new Map(found.map(([, name = '', time]) => [name, Number(time)]));
+}
+
 /** @param {number} value @param {number} [digits] */
 function shown(value, digits = 0) {
   return value.toFixed(digits);
@@ -163,9 +199,9 @@ function table(rows, textual = false) {
 
 /**
  * @param {Case} one
- * @param {{ readonly scratch: string, readonly floor: string, readonly actionlint: string | null, readonly pairs: number }} around
+ * @param {{ readonly scratch: string, readonly floor: string, readonly read: string, readonly actionlint: string | null, readonly pairs: number }} around
  */
-function measure(one, { scratch, floor, actionlint, pairs }) {
+function measure(one, { scratch, floor, read, actionlint, pairs }) {
   const folder = mkdtempSync(join(scratch, 'repository-'));
   writeRepository(one, folder);
   const commands = {
@@ -174,6 +210,10 @@ function measure(one, { scratch, floor, actionlint, pairs }) {
     hardfail: [process.execPath, given.cli, '--fail-on', 'never'],
     ...(actionlint ? { actionlint: [actionlint, '-shellcheck=', '-pyflakes='] } : {}),
   };
+  // Made by the first run, which is the cold one.
+  const cached = [...commands.hardfail, '--cache', '--cache-location', join(scratch, 'verdicts')];
+  const cold = timed(cached, folder, false);
+  Object.assign(commands, { read: [process.execPath, read], cached });
   /** @type {Map<string, Time[]>} */
   const times = new Map(Object.keys(commands).map((name) => [name, []]));
   for (let pair = 0; pair < pairs; pair++)
@@ -183,6 +223,7 @@ function measure(one, { scratch, floor, actionlint, pairs }) {
     node: memoryOf(['-e', '0'], folder, scratch),
     hardfail: memoryOf(commands.hardfail.slice(1), folder, scratch),
   };
+  const phases = phasesOf(commands.hardfail, folder);
   rmSync(folder, { recursive: true });
   const of = (/** @type {string} */ name) => typical(times.get(name) ?? []);
   return {
@@ -190,14 +231,30 @@ function measure(one, { scratch, floor, actionlint, pairs }) {
     floor: of('floor'),
     tool: of('hardfail'),
     memory,
+    cached: { cold, warm: of('cached'), read: of('read') },
+    phases,
     other: actionlint ? of('actionlint') : null,
   };
+}
+
+/** @param {string} name @param {Cached} cached @param {Time} node @param {Time} tool */
+function cacheRow(name, { cold, warm, read }, node, tool) {
+  return [
+    name,
+    shown(cold.cpu),
+    shown(cold.cpu / tool.cpu, 2),
+    shown(warm.cpu),
+    shown(warm.cpu / node.cpu, 2),
+    shown(warm.cpu / read.cpu, 2),
+    shown(warm.wall),
+  ];
 }
 
 async function compare() {
   const scratch = mkdtempSync(join(tmpdir(), 'hardfail-bench-'));
   const pairs = Math.max(1, Number(given.pairs));
   const floor = await floorScript(scratch);
+  const read = readScript(scratch);
   const found = spawnSync('bash', ['-c', 'command -v actionlint'], { encoding: 'utf8' }).stdout.trim();
   /** @type {Record<string, Ratios>} */
   const baseline = existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')).ratios : {};
@@ -219,6 +276,10 @@ async function compare() {
     '× node',
   ];
   const rows = [[...head, 'CPU × floor before', ...(found ? ['CPU × actionlint'] : [])]];
+  const cacheRows = [
+    ['', 'cold CPU ms', '× without', 'warm CPU ms', '× node CPU', '× read CPU', 'warm wall ms'],
+  ];
+  const phaseRows = [['', 'wall ms', 'share']];
   for (const one of cases()) {
     const bytes = [...one.files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const {
@@ -226,8 +287,10 @@ async function compare() {
       floor: least,
       tool,
       memory,
+      cached,
+      phases,
       other,
-    } = measure(one, { scratch, floor, actionlint: found || null, pairs });
+    } = measure(one, { scratch, floor, read, actionlint: found || null, pairs });
     const ratio = { cpu: tool.cpu / least.cpu, memory: memory.hardfail / memory.node };
     ratios[one.name] = ratio;
     const before = baseline[one.name];
@@ -247,9 +310,21 @@ async function compare() {
         : '–',
       ...(other ? [shown(tool.cpu / other.cpu, 2)] : []),
     ]);
+    cacheRows.push(cacheRow(one.name, cached, node, tool));
+    const all = phases.get('all') ?? 0;
+    const shares = [...phases].filter(([name]) => name !== 'all');
+    phaseRows.push([
+      one.name,
+      shown(all),
+      shares.map(([name, time]) => `${name} ${shown((time / all) * 100)} %`).join('   '),
+    ]);
     process.stderr.write(`${one.name} is done\n`);
   }
   process.stdout.write(table(rows));
+  process.stdout.write(`\nwith --cache; read is a script that only reads the files\n${table(cacheRows)}`);
+  process.stdout.write(
+    `\nwhere the wall time of one run goes, as --timing has it\n${table(phaseRows, true)}`,
+  );
   rmSync(scratch, { recursive: true });
   if (!given.write) return;
   mkdirSync(dirname(baselineFile), { recursive: true });
@@ -268,5 +343,5 @@ if (!existsSync(given.cli)) {
   process.exitCode = 2;
 } else if (given.growth) {
   const { growth } = await import('./bench-growth.mjs');
-  process.stdout.write(table(await growth(), true));
+  process.stdout.write(table(await growth(given.only), true));
 } else await compare();

@@ -3,12 +3,16 @@
 // program of a few files in dist/bin. Must not change what the code does: the package's API and the threads stay the
 // modules of dist/src, so that a plugin and hardfail share each of them.
 
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Ajv } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
 import { rolldown } from 'rolldown';
 import { requiredLate } from './required-late.mjs';
 
+const { default: standaloneCode } = standalone;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'dist', 'bin');
 
@@ -104,9 +108,75 @@ function chunkOf(id) {
     return 'shell';
   if (/^src\/analyse\//.test(module)) return askedOfAll.has(module) ? null : 'run';
   if (/^src\/facts\/(?!(arguments|jq|own)\.)/.test(module)) return 'facts';
-  if (/^src\/lint\/fix\/(?!offer\.)/.test(module)) return 'fix';
+  if (/^src\/lint\/fix\/(?!(offer|apply)\.)/.test(module)) return 'fix';
+  // What nearly all runs load one after the other: each file takes as long to find as a large one to compile.
+  if (/^src\/(report\/(pretty|frame|words|summary|text|order|diff)|lint\/fix\/apply)\./.test(module))
+    return 'printing';
+  if (/[\\/]node_modules[\\/]picocolors[\\/]/.test(id)) return 'printing';
+  if (/^src\/(cache\/|cache-folder\.|caching\.)/.test(module)) return 'caching';
   return null;
 }
+
+/**
+ * The schema without its words, which only messages need, and with each larger part of it once, in `parts`.
+ * @param {any} schema @param {Map<string, { name: string, part: unknown }>} parts
+ * @returns {any}
+ */
+function bare({ $schema, title, description, default: usual, ...schema }, parts) {
+  const each = (/** @type {Record<string, unknown>} */ named) =>
+    Object.fromEntries(Object.entries(named).map(([name, part]) => [name, bare(part, parts)]));
+  const { properties, patternProperties, items, anyOf } = schema;
+  const part = {
+    ...schema,
+    ...(properties ? { properties: each(properties) } : {}),
+    ...(patternProperties ? { patternProperties: each(patternProperties) } : {}),
+    ...(items ? { items: bare(items, parts) } : {}),
+    ...(anyOf ? { anyOf: anyOf.map((/** @type {unknown} */ one) => bare(one, parts)) } : {}),
+  };
+  const text = JSON.stringify(part);
+  if (text.length < 200) return part;
+  const known = parts.get(text) ?? { name: `part${parts.size}`, part };
+  parts.set(text, known);
+  return { $ref: `#/definitions/${known.name}` };
+}
+
+/** @param {unknown} schema */
+function bareWhole(schema) {
+  const parts = new Map();
+  const whole = bare(schema, parts);
+  return {
+    definitions: Object.fromEntries([...parts.values()].map(({ name, part }) => [name, part])),
+    ...whole,
+  };
+}
+
+/**
+ * The module that stands in for src/config/compiled.ts: validators of the schemas that are known now. They only say
+ * whether a value fits; ajv, with what it says, is loaded where one does not.
+ */
+async function compiledSchemas() {
+  const at = (/** @type {string} */ module) => pathToFileURL(join(root, 'dist', module)).href;
+  const { configSchema } = await import(at('src/config/schema.js'));
+  const { baselineSchema } = await import(at('src/config/baseline-file.js'));
+  const { rules } = await import(at('rules/index.js'));
+  // As in src/config/validate.ts, but for the errors.
+  const code = { source: true, esm: true, optimize: 2 };
+  const ajv = new Ajv({
+    strict: true,
+    allowMatchingProperties: true,
+    inlineRefs: false,
+    messages: false,
+    code,
+  });
+  const metas = rules.map((/** @type {{ meta: unknown }} */ { meta }) => meta);
+  ajv.addSchema(bareWhole(configSchema(metas, false)), 'config');
+  ajv.addSchema(bareWhole(baselineSchema), 'baseline');
+  return standaloneCode(ajv, { configFits: 'config', baselineFits: 'baseline' });
+}
+
+const compiledModule = join(root, 'dist', 'src', 'config', 'compiled.js');
+if (!existsSync(compiledModule))
+  throw new Error(`there is no ${compiledModule} for validators to stand in for`);
 
 rmSync(folder, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -118,6 +188,12 @@ const bundle = await rolldown({
   external: ['globby'],
   // The modules of yaml for browsers, of which what is not used can be left out.
   resolve: { alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') } },
+  plugins: [
+    {
+      name: 'compiled-schemas',
+      load: (id) => (id === compiledModule ? compiledSchemas() : null),
+    },
+  ],
   onLog(level, log) {
     if (level === 'warn') throw new Error(`the bundler warns: ${log.message}`);
   },
@@ -140,6 +216,12 @@ for (const chunk of output) {
 const entry = join(folder, 'hardfail.cjs');
 writeFileSync(entry, "#!/usr/bin/env node\nrequire('./bin.cjs');\n");
 chmodSync(entry, 0o755);
+
+// What no other build has: the verdicts of one are not those of another.
+const digest = createHash('sha256');
+for (const name of readdirSync(folder).sort())
+  digest.update(`${name}\0`).update(readFileSync(join(folder, name)));
+writeFileSync(join(folder, 'build-id'), digest.digest('hex'));
 
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 const packages = new Set(modules.map(packageOf).filter((at) => at !== null));

@@ -1,6 +1,6 @@
 // @ts-check
-// What `npm run test:nodes` runs: the packed tool, and with `-- --tests [filters…]` the test suite, on each version of Node
-// that is supported. The versions come from the registry, into a temporary folder. Must not touch the installed Node.
+// What `npm run test:nodes` runs: the packed tool and the test suite, on each version of Node that is supported. `-- --packed`
+// leaves the suite out, `-- test/cli test/replay` runs only those tests, `-- --only 22` one version. The versions come from the registry, into a temporary folder. Must not touch the installed Node.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: given, positionals: filters } = parseArgs({
   allowPositionals: true,
-  options: { tests: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: { packed: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 /** The first one that is supported is the one of `engines` in package.json. */
 const versions = ['20.19.0', '20', '22', '24'].filter((version) => !given.only || version === given.only);
@@ -78,7 +78,7 @@ function tryOn(tarball, version) {
   const script = "import { lint, version } from 'hardfail'; console.log(typeof lint, version)";
   const imported = run(node, ['--input-type=module', '-e', script], { cwd: at });
   check(`Node ${name} imports the package`, imported.stdout.startsWith('function '), imported.said);
-  if (!given.tests) return;
+  if (given.packed) return;
   // What the tests start by the name of node is to be this one too.
   const env = {
     ...process.env,

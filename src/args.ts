@@ -155,6 +155,10 @@ export interface LintCommand {
   readonly timing: boolean;
   /** null where nothing is to be mended. */
   readonly fix: Fixing | null;
+  /** Whether the verdict of an earlier run may do, and this one is kept for later ones. */
+  readonly cache: boolean;
+  /** The folder for verdicts, as typed; null for the usual one. */
+  readonly cacheLocation: string | null;
 }
 
 /** How findings are to be mended. */
@@ -406,6 +410,21 @@ export const flags: readonly Flag[] = [
     rare: true,
     commands: lintOnly,
     help: 'the name that the text of - goes by',
+  },
+  {
+    name: 'cache',
+    value: null,
+    rare: true,
+    commands: lintOnly,
+    help: 'recall the verdict, as long as nothing has changed',
+  },
+  {
+    name: 'cache-location',
+    value: 'DIR',
+    completes: 'file',
+    rare: true,
+    commands: lintOnly,
+    help: 'where --cache keeps it (default: ~/.cache/hardfail)',
   },
   {
     name: 'timing',
@@ -833,6 +852,9 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
       'add the path -',
     );
   }
+  if (values.has('cache-location') && !values.has('cache')) {
+    throw new UsageError('--cache-location is given, but nothing is kept', 'add --cache');
+  }
   return {
     name: 'lint',
     paths,
@@ -849,6 +871,8 @@ function lintCommand(values: Values, paths: readonly string[]): LintCommand {
     color: colorOf(values),
     timing: values.has('timing'),
     fix: fixingOf(values, paths),
+    cache: values.has('cache'),
+    cacheLocation: values.get('cache-location')?.[0] ?? null,
   };
 }
 

@@ -45,6 +45,14 @@ function host(threads: Thread[]): Host {
       revisions ??= gitRevisions(process.env);
       return revisions.readRevision(...asked);
     },
+    usualCache: usualCache(process.env),
+    async openCache(path) {
+      const { openCacheFolder } = await import('./cache-folder.js');
+      // The bundler wrote it beside this file. What was not bundled may have been edited since.
+      const build = fileURLToPath(new URL('./build-id', import.meta.url));
+      const machine = `${process.version} ${process.platform} ${process.arch}`;
+      return openCacheFolder(path, { build, machine, user: process.getuid?.() ?? null });
+    },
     startSandbox: async () => (await import('./sandbox.js')).startThreadSandbox(),
     cwd,
     env: { NO_COLOR, FORCE_COLOR, TERM },
@@ -64,6 +72,13 @@ function host(threads: Thread[]): Host {
       return thread;
     },
   };
+}
+
+/** The folder that the XDG base directories, or Windows, have for it. One that is not absolute says nothing. */
+function usualCache({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): string | null {
+  const base = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`);
+  const isAbsolute = base && /^(?:[A-Za-z]:)?[\\/]/.test(base);
+  return isAbsolute ? `${withSlashes(base)}/hardfail` : null;
 }
 
 async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {

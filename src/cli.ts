@@ -8,6 +8,7 @@ import {
   parseCommand,
   type RulesCommand,
 } from './args.js';
+import type { Cache, Verdict } from './caching.js';
 import { wantsColor } from './color.js';
 import { folderInRepository } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
@@ -17,7 +18,7 @@ import { baselineFor, type Judging, judge, loadRules, type Setup, setUp } from '
 import type { RuleMeta } from './lint/rule.js';
 import { formats, showsFixes } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
-import { newStopwatch, renderTimes } from './timing.js';
+import { newStopwatch, renderTimes, type Stopwatch } from './timing.js';
 import { version } from './version.js';
 
 /**
@@ -90,41 +91,78 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   const watch = newStopwatch(() => host.now());
   watch.enter('configure');
   refuseMistypedCommand(command.paths, host);
-  const setup = await setUp(command.choices, host);
-  const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
+  const fixes = [command, ...command.outputs].some(({ format }) => showsFixes(format));
+  const cache = command.cache ? await (await import('./caching.js')).openCache(command, fixes, host) : null;
+  const recalled = cache?.recall() ?? null;
   const { checkOutputs, writeOutputs } = await import('./output.js');
-  const judging: Judging = {
-    ...command,
-    setup,
-    baseline,
-    enter: watch.enter,
-    fixes: [command, ...command.outputs].some(({ format }) => showsFixes(format)),
-    beforehand: (inputs) => checkOutputs(command.outputs, inputs, host),
-  };
-  const fixed = command.fix && (await (await import('./fixing.js')).judgeFixing(command.fix, judging, host));
-  const result = fixed?.result ?? (await judge(judging, host));
+  if (recalled) checkOutputs(command.outputs, recalled.inputs, host);
+  const run = recalled
+    ? { ...recalled, setup: null, written: true }
+    : await judgeNow(command, { fixes, watch, cache }, host);
+  const { result, failOn } = run;
   watch.enter('report');
-  const options = await renderOptions(command, setup, host);
+  const options = await renderOptions(command, run, host);
   const reported = await writeOutputs(command.outputs, result, options, host);
   if (!command.fix?.preview) {
     const render = await formats[command.format]();
     host.writeOut(render(result, options));
   }
   if (command.timing) host.writeErr(renderTimes(watch.times()));
-  const written = reported && (fixed?.written ?? true);
-  return { outcome: 'linted', result, failOn: setup.failOn, written };
+  return { outcome: 'linted', result, failOn, written: reported && run.written };
 }
 
-async function renderOptions(command: LintCommand, setup: Setup, host: Host): Promise<RenderOptions> {
+/** A run of the rules, or the verdict of an earlier one. */
+interface Run extends Pick<Verdict, 'result' | 'failOn'> {
+  /** null where it was recalled and nothing has been set up. */
+  readonly setup: Setup | null;
+  /** Whether what was to be mended could be written. */
+  readonly written: boolean;
+}
+
+async function judgeNow(
+  command: LintCommand,
+  { fixes, watch, cache }: { fixes: boolean; watch: Stopwatch; cache: Cache | null },
+  asked: Host,
+): Promise<Run> {
+  const host = cache?.host ?? asked;
+  const setup = await setUp(command.choices, host);
+  const baseline = command.ignores ? await baselineFor(command.baseline, setup.top, host) : null;
+  const { checkOutputs } = await import('./output.js');
+  let inputs: readonly string[] = [];
+  const judging: Judging = {
+    ...command,
+    setup,
+    baseline,
+    enter: watch.enter,
+    fixes,
+    beforehand(found) {
+      inputs = found;
+      checkOutputs(command.outputs, found, host);
+    },
+  };
+  const fixed = command.fix && (await (await import('./fixing.js')).judgeFixing(command.fix, judging, host));
+  const result = fixed?.result ?? (await judge(judging, host));
+  const { failOn } = setup;
+  cache?.keep({ result, failOn, inputs });
+  return { result, failOn, setup, written: fixed?.written ?? true };
+}
+
+async function renderOptions(
+  command: LintCommand,
+  { failOn, setup }: Run,
+  host: Host,
+): Promise<RenderOptions> {
   const describesRules = [command, ...command.outputs].some(({ format }) => format === 'sarif');
   return {
     color: wantsColor(command.color, host.env, host.isTTY),
     columns: host.columns,
-    failOn: setup.failOn,
+    failOn,
     showSuppressed: command.showSuppressed,
     toolVersion: version,
     folder: folderInRepository(host),
-    rules: describesRules ? await ruleDocs(command.choices.rules, setup, host) : [],
+    rules: describesRules
+      ? await ruleDocs(command.choices.rules, setup ?? (await setUp(command.choices, host)), host)
+      : [],
   };
 }
 

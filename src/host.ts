@@ -50,6 +50,20 @@ export interface Thread {
   stop(): void;
 }
 
+/** The folder in which verdicts are kept between runs. Nothing in it is taken on trust. */
+export interface CacheFolder {
+  /** Its absolute path, links resolved. */
+  readonly path: string;
+  /** What no other build of hardfail has, nor the same one on another Node. */
+  readonly build: string;
+  /** SHA-256 as 64 hexadecimal digits, of text that of its UTF-8. */
+  digest(content: string | Uint8Array): string;
+  /** A text that was kept under this name, 64 hexadecimal digits; `missing` where there is none. */
+  read(name: string): Answer<string>;
+  /** Keeps a text, as a whole or not at all; the oldest of too many are given up for it. */
+  write(name: string, text: string): Answer<null>;
+}
+
 /** Paths are absolute with `/` between the names. No method throws for what is wrong with a file. */
 export interface Host extends FileHost {
   readonly env: ColorEnv;
@@ -75,6 +89,13 @@ export interface Host extends FileHost {
   readShipped(path: string): Answer<string>;
   /** Makes a file of the text or puts it in the place of the one that is there: as a whole or not at all. */
   replaceFile(path: string, text: string): Answer<null>;
+  /** Where this user's programs keep what they can make again: a folder for hardfail in it; null where nobody says. */
+  readonly usualCache: string | null;
+  /**
+   * The folder for verdicts at a path, made where there is none. It is refused where others than this user could have put
+   * something into it.
+   */
+  openCache(path: string): Promise<Answer<CacheFolder>>;
   /** A thread in which plugins are loaded and run. The host stops those that are left when the run is over. */
   openThread(): Promise<Thread>;
   /** A sandbox that runs shell scripts in memory, with nothing of the host in reach; null where none is installed. */

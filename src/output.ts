@@ -18,6 +18,7 @@ export function checkOutputs(
   inputs: readonly string[],
   host: Host,
 ): void {
+  if (outputs.length === 0) return;
   const read = new Set(inputs.map((path) => absolutePath(host, path)));
   const seen = new Map<string, string>();
   for (const { path } of outputs) {

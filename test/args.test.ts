@@ -27,6 +27,8 @@ const lintDefaults = {
   color: null,
   timing: false,
   fix: null,
+  cache: false,
+  cacheLocation: null,
 };
 
 function fixing(what: object): object {

@@ -99,6 +99,44 @@ describe('the bundled program', () => {
     expect(files).toContain(chunk);
   });
 
+  it.each([
+    'fail-on: error',
+    "forge: gitea\nforge-version: '1.24'",
+    'rules: { missing-secret-masked: off, cut-short-pipe: { severity: error, commands: [docker info] } }',
+    'overrides: [{ files: [a/*.yml], rules: { dead-workflow: note }, reason: it is on its way out }]',
+    'optional-secrets: [{ name: T, reason: coverage is advisory }]',
+    'facts: { commands: [{ command: shipit, effect: work, reads: [T], reason: see its manual }] }',
+    '# nothing',
+  ])('loads no maker of validators for the configuration %j', (text) => {
+    const config = { '.github/workflows/ci.yml': honest, 'hardfail.yml': `${text}\n` };
+    const { status, stderr, files } = run([], config);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(files).not.toContain('ajv.cjs');
+  });
+
+  it.each([
+    'fail-on: never',
+    'forge: bitbucket',
+    'rules: { no-such-rule: off }',
+    'rules: { cut-short-pipe: { commands: docker } }',
+    'rules: { cut-short-pipe: {} }',
+    'overrides: [{ files: [a/*.yml], rules: { dead-workflow: note } }]',
+    'optional-secrets: [{ name: T, reason: TODO }]',
+    'plugins: [x, x]',
+    'surprise: 1',
+    '[]',
+    'fail-on',
+  ])('says of the wrong configuration %j what the modules of the package say', (text) => {
+    const cwd = mkdtempSync(join(scratch, 'config-'));
+    mkdirSync(join(cwd, '.git'));
+    writeFileSync(join(cwd, 'hardfail.yml'), `${text}\n`);
+    const of = (program: string) =>
+      spawnSync(process.execPath, [resolve(program)], { cwd, encoding: 'utf8' });
+    const [bundled, plain] = [of(bin), of('dist/src/bin.js')];
+    expect({ status: bundled.status, said: bundled.stderr }).toEqual({ status: 2, said: plain.stderr });
+    expect(bundled.stderr).toContain('hardfail.yml');
+  });
+
   it('finds what the modules of the package find', () => {
     const args = ['--format', 'json', 'fixtures/sync-providers/unfixed.yml'];
     const of = (program: string) =>

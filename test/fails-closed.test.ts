@@ -70,6 +70,7 @@ interface Fault {
   readonly files?: Readonly<Record<string, MemoryNode>>;
   readonly args?: readonly string[];
   readonly part?: typeof failing.part;
+  readonly modules?: Readonly<Record<string, unknown>>;
   readonly host?: (host: Host) => Host;
   readonly status: 2 | 3;
   /** What is said of it. */
@@ -119,6 +120,35 @@ const inReport: readonly Fault[] = [
   },
   { name: 'a path that is not there', args: ['gone.yml', '.'], status: 3, says: 'no such file or directory' },
   { name: 'a glob without a match', args: ['*.nope', '.'], status: 3, says: 'nothing to lint' },
+  {
+    name: 'a plugin that cannot be loaded',
+    files: { '/repo/hardfail.yml': 'plugins: [./p.mjs]\n', '/repo/p.mjs': '' },
+    modules: { '/repo/p.mjs': () => Promise.reject(new Error('the plugin is out of order')) },
+    status: 3,
+    says: 'the plugin is out of order',
+  },
+  {
+    name: 'a rule of a plugin that throws',
+    files: { '/repo/hardfail.yml': 'plugins: [./p.mjs]\n', '/repo/p.mjs': '' },
+    modules: {
+      '/repo/p.mjs': {
+        default: {
+          name: 'acme',
+          rules: [
+            {
+              meta: { id: 'odd', severity: 'note', summary: 'Odd.' },
+              messages: { none: () => ({ message: 'm', help: 'h' }) },
+              check() {
+                throw new Error('the rule of the plugin is out of order');
+              },
+            },
+          ],
+        },
+      },
+    },
+    status: 3,
+    says: 'the rule of the plugin is out of order',
+  },
   { name: 'nothing on standard input', args: ['-', '.'], status: 3, says: 'standard input is empty' },
 ];
 
@@ -157,6 +187,25 @@ const instead: readonly Fault[] = [
     says: 'hardfail-baseline.json',
   },
   { name: 'a baseline of no revision', args: ['--baseline-from', 'gone'], status: 2, says: "'gone'" },
+  {
+    name: 'a revision to compare with that is not there',
+    args: ['--base', 'gone'],
+    status: 2,
+    says: "'gone'",
+  },
+  {
+    name: "an answer of the forge's API that is not there",
+    args: ['--facts', 'gone.json'],
+    status: 2,
+    says: 'gone.json',
+  },
+  {
+    name: "an answer of the forge's API that is no JSON",
+    files: { '/repo/facts.json': '{' },
+    args: ['--facts', 'facts.json'],
+    status: 2,
+    says: 'facts.json',
+  },
   { name: 'an unknown rule', args: ['--rule', 'gone'], status: 2, says: "'gone'" },
   { name: 'an unknown flag', args: ['--gone'], status: 2, says: '--gone' },
   {
@@ -172,9 +221,9 @@ const instead: readonly Fault[] = [
   },
 ];
 
-async function lint({ files, args, part, host }: Fault, format: string) {
+async function lint({ files, args, part, modules, host }: Fault, format: string) {
   failing.part = part ?? '';
-  const machine = memoryHost({ ...good, ...files }, { columns: 400 });
+  const machine = memoryHost({ ...good, ...files }, { columns: 400, ...(modules ? { modules } : {}) });
   const status = await run(['--format', format, ...(args ?? [])], host ? host(machine) : machine);
   return { status, out: machine.out(), err: machine.err() };
 }

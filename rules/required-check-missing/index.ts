@@ -39,12 +39,12 @@ export const rule = defineRule({
     },
   },
   messages,
-  check({ file, workflows, complete, options, report, ...asked }) {
+  check({ file, first, workflows, complete, options, report, ...asked }) {
     // It is a question about all workflows together, and asked once.
-    if (workflows[0] !== file || !('triggers' in file)) return;
+    if (!first || !('triggers' in file)) return;
     if (!complete) return asked.notJudged('what no workflow posts is only seen where all of them are linted');
     for (const { forge, contexts } of requiredOn(asked, options.contexts)) {
-      const checks = workflows
+      const checks = workflows()
         .filter((one) => isOf(one.source.path, forge))
         .flatMap((one) => checksOf(one, forge));
       for (const required of contexts) {

@@ -19,7 +19,9 @@ export const rule = defineRule({
   messages,
   check({ file, forges, workflows, onEachForge, report }) {
     if (!('triggers' in file) || forges.length !== 1) return;
-    for (const status of onEachForge((dialect) => sharedStatuses(file, workflows, dialect)))
+    // On GitHub each run keeps its own checks, and the other workflows need not be read.
+    if (forges.includes('github')) return;
+    for (const status of onEachForge((dialect) => sharedStatuses(file, workflows(), dialect)))
       report({ messageId: 'hidesAnother', data: status, about: status });
   },
 });

@@ -144,11 +144,11 @@ export const rule = defineRule({
   },
   messages,
   check(context) {
-    const { file, options, report, workflows, repository } = context;
+    const { file, options, report, repository } = context;
     if (!('triggers' in file)) return;
     const pin = pinOf(options.pin);
     // The pin is one of the repository's: it is checked once, with the first workflow.
-    if (pin && repository && workflows[0] === file) {
+    if (pin && repository && context.first) {
       const verdict = checkPin(pin, repository);
       if (verdict.kind === 'differs')
         report({
@@ -181,9 +181,9 @@ export const rule = defineRule({
       report({ messageId: 'tokenNotGiven', data: { token: options.token, name }, about: { span } });
     } else if (wish.named && gates.length === 0)
       context.notJudged(`no job of ${name} has a secret, or compares what it downloads`);
-    if (context.complete && workflows[0] === file) {
+    if (context.complete && context.first) {
       // A name that nothing has would keep the rule silent for ever. Those that it begins with need not be there.
-      const names = workflows.map(({ source }) => source.path.slice(source.path.lastIndexOf('/') + 1));
+      const names = context.workflowPaths.map((path) => path.slice(path.lastIndexOf('/') + 1));
       for (const one of options.workflows)
         if (!usualNames.includes(one) && !names.includes(one))
           context.notJudged(`no workflow is called ${one}, as its option workflows has it`);

@@ -10,6 +10,8 @@ import { isReason } from '../lint/reason.js';
 import type { Schema } from '../lint/schema.js';
 import { parseYaml } from '../parse/yaml.js';
 import type { Source } from '../text/source.js';
+import { checked } from './checked.js';
+import { baselineFits } from './compiled.js';
 import { placeOf } from './data.js';
 
 /** The name of the baseline at the top of a repository. */
@@ -18,7 +20,7 @@ export const baselineName = 'hardfail-baseline.json';
 /** What stands where a reason is due. It accepts nothing. */
 export const dueReason = 'TODO';
 
-const schema: Schema = {
+export const baselineSchema: Schema = {
   description: 'the baseline of hardfail',
   type: 'object',
   properties: {
@@ -113,12 +115,11 @@ async function entriesOf(source: Source): Promise<readonly BaselineEntry[]> {
     const hint = 'the baseline is JSON, as hardfail baseline write leaves it';
     throw new ConfigError(file.problems.map(({ span, message }) => ({ span, message, hint })));
   }
-  const { validated } = await import('./validate.js');
-  const checked = validated<RawBaseline>(file, schema);
-  if (!checked.ok) throw new ConfigError(checked.problems);
+  const held = await checked<RawBaseline>(file, baselineSchema, baselineFits);
+  if (!held.ok) throw new ConfigError(held.problems);
   const spanAt = (index: number, key: string) =>
     placeOf(file.root, source, ['entries', String(index), key]).span;
-  return checked.value.entries.map((entry, index) => ({
+  return held.value.entries.map((entry, index) => ({
     ...entry,
     span: spanAt(index, 'fingerprint'),
     reasonSpan: spanAt(index, 'reason'),

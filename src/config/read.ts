@@ -9,6 +9,8 @@ import type { Level, Override, Preset, Settings } from '../lint/settings.js';
 import { parseYaml, type YamlFile } from '../parse/yaml.js';
 import { patternProblem } from '../text/path-pattern.js';
 import type { Source, Span } from '../text/source.js';
+import { checked } from './checked.js';
+import { configFits } from './compiled.js';
 import type { Config } from './config.js';
 import { placeOf } from './data.js';
 import { configSchema } from './schema.js';
@@ -93,11 +95,10 @@ export async function configFrom(
   if (file.problems.length > 0) {
     throw new ConfigError(file.problems.map(({ span, message }) => ({ span, message, hint: '' })));
   }
-  // Loading ajv takes longer than linting a repository, so only those who have a configuration pay for it.
-  const { validated } = await import('./validate.js');
-  const checked = validated<RawConfig>(file, configSchema(rules, hasPlugins(file)));
-  if (!checked.ok) throw new ConfigError(checked.problems);
-  const raw = checked.value;
+  const named = hasPlugins(file);
+  const first = await checked<RawConfig>(file, configSchema(rules, named), named ? null : configFits);
+  if (!first.ok) throw new ConfigError(first.problems);
+  const raw = first.value;
   const problems = contradictions(raw, file);
   if (problems.length > 0) throw new ConfigError(problems);
   const plugins = (raw.plugins ?? []).map((from, index) => ({
@@ -106,7 +107,7 @@ export async function configFrom(
   }));
   if (plugins.length > 0) {
     const known = await askPlugins(plugins);
-    const again = validated<RawConfig>(file, configSchema([...rules, ...known.rules], !known.all));
+    const again = await checked<RawConfig>(file, configSchema([...rules, ...known.rules], !known.all), null);
     if (!again.ok) throw new ConfigError(again.problems);
   }
   return {

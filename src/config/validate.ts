@@ -7,14 +7,13 @@ import { nearest } from '../text/nearest.js';
 import type { Span } from '../text/source.js';
 import { type Data, dataOf, keySpan, placeOf } from './data.js';
 
-/**
- * Holds a file against a schema: its value, which is of type `T` if the schema says what `T` says, or what is wrong
- * with it, each thing at its place.
- */
-export function validated<T>(
-  file: YamlFile,
-  schema: Schema,
-): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: ConfigProblem[] } {
+/** The value of a file, or what is wrong with it, each thing at its place. */
+export type Validated<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: ConfigProblem[] };
+
+/** Holds a file against a schema: its value is of type `T` if the schema says what `T` says. */
+export function validated<T>(file: YamlFile, schema: Schema): Validated<T> {
   const validate = newAjv().compile<T>(schema);
   const value = dataOf(file.root) ?? {};
   if (validate(value)) return { ok: true, value };

@@ -32,16 +32,25 @@ export function isWorkflow(model: Workflow | Action): model is Workflow {
   return 'triggers' in model;
 }
 
-/** Finds the callers of the inputs, among them and in their repositories. `forge`: the one that every file is judged as. */
-export function findCallers(inputs: readonly Judgeable[], forge: Forge | null): Callers {
+/** What is known of the inputs of a run before any is read. */
+export interface Known {
+  /** Their paths. */
+  readonly paths: ReadonlySet<string>;
+  /** Those that they lie in. */
+  readonly repositories: ReadonlySet<Repository>;
+  /** The forge that every file is judged as; null goes by the file. */
+  readonly forge: Forge | null;
+}
+
+/** Finds the callers of these inputs, among them and in the repositories. */
+export function findCallers(inputs: readonly Judgeable[], { paths, repositories, forge }: Known): Callers {
   const called = new Set<string>();
   const others: Judgeable[] = [];
   const neighbours = new Set<string>();
-  const own = new Set(inputs.map(({ path }) => path));
   const callees = new Set(inputs.filter(canBeCalled).map(({ path }) => path));
   for (const input of inputs) if (isWorkflow(input.model)) addCalled(called, input.model, input);
-  for (const repository of repositoriesOf(inputs)) {
-    const files = repository.files().filter(({ shown }) => !own.has(shown));
+  for (const repository of repositories) {
+    const files = repository.files().filter(({ shown }) => !paths.has(shown));
     for (const { shown } of files) neighbours.add(shown);
     if (callees.size === 0) continue;
     for (const file of files.filter(({ kind }) => kind === 'workflow').slice(0, MAX_NEIGHBOURS)) {
@@ -80,6 +89,18 @@ function mayCall(text: string): boolean {
   return text.includes('uses') && text.includes('./');
 }
 
-function repositoriesOf(inputs: readonly Judgeable[]): Set<Repository> {
-  return new Set(inputs.flatMap(({ repository }) => (repository ? [repository] : [])));
+/**
+ * Whether a text looks like that of a workflow that calls no other file of the forges' folders and is called by none:
+ * most do. `standsAlone` says whether it is true.
+ */
+export function looksAlone(text: string): boolean {
+  return !text.includes('workflow_call') && !/\buses\W{0,40}\.\//.test(text);
+}
+
+/** Whether nothing that another input says can change what is to be told of this one, nor the other way round. */
+export function standsAlone(input: Judgeable, callers: Callers): boolean {
+  const calls = new Set<string>();
+  if (!isWorkflow(input.model) || canBeCalled(input) || callers.called.has(input.path)) return false;
+  addCalled(calls, input.model, input);
+  return calls.size === 0;
 }

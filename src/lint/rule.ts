@@ -141,8 +141,12 @@ export interface RuleContext<Options = RuleOptions> {
   readonly forges: readonly Forge[];
   /** Its own options, as they hold for this file. */
   readonly options: Options;
-  /** The workflows of the run whose YAML can be read, this one among them. */
-  readonly workflows: readonly Workflow[];
+  /** The workflows of the run whose YAML can be read, this one among them. They are read for whoever asks: it takes time. */
+  workflows(): readonly Workflow[];
+  /** The paths of all workflows of the run. */
+  readonly workflowPaths: readonly string[];
+  /** Whether it is the first of those workflows: for what is to be told once. */
+  readonly first: boolean;
   /** True where they are all that the repository has. */
   readonly complete: boolean;
   /** What the owners of the repository know of their forge, their commands and their actions. */

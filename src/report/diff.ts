@@ -17,11 +17,16 @@ const MOST_DIFFERENCES = 2_000;
 
 /** The hunks between two texts, each with `context` lines around it. Line ends count as parts of their lines. */
 export function hunksBetween(before: string, after: string, context: number): Hunk[] {
-  const lines = differences(linesOf(before), linesOf(after));
+  const start = linesAlike(before, after, context);
+  const rest = linesAlikeAtEnd(before, after, start, context);
+  const lines = differences(
+    linesOf(before.slice(start, before.length - rest)),
+    linesOf(after.slice(start, after.length - rest)),
+  );
   const hunks: Hunk[] = [];
   let open: { oldStart: number; newStart: number; lines: DiffLine[]; quiet: number } | null = null;
-  let oldLine = 1;
-  let newLine = 1;
+  let oldLine = 1 + count(before, start);
+  let newLine = oldLine;
   const recent: DiffLine[] = [];
   for (const line of lines) {
     if (line.kind !== 'same') {
@@ -79,9 +84,44 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start) : `${count === 0 ? start - 1 : start},${count}`;
 }
 
+/** The offset up to which both texts have the same lines, but for the last `context` of them. */
+function linesAlike(before: string, after: string, context: number): number {
+  let end = 0;
+  while (end < before.length && end < after.length && before[end] === after[end]) end++;
+  for (let line = 0; line <= context && end > 0; line++) end = before.lastIndexOf('\n', end - 1);
+  return end <= 0 ? 0 : end + 1;
+}
+
+/** The length of the end that both texts have alike, whole lines but for the first `context` of them, after `start`. */
+function linesAlikeAtEnd(before: string, after: string, start: number, context: number): number {
+  const most = Math.min(before.length, after.length) - start;
+  let length = 0;
+  while (length < most && before.at(-1 - length) === after.at(-1 - length)) length++;
+  let begin = before.length - length;
+  for (let line = 0; line <= context && begin < before.length; line++) {
+    const end = before.indexOf('\n', begin);
+    begin = end < 0 ? before.length : end + 1;
+  }
+  return before.length - begin;
+}
+
+/** The line feeds before an offset. */
+function count(text: string, end: number): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
+
 /** With their line ends. */
 function linesOf(text: string): string[] {
-  return text.split(/(?<=\n)/).filter((line) => line !== '');
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const next = end < 0 ? text.length : end + 1;
+    lines.push(text.slice(at, next));
+    at = next;
+  }
+  return lines;
 }
 
 function differences(before: readonly string[], after: readonly string[]): DiffLine[] {

@@ -14,7 +14,9 @@ export interface Glyph {
 export const tabStop = 4;
 
 const plainAscii = /^[\x20-\x7e]*$/;
-const asciiWithTabs = /^[\t\x20-\x7e]*$/;
+// Latin letters, dashes, quotes, ellipses, arrows and box drawing: each a glyph by itself, and what nearly all lines have
+// besides ASCII. None of them is an accent that is put on the one before, or joins two.
+const simple = /^[\t\x20-\x7e\xa1-\xac\xae-\u024f\u2010-\u2027\u2190-\u21ff\u2500-\u257f]*$/;
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const zeroWidth = /[\p{Mn}\p{Me}\u{1160}-\u{11ff}\u{d7b0}-\u{d7ff}]/u;
 // East Asian Width W and F (Unicode Standard Annex 11), in coarse blocks; wide symbols are those with emoji presentation.
@@ -61,7 +63,7 @@ export function glyphsOf(line: string): Glyph[] {
 }
 
 function* segmentsOf(line: string): Generator<{ segment: string; at: number }> {
-  if (asciiWithTabs.test(line)) {
+  if (simple.test(line)) {
     for (let at = 0; at < line.length; at++) yield { segment: line.charAt(at), at };
     return;
   }

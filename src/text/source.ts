@@ -27,6 +27,12 @@ export function lineStarts(source: Source): readonly number[] {
   if (known) return known;
   const starts = [0];
   const { text } = source;
+  // Nearly all files have line feeds alone, which are found ten times as fast.
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    lineTables.set(source, starts);
+    return starts;
+  }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);

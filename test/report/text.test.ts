@@ -42,6 +42,34 @@ describe('the width of a string in terminal cells', () => {
   });
 });
 
+describe('a line of Latin letters, dashes, arrows and boxes', () => {
+  it('has the glyphs that a segmenter finds in it', () => {
+    const ranges = ['\x20~', '\xa1\xac', '\xae\u024f', '\u2010\u2027', '\u2190\u21ff', '\u2500\u257f'];
+    const character = fc
+      .constantFrom(...ranges)
+      .chain(([first = '', last = '']) =>
+        fc
+          .integer({ min: first.charCodeAt(0), max: last.charCodeAt(0) })
+          .map((code) => String.fromCharCode(code)),
+      );
+    const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 20 }), (characters) => {
+        const line = characters.join('').replaceAll('##[', '');
+        expect(glyphsOf(line).map(({ text }) => text)).toEqual(
+          [...segmenter.segment(line)].map(({ segment }) => segment),
+        );
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+  });
+
+  it('is not taken for simple where something joins its letters', () => {
+    expect(glyphsOf('e\u0301…').map(({ text }) => text)).toEqual(['e\u0301', '…']);
+    expect(glyphsOf('↔\ufe0f…').map(({ width }) => width)).toEqual([2, 1]);
+  });
+});
+
 describe('what is shown of characters that cannot be seen', () => {
   it.each([
     ['a\u001b[31mb', 'a␛[31mb'],

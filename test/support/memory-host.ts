@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import type { Answer, Entry, FileHost, Host, Kind, Refusal, Thread } from '../../src/host.js';
+import type { Answer, CacheFolder, Entry, FileHost, Host, Kind, Refusal, Thread } from '../../src/host.js';
 import { pluginService, type ToThread } from '../../src/plugin-service.js';
 import { loadJustBash, sandboxOf } from '../../src/replay/just-bash.js';
 
@@ -30,6 +31,8 @@ export type MemoryOptions = Partial<
   readonly revisions?: Readonly<Record<string, string>>;
   /** The modules of plugins, by absolute path or by the name of a package; a function is what happens on loading. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** What is kept between runs, by name; without it the folder cannot be made. */
+  readonly cache?: Map<string, string>;
   /** True for a machine on which nobody has installed just-bash. */
   readonly noSandbox?: boolean;
 };
@@ -163,6 +166,11 @@ export function memoryHost(
       nodes.set(path, text);
       return { ok: true, value: null };
     },
+    usualCache: '/home/cache/hardfail',
+    openCache: async (path) =>
+      options.cache
+        ? { ok: true, value: memoryCache(path, options.cache) }
+        : refusal('cannot be made: the file system is read-only', false),
     openThread: async () => memoryThread(host, options.modules ?? {}),
     async startSandbox() {
       const justBash = options.noSandbox ? null : await loadJustBash();
@@ -172,6 +180,22 @@ export function memoryHost(
     writeErr: (text) => void err.push(text),
   };
   return host;
+}
+
+function memoryCache(path: string, kept: Map<string, string>): CacheFolder {
+  return {
+    path,
+    build: 'a test',
+    digest: (content) => createHash('sha256').update(content).digest('hex'),
+    read(name) {
+      const text = kept.get(name);
+      return text === undefined ? refusal('no such file or directory', true) : { ok: true, value: text };
+    },
+    write(name, text) {
+      kept.set(name, text);
+      return { ok: true, value: null };
+    },
+  };
 }
 
 /** A thread that is none: it holds no loop back, but what is sent is cloned as it is between threads. */
