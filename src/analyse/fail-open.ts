@@ -81,8 +81,7 @@ export function findFailOpens(
   for (const end of after) {
     if (end.result === 'skipped' && end.skippedBy === 'needs') continue;
     // A job that is red for want of the secret says so: there is nothing to find.
-    if (end.result === 'failure' && eventsOf(end.state.trace).some((event) => event.kind === 'failure'))
-      continue;
+    if (end.result === 'failure' && (eventsOf(end.state.trace).some(isFailure) || failsLater(end))) continue;
     if (isClosedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, after, secrets)) {
@@ -108,6 +107,26 @@ export function findFailOpens(
     (hole) =>
       !hole.alarm || !holes.some((other) => !other.alarm && placeKey(other.span) === placeKey(hole.span)),
   );
+}
+
+function isFailure(event: Event): boolean {
+  return event.kind === 'failure';
+}
+
+/** Does a guard fail for want of the secret behind the step that failed the job, where alarms are? */
+function failsLater({ state }: JobEnd): boolean {
+  const { failedAt } = state;
+  if (failedAt === null) return false;
+  let step = -1;
+  let isAsked = false;
+  for (const event of eventsOf(state.trace)) {
+    if (event.kind === 'step') {
+      step = event.index;
+      isAsked = false;
+    } else if (event.kind === 'decision') isAsked ||= event.lacks.length > 0 && 'text' in event.where;
+    else if (event.kind === 'leave' && !event.green && step > failedAt && isAsked) return true;
+  }
+  return false;
 }
 
 /** One swallowed failure is one hole: of several places that show it the one with the longest story is kept. */
