@@ -108,10 +108,11 @@ export function forkVariableOf(
   const maps = environments(file, own, step);
   return (
     forkVariable(maps, (name, value) => {
-      const map = mapWith('run', step.headSpan);
+      const before = step.run ? 'run' : 'with';
+      const map = mapWith(before, step.headSpan);
       const job = scope.shared && !step.caller ? mapWith('steps', step.headSpan) : null;
       if (job && isWorkflow(file)) return variableAdded(job, name, value, 'steps');
-      return map && variableAdded(map, name, value, 'run');
+      return map && variableAdded(map, name, value, before);
     }) ?? 'not-covered'
   );
 }
