@@ -245,7 +245,7 @@ export const rule = defineRule({
       }
       const guards = context.guards().filter(isOwn);
       for (const guard of guards) {
-        if (!guard.selfExplaining && !isNamed(guard))
+        if (!guard.selfExplaining && !isNamed(guard, workflow))
           report({
             messageId: 'vagueFailure',
             data: guard,

@@ -17,9 +17,9 @@ export const rule = defineRule({
     summary: 'A step that fails when a secret is missing, without an ::error:: that names it.',
   },
   messages,
-  check({ guards, report, fix }) {
+  check({ file, guards, report, fix }) {
     for (const guard of guards()) {
-      if (guard.selfExplaining || isNamed(guard)) continue;
+      if (guard.selfExplaining || isNamed(guard, file)) continue;
       report({ messageId: 'vague', data: guard, about: guard, fix: fix.vague(guard) });
     }
   },

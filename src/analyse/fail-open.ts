@@ -81,8 +81,7 @@ export function findFailOpens(
   for (const end of after) {
     if (end.result === 'skipped' && end.skippedBy === 'needs') continue;
     // A job that is red for want of the secret says so: there is nothing to find.
-    if (end.result === 'failure' && eventsOf(end.state.trace).some((event) => event.kind === 'failure'))
-      continue;
+    if (end.result === 'failure' && (eventsOf(end.state.trace).some(isFailure) || failsLater(end))) continue;
     if (isClosedLater(workflow, job, end, missing)) continue;
     for (const full of closest(end, before)) {
       for (const hole of compareEnds(workflow, job, end, full, before, after, secrets)) {
@@ -108,6 +107,26 @@ export function findFailOpens(
     (hole) =>
       !hole.alarm || !holes.some((other) => !other.alarm && placeKey(other.span) === placeKey(hole.span)),
   );
+}
+
+function isFailure(event: Event): boolean {
+  return event.kind === 'failure';
+}
+
+/** Does a guard fail for want of the secret behind the step that failed the job, where alarms are? */
+function failsLater({ state }: JobEnd): boolean {
+  const { failedAt } = state;
+  if (failedAt === null) return false;
+  let step = -1;
+  let isAsked = false;
+  for (const event of eventsOf(state.trace)) {
+    if (event.kind === 'step') {
+      step = event.index;
+      isAsked = false;
+    } else if (event.kind === 'decision') isAsked ||= event.lacks.length > 0 && 'text' in event.where;
+    else if (event.kind === 'leave' && !event.green && step > failedAt && isAsked) return true;
+  }
+  return false;
 }
 
 /** One swallowed failure is one hole: of several places that show it the one with the longest story is kept. */
@@ -405,6 +424,7 @@ function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
   }
   const holes: FailOpen[] = [];
   const bySkip = new Map<string, Done[]>();
+  const behind: Done[] = [];
   for (const [index, works] of groupByStep(lost)) {
     const step = job.steps[index];
     if (!step) continue;
@@ -417,6 +437,7 @@ function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
     if (!differing.some((decision) => decision.site === owner.if)) {
       const hole = forgivenCall(story, step, works);
       if (hole) holes.push(hole);
+      else behind.push(...works);
       continue;
     }
     // Steps with the same condition are skipped by the same hole.
@@ -427,7 +448,39 @@ function holesOf(story: Story, lost: readonly Done[]): FailOpen[] {
     const hole = skippedSteps(story, works);
     if (hole && !followsForgiven(hole, holes)) holes.push(hole);
   }
-  return holes;
+  const forgiven = behind.length > 0 && !holes.some(({ kind }) => kind === 'masked');
+  const hole = forgiven ? forgivenJob(story, behind) : null;
+  return hole ? [...holes, hole] : holes;
+}
+
+/** Steps that are left out because an earlier one has failed for want of the secret, in a job that is forgiven. */
+function forgivenJob(story: Story, lost: readonly Done[]): FailOpen | null {
+  const { job, mine, end, differing } = story;
+  const step = job.steps[end.state.failedAt ?? -1];
+  const mask = jobMaskOf(story);
+  if (!step || !mask) return null;
+  const { events } = segmentOf(mine, step.index);
+  const inStep = differing.filter((decision) => events.includes(decision) && decision.lacks.length > 0);
+  const failure = events.find((event) => event.kind === 'failure')?.failure ?? null;
+  const guarded = events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
+  if (inStep.length === 0 && !failure && !guarded) return null;
+  const span = spanOfWhere(mask.where);
+  const labels: Label[] = [
+    ...opening(story, step, inStep.at(-1)),
+    ...(failure ? [{ span: spanOfWhere(failure.where), text: `${failure.name} fails without it` }] : []),
+    { span, text: `but the failure of the job is swallowed, and ${outcomeOf(story)}` },
+    ...closing(lost),
+  ];
+  const hole = shape(story, step, 'masked', span, lost, labels, 'continue-on-error', inStep);
+  return failure ? { ...hole, confidence: 'likely', failure } : hole;
+}
+
+/** Where the failure of the whole job is swallowed. */
+function jobMaskOf({ job, mine }: Story): Mask | undefined {
+  const flag = job.continueOnError;
+  return mine.findLast(
+    (event): event is Mask => flag !== null && event.kind === 'mask' && isAt(event, flag.span),
+  );
 }
 
 /** The step whose own condition skipped this one: itself, or a step that calls the action in which it stands. */
@@ -683,7 +736,7 @@ function maskedWork(
   failure: Failure,
   events: readonly Event[],
 ): FailOpen {
-  const at = maskOf(failure, events) ?? null;
+  const at = maskOf(failure, events) ?? (failure.silent ? null : jobMaskOf(story)) ?? null;
   const leave = at && at.by !== 'continue-on-error' ? lastLeave(events, story.theirs) : null;
   const span = spanOfWhere(leave?.where ?? at?.where ?? failure.where);
   const silent = failure.silent;

@@ -1,4 +1,4 @@
-import type { ConditionText, Job, Workflow } from '../model/model.js';
+import type { ConditionText, Flag, Job, Workflow } from '../model/model.js';
 import {
   callAround,
   enterCall,
@@ -281,13 +281,11 @@ function finishJob(run: JobRun, state: State, needs: readonly NeedEntry[]): JobE
     }
     open = next;
   }
-  const forgiven =
-    run.job.continueOnError?.literal === true && run.world.dialect.jobContinueOnError === 'evaluated';
   return open.map((path) => {
     let result: JobResult = path.state.failed ? 'failure' : 'success';
-    if (path.state.failed && forgiven) {
-      const flag = run.job.continueOnError;
-      if (flag && run.world.missing.size > 0) {
+    const flag = run.job.continueOnError;
+    if (path.state.failed && flag && isForgiven(flag, run, path.state, needs)) {
+      if (run.world.missing.size > 0) {
         const failure = {
           where: run.job.key.span,
           work: '',
@@ -302,6 +300,15 @@ function finishJob(run: JobRun, state: State, needs: readonly NeedEntry[]): JobE
     }
     return { state: path.state, result, skippedBy: null, outputs: path.outputs, from: needs };
   });
+}
+
+/** Is the failure of the job forgiven? Not where that hangs on what nobody knows: of several jobs one may be red. */
+function isForgiven(flag: Flag, run: JobRun, state: State, needs: readonly NeedEntry[]): boolean {
+  if (run.world.dialect.jobContinueOnError === 'ignored') return false;
+  if (flag.literal !== null) return flag.literal;
+  const condition = { template: flag.template, bare: false, span: flag.span };
+  const judged = judgeCondition(condition, fork(state), jobScope(run, needs));
+  return judged.every((one) => one.truth !== 'error' && one.truth.answer === true);
 }
 
 /** GitHub drops a job output that holds a secret (semantics 7.7). */

@@ -3,7 +3,7 @@ import { runsOnWindows } from '../analyse/platform.js';
 import { inputName, isInput, secretsOfTemplate } from '../analyse/secrets.js';
 import { dialects } from '../forge/dialects.js';
 import type { Forge } from '../forge/forge.js';
-import type { Env, Job, Step, Template, WorkflowCall } from '../model/model.js';
+import type { Action, Env, Job, Step, Template, Workflow, WorkflowCall } from '../model/model.js';
 
 /** The step as messages name it. */
 export function stepTitle(step: Step | null): string {
@@ -53,9 +53,12 @@ export function secretsOf(subject: Hole | Guard): string {
   return listed(subject.secrets, subject.together ? 'and' : 'or');
 }
 
-/** The variables of the step's or the job's own `env:` that hold one of the secrets, and the inputs of an action that do. */
-export function envNamesOf(guard: Guard): string[] {
-  const held = [...envHolding(guard.job.env, namesInJob(guard))];
+/** The variables that hold one of the secrets, and the inputs of an action that do. */
+function envNamesOf(guard: Guard, file: Workflow | Action): string[] {
+  const { part, env } = guard.job;
+  const workflow = part?.kind === 'inside' ? part.call.workflow : file;
+  const around = 'triggers' in workflow ? workflow.env : [];
+  const held = [...envHolding([...around, ...env], namesInJob(guard))];
   for (let at: Step | null = guard.step; at; at = at.caller)
     held.push(...envHolding(at.env, namesIn(at, guard)));
   const inputs = guard.step.caller
@@ -64,9 +67,11 @@ export function envNamesOf(guard: Guard): string[] {
   return [...held.map((entry) => entry.name), ...inputs];
 }
 
-/** Does an annotation of the guard name the secret, by its own name or by the variable that it stands in? */
-export function isNamed(guard: Guard): boolean {
-  const names = [...guard.secrets, ...envNamesOf(guard)].map((name) => name.toLowerCase());
+/** Does an annotation of the guard name the secret, by one of its names or by the variable that it stands in? */
+export function isNamed(guard: Guard, file: Workflow | Action): boolean {
+  const names = [...guard.secrets, ...namesInJob(guard), ...envNamesOf(guard, file)].map((name) =>
+    name.toLowerCase(),
+  );
   return guard.said.some((text) => names.some((name) => text.toLowerCase().includes(name)));
 }
 

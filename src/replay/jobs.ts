@@ -49,7 +49,8 @@ export async function runWorkflow(
   const ended = new Map<string, Ended>();
   for (const job of inOrder(workflow)) {
     if (!wanted(job)) continue;
-    const one = await runJob(job, simulation, around, ended, depth);
+    const run = await runJob(job, simulation, around, ended, depth);
+    const one: Ended = isTroubled(job, simulation, around) ? { ...run, result: 'failure' } : run;
     ended.set(job.id.toLowerCase(), one);
     simulation.jobs.push({
       job: `${around.prefix}${job.id}`,
@@ -59,6 +60,10 @@ export async function runWorkflow(
     });
   }
   return ended;
+}
+
+function isTroubled({ id }: Job, { trouble }: Simulation, { prefix }: Surroundings): boolean {
+  return trouble?.kind === 'job' && prefix === '' && trouble.id === id;
 }
 
 /** The jobs, each behind those that it needs; jobs that need one another in a circle are left out. */

@@ -6,8 +6,11 @@ import type { Job, Workflow } from '../model/model.js';
 import type { Sandbox, SandboxFiles } from './sandbox.js';
 import type { JobTrace, StepTrace } from './simulation.js';
 
-/** What a finding says of the world where the secret is missing: the job passes, its work undone; or it fails. */
-export type Claim = 'passes' | 'fails';
+/**
+ * What a finding says of the world where the secret is missing: the job passes, its work undone; or it fails; or nobody
+ * is told of a job that has failed for another reason.
+ */
+export type Claim = 'passes' | 'fails' | 'silent';
 
 /** Everything that is the same in all the runs of one finding in one event. */
 export interface Scene {
@@ -63,7 +66,7 @@ function lastOf(job: string): string {
   return job.slice(job.lastIndexOf(' / ') + (job.includes(' / ') ? 3 : 0));
 }
 
-export function isTarget({ job, step }: StepTrace, { finding, paths }: Scene): boolean {
+export function isTarget({ job, step }: Pick<StepTrace, 'job' | 'step'>, { finding, paths }: Scene): boolean {
   if (!finding.step || !paths.has(step.headSpan.source.path)) return false;
   if (finding.job !== null && finding.job !== lastOf(job) && !job.split(' / ').includes(finding.job))
     return false;
@@ -102,9 +105,25 @@ export function regionOf(
   };
 }
 
+/** What tells of a failed job: the step of the finding, or all of its job. */
+function alarmOf(
+  run: Run,
+  scene: Scene,
+): { readonly steps: readonly StepTrace[]; readonly jobs: readonly JobTrace[] } {
+  const target = run.steps.find((step) => isTarget(step, scene));
+  if (target) return { steps: [target], jobs: [] };
+  return aroundOf(run, scene);
+}
+
+/** Does the step of the finding fail by itself? Then it says so. */
+export function isHeard(run: Run, scene: Scene): boolean {
+  return alarmOf(run, scene).steps.some(({ outcome }) => outcome === 'failure');
+}
+
 /** How near a run with the secrets there comes to doing the work of the finding. */
 export function scoreOf(run: Run, scene: Scene): { readonly reached: boolean; readonly near: number } {
   const { steps, jobs } = regionOf(run, scene);
+  if (scene.claim === 'silent') return alarmScore(run, scene);
   const isRed = run.jobs.some(({ job, result }) => jobs.has(job) && result === 'failure');
   const work = [...steps, ...run.jobs.filter(({ job }) => jobs.has(job))].flatMap(
     ({ work: done }) => done,
@@ -119,14 +138,33 @@ export function scoreOf(run: Run, scene: Scene): { readonly reached: boolean; re
   return { reached, near: near + questions };
 }
 
+/** The same for a run in which a job has failed: what matters is whether that is told. */
+function alarmScore(run: Run, scene: Scene): { readonly reached: boolean; readonly near: number } {
+  const told = worksOf(run, scene).length;
+  const target = run.steps.find((step) => isTarget(step, scene));
+  const ran = target ? target.outcome !== 'skipped' : told > 0;
+  const questions = Math.min(run.asked.size, 99) / 100;
+  return {
+    reached: ran && told > 0 && !isHeard(run, scene),
+    near: (ran ? 100 : 0) + Math.min(told, 50) * 2 + questions,
+  };
+}
+
 /** What the steps and jobs do that follow from the finding's place, each with where it is done. */
 export function worksOf(run: Run, scene: Scene): string[] {
-  const { steps, jobs } = regionOf(run, scene);
-  const calls = run.jobs.filter(({ job }) => jobs.has(job));
+  const { steps, jobs } = scene.claim === 'silent' ? alarmOf(run, scene) : aroundOf(run, scene);
   return [
     ...steps.flatMap(workNames),
-    ...calls.flatMap(({ job, work }) => work.map((name) => `${job}\n${name}`)),
+    ...jobs.flatMap(({ job, work }) => work.map((name) => `${job}\n${name}`)),
   ];
+}
+
+function aroundOf(
+  run: Run,
+  scene: Scene,
+): { readonly steps: readonly StepTrace[]; readonly jobs: readonly JobTrace[] } {
+  const { steps, jobs } = regionOf(run, scene);
+  return { steps, jobs: run.jobs.filter(({ job }) => jobs.has(job)) };
 }
 
 function workNames({ job, step, work }: StepTrace): string[] {

@@ -21,10 +21,17 @@ export interface Simulation {
   readonly candidates: Set<string>;
   /** What was given a secret in the world where it is there, by `stepKey`; what this run finds is added. */
   readonly given: Map<string, Given>;
+  /** What has failed for a reason that no secret has part in, where an alarm is to be told of it; null for nothing. */
+  readonly trouble: Trouble | null;
   /** What happened, step by step. */
   readonly steps: StepTrace[];
   readonly jobs: JobTrace[];
 }
+
+/** A failed job, by its id; or the steps in front of which one of their job has failed. */
+export type Trouble =
+  | { readonly kind: 'job'; readonly id: string }
+  | { readonly kind: 'step'; readonly isBefore: (job: string, step: Step) => boolean };
 
 export type Conclusion = 'success' | 'failure' | 'skipped';
 

@@ -8,7 +8,10 @@ import { type Conclusion, noteStrings } from './simulation.js';
 
 /** Runs the steps, one after the other, and remembers what became of each. */
 export async function runSteps(steps: readonly Step[], state: JobState): Promise<void> {
+  const { trouble } = state.simulation;
   for (const step of steps) {
+    if (trouble?.kind === 'step' && state.frame === null && trouble.isBefore(state.name, step))
+      state.failed = true;
     const done = await runStep(step, state);
     const forgiven = done.outcome === 'failure' && forgives(step, state);
     const conclusion: Conclusion = forgiven ? 'success' : done.outcome;

@@ -1,8 +1,9 @@
+import type { Step } from '../model/model.js';
 import type { YamlNode } from '../parse/yaml.js';
 import { nothing, text, truth } from './evaluate.js';
-import { type Choices, NotReplayable, newGuesses } from './guesses.js';
+import { type Choices, type Guesses, NotReplayable, newGuesses } from './guesses.js';
 import { runWorkflow } from './jobs.js';
-import { isTarget, type Run, regionOf, type Scene, scoreOf, wantedJobs, worksOf } from './region.js';
+import { isHeard, isTarget, type Run, regionOf, type Scene, scoreOf, wantedJobs, worksOf } from './region.js';
 import type { ContextReplay, RunLine } from './result.js';
 import {
   type Given,
@@ -11,6 +12,7 @@ import {
   type StepTrace,
   type Surroundings,
   secretOf,
+  type Trouble,
 } from './simulation.js';
 
 /** How often a workflow is run, at most, in the search for what nobody knows. */
@@ -140,7 +142,9 @@ async function runIn(
   candidates: Set<string>,
 ): Promise<Run> {
   const guesses = newGuesses(choices);
+  const trouble = scene.claim === 'silent' ? troubleOf(scene, guesses) : null;
   const simulation: Simulation = {
+    trouble,
     dialect: scene.dialect,
     event: scene.event,
     missing: new Set(missing.map((name) => name.toUpperCase())),
@@ -161,6 +165,27 @@ async function runIn(
   };
   await runWorkflow(simulation, around, wantedJobs(scene));
   return { steps: simulation.steps, jobs: simulation.jobs, asked: guesses.asked, assumed: guesses.assumed };
+}
+
+/** What an alarm tells of: a step before it has failed, or a job before its own. */
+function troubleOf(scene: Scene, guesses: Guesses): Trouble {
+  const { workflow, finding } = scene;
+  const own = workflow.jobs.find(({ id }) => id === finding.job);
+  const needed = (own ? [own] : workflow.jobs).flatMap(({ needs }) => needs.map(({ job }) => job));
+  const isBefore = (job: string, step: Step) =>
+    isTarget({ job, step }, scene) || leadsTo(step, finding.span.source.path);
+  const inJob: Trouble = { kind: 'step', isBefore };
+  const jobs = [...new Set(needed)].map((id): Trouble => ({ kind: 'job', id }));
+  // A job that nobody needs can only tell of itself.
+  const values = finding.step === null && jobs.length > 0 ? jobs : [inJob, ...jobs];
+  const labels = values.map((one) => (one.kind === 'job' ? `job ${one.id}` : 'a step before it'));
+  return guesses.pick('what has failed', values, labels);
+}
+
+/** Does the step call the action that the place stands in? */
+function leadsTo({ uses }: Step, path: string): boolean {
+  const name = uses?.scalar.text.text.trim() ?? '';
+  return name.startsWith('./') && path.startsWith(`${name.slice(2).replace(/\/$/, '')}/`);
 }
 
 /** An input of a dispatch, by its default where it has one; null in any other event (semantics 6). */
@@ -215,16 +240,31 @@ function judged(scene: Scene, secrets: readonly string[], present: Run, missing:
     if (failed.length === 0) return refuted('without the secret the job does not fail');
     return { ...base, verdict: 'confirmed', reason: 'without the secret the job fails' };
   }
+  if (scene.claim === 'silent') {
+    if (isHeard(missing, scene))
+      return refuted('without the secret the step fails, and so tells of the failure');
+    if (lost.length === 0) return refuted('without the secret the same is told');
+    return {
+      ...base,
+      verdict: 'confirmed',
+      reason: `without the secret the job has failed, and nothing runs ${namesOf(lost)}`,
+    };
+  }
   if (failed.length > 0) return refuted(`job ${failed[0]?.job} fails without the secret`);
   if (lost.length === 0) return refuted('the same work is done without the secret');
   const blind = missing.steps.find((step) => isTarget(step, scene) && step.notRun !== null);
   if (blind) return { ...base, reason: `step '${titleOf(blind)}': ${blind.notRun}` };
-  const names = [...new Set(lost.map((name) => name.slice(name.indexOf('\n') + 1)))];
   return {
     ...base,
     verdict: 'confirmed',
-    reason: `without the secret the job is green and does not run ${names.slice(0, 4).join(', ')}`,
+    reason: `without the secret the job is green and does not run ${namesOf(lost)}`,
   };
+}
+
+/** The first few names of works. */
+function namesOf(works: readonly string[]): string {
+  const names = [...new Set(works.map((name) => name.slice(name.indexOf('\n') + 1)))];
+  return names.slice(0, 4).join(', ');
 }
 
 /** What is done once more in the first list than in the second. */

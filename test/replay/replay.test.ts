@@ -23,6 +23,7 @@ const running: readonly string[] = [
   'missing-secret-skips-step',
   'missing-secret-skips-job',
   'missing-secret-masked',
+  'missing-secret-mutes-alarm',
   'fork-guard-too-wide',
   'fork-guard-missing',
   'vague-missing-secret',
@@ -246,28 +247,6 @@ describe('a replay', () => {
     expect(await replay(finding, [file], options)).toMatchObject({ verdict: 'confirmed' });
   });
 
-  it('does not claim to know how a job fails whose alarm is mute', async () => {
-    const alarm = `      - if: failure() && env.TOKEN != ''\n        run: ./tell "$TOKEN"\n`;
-    const text = open
-      .replace('      - name: Publish', `      - run: make\n${alarm}      - name: Publish`)
-      .replace('exit 0', 'exit 1');
-    const { repository } = repositoryOf({ [path]: text });
-    const source = repository.read(path) ?? { path, text };
-    const { findings } = await lintWithLanguages(
-      [{ source, kind: 'workflow', forge: 'github', repository }],
-      {
-        rules: ['missing-secret-mutes-alarm'],
-        forge: null,
-      },
-    );
-    const [finding] = findings;
-    if (!finding) throw new Error('expected a finding, found none');
-    expect(await replay(finding, [{ source, forge: 'github', repository }], options)).toMatchObject({
-      verdict: 'not-replayable',
-      reason: 'the alarm is for a job that has failed, and nothing here tells how it would',
-    });
-  });
-
   it('follows scripts, actions and workflows of the repository', async () => {
     const script =
       '#!/usr/bin/env bash\nset -euo pipefail\n. "$(dirname "$0")/lib.sh"\nneed TOKEN || exit 0\n./publish "$TOKEN"\n';
@@ -291,5 +270,64 @@ describe('a replay', () => {
     const told = await replay(finding, [{ ...input, repository: null }], options);
     expect(told).toMatchObject({ verdict: 'not-replayable', contexts: [] });
     expect(told.reason).toContain('constant-condition');
+  });
+});
+
+describe('an alarm of a failed job', () => {
+  const inItsJob = (condition: string) => `on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    env:
+      TOKEN: \${{ secrets.TOKEN }}
+    steps:
+      - run: make
+      - name: Tell
+        if: ${condition}
+        run: ./tell "$TOKEN"
+`;
+  const inAnother = `on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: if [ "$(./state)" != ready ]; then exit 1; fi
+  tell:
+    needs: test
+    if: failure()
+    runs-on: ubuntu-latest
+    steps:
+      - name: Tell
+        env:
+          TOKEN: \${{ secrets.TOKEN }}
+        run: |
+          if [ -z "$TOKEN" ]; then
+            exit 0
+          fi
+          ./tell "$TOKEN"
+`;
+  it.each([
+    ['behind a step', inItsJob("failure() && env.TOKEN != ''")],
+    ['in a job behind another', inAnother],
+  ])('is confirmed to be mute: %s', async (_, text) => {
+    const { finding, file } = await only(text);
+    expect(finding.rule).toBe('missing-secret-mutes-alarm');
+    expect(await replay(finding, [file], options)).toMatchObject({
+      verdict: 'confirmed',
+      reason: 'without the secret the job has failed, and nothing runs ./tell',
+    });
+  });
+
+  it.each([
+    ['that speaks', inItsJob('failure()').replace(' "$TOKEN"', ''), 'the same is told'],
+    [
+      'that fails, and so is heard',
+      inItsJob('failure()').replace('run: ./tell', 'run: test -n "$TOKEN" && ./tell'),
+      'the step fails, and so tells of the failure',
+    ],
+  ])('contradicts the finding of one %s', async (_, other, reason) => {
+    const told = await elsewhere(inItsJob("failure() && env.TOKEN != ''"), other);
+    expect(told.verdict).toBe('contradicted');
+    expect(told.reason).toContain(reason);
   });
 });

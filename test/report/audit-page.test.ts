@@ -40,6 +40,39 @@ const whole = audit([
   ]),
 ]);
 
+const confirmed = { verdict: 'confirmed', reason: 'without the secret the job is green' } as const;
+const contradicted = { verdict: 'contradicted', reason: hostile } as const;
+
+/** An audit whose findings have been replayed, in a repository of an unkind name. */
+const replayed = audit([
+  repository(
+    hostile,
+    [
+      row('fails-open', { cells: [cell('fails-open', { replay: confirmed })] }),
+      row('fails-open', { secret: hostile, cells: [cell('fails-open', { replay: contradicted })] }),
+      row('masked', {
+        secret: 'zeta',
+        cells: [cell('masked', { replay: { verdict: 'not-replayable', reason: hostile } })],
+      }),
+    ],
+    {
+      findings: [confirmed, contradicted].map((replay, index) => ({
+        rule: 'missing-secret-exits-zero',
+        message: hostile,
+        severity: 'error',
+        confidence: 'proved',
+        file: hostile,
+        start: { line: 4, column: 5 },
+        job: 'publish',
+        secrets: [hostile],
+        fingerprint: `f${index}`,
+        accepted: null,
+        replay,
+      })),
+    },
+  ),
+]);
+
 let browser: { readonly page: Page; close(): Promise<void> };
 let page: Page;
 let folder: string;
@@ -47,6 +80,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hardfail-page-'));
   writeFileSync(join(folder, 'audit.html'), renderAuditHtml(whole));
+  writeFileSync(join(folder, 'replayed.html'), renderAuditHtml(replayed));
   writeFileSync(join(folder, 'empty.html'), renderAuditHtml(audit([repository('none', [])])));
   browser = await startBrowser();
   page = browser.page;
@@ -230,6 +264,44 @@ describe('the page of an audit', () => {
     expect(await page.evaluate(background)).toBe(light);
     await click('#theme');
     expect(await page.evaluate(background)).toBe(dark);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'tells what was replayed, when it is %s, on a phone too',
+    async (theme) => {
+      await page.theme(theme);
+      for (const width of [1280, 390]) {
+        await page.size(width, 900);
+        await page.open(join(folder, 'replayed.html'));
+        expect(await textOf('.overview .trend')).toBe(
+          '2\u00a0findings replayed: 1\u00a0confirmed · 1\u00a0contradicted · 0\u00a0not replayable',
+        );
+        expect(
+          await page.evaluate(`[...document.querySelectorAll('tbody .tag')].map((tag) => tag.textContent)`),
+        ).toEqual(['confirmed', 'contradicted']);
+        await page.evaluate(`{ for (const part of document.querySelectorAll('details')) part.open = true; }`);
+        expect(await textOf('main')).toContain('Contradicted by a replay, which is a bug of hardfail');
+        expect(await page.evaluate(contrasts)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        await picture(`replayed-${theme}-${width}`);
+        await click('tr[data-row="1"] .chip');
+        expect(await textOf('#cell-reason')).toContain(`CONTRADICTED in the sandbox: ${hostile}`);
+        expect(await page.evaluate(contrasts)).toEqual([]);
+        await page.press('Escape');
+      }
+      expect(
+        await page.evaluate(`[window.hit, document.images.length, document.querySelectorAll('b').length]`),
+      ).toEqual([null, 0, 0]);
+      expect(page.complaints()).toEqual([]);
+    },
+  );
+
+  it('finds what was replayed by its verdict', async () => {
+    await page.open(join(folder, 'replayed.html'));
+    await enter('search', 'not replayable');
+    expect(await secrets()).toEqual(['zeta']);
+    await enter('search', 'confirmed in the sandbox');
+    expect(await secrets()).toEqual([open]);
   });
 
   it('has something to say where there is nothing to show', async () => {

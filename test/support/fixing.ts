@@ -24,14 +24,14 @@ export function more(found: readonly Finding[], known: readonly Finding[]): stri
 
 /** Applies one fix by itself and expects that its finding is gone, and nothing but it has changed. */
 export async function expectToMend(
-  input: LintInput,
+  inputs: readonly LintInput[],
   findings: readonly Finding[],
   finding: Finding,
 ): Promise<void> {
   if (!finding.fix) throw new Error('the finding offers no fix');
   const { fix } = finding;
   const { texts } = applyFixes([fix]);
-  const after = await lintWithLanguages(withTexts([input], texts), { rules: null, forge: null });
+  const after = await lintWithLanguages(withTexts(inputs, texts), { rules: null, forge: null });
   const others = findings.filter((other) => other !== finding);
   expect(after.errors.map(({ message }) => message)).toEqual([]);
   expect(more(after.findings, others)).toEqual([]);

@@ -141,7 +141,7 @@ function programIn({ name }: FlowShell, script: string): Program {
 }
 
 function shellLine({ name, flags }: FlowShell): Parameters<typeof runScript>[1] {
-  if (name === 'python3') return null;
+  if (name === 'python3' || name === 'node') return null;
   const text = ` ${flags.join(' ')} `;
   const short = (flag: string) => flags.some((word) => /^-[a-z]+$/.test(word) && word.includes(flag));
   return {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 
 // The oracle: what a real shell, or Python, makes of a script. Only for scripts of our own making (the fixtures in
 // `fixtures/flow` and generated ones): they run with nothing on PATH but the stubs asked for, in a
@@ -20,7 +21,7 @@ import { dirname, join } from 'node:path';
 export type ShellName = 'bash' | 'sh';
 
 /** Who runs a script. */
-export type InterpreterName = ShellName | 'python3';
+export type InterpreterName = ShellName | 'python3' | 'node';
 
 /** A command on PATH that does nothing but note its call. */
 export interface Stub {
@@ -31,6 +32,8 @@ export interface Stub {
   readonly reads: boolean;
   /** The line that it prints; empty for none. */
   readonly says: string;
+  /** Lines of shell that come before all that, and may end it in another way. */
+  readonly before: readonly string[];
 }
 
 export interface RealRun {
@@ -137,7 +140,7 @@ export async function runRealBatch(
     for (const command of commands)
       writeFileSync(join(bin, command.name), stubText(command, '"$ORACLE_LOG"'), { mode: 0o755 });
     if (runs.some(({ files }) => files))
-      for (const name of ['bash', 'python3'] as const) symlinkSync(shellPath(name), join(bin, name));
+      for (const name of ['bash', 'python3', 'node'] as const) symlinkSync(shellPath(name), join(bin, name));
     const commandLines: string[] = [];
     for (const [index, run] of runs.entries()) {
       const folder = join(directory, String(index));
@@ -147,7 +150,7 @@ export async function runRealBatch(
       writeFileSync(join(folder, 'script.sh'), run.script);
       for (const [path, text] of Object.entries(run.files ?? {})) {
         mkdirSync(dirname(join(work, path)), { recursive: true });
-        writeFileSync(join(work, path), text);
+        writeFileSync(join(work, path), text, { mode: 0o755 });
       }
       const environment = Object.entries({
         ...run.env,
@@ -215,7 +218,7 @@ function singleQuoted(text: string): string {
 
 /** A stub that succeeds and does not read its input. */
 export function stub(name: string, options: Partial<Stub> = {}): Stub {
-  return { name, status: 0, reads: false, says: '', ...options };
+  return { name, status: 0, reads: false, says: '', before: [], ...options };
 }
 
 /** Whether the shell takes the script for well-formed (`-n`: nothing is run). */
@@ -236,9 +239,12 @@ const shells: Readonly<Record<InterpreterName, readonly string[]>> = {
   bash: ['bash'],
   sh: ['dash', 'sh'],
   python3: ['python3'],
+  node: ['node'],
 };
 
 function shellPath(shell: InterpreterName): string {
+  // The one that runs the tests, wherever it is.
+  if (shell === 'node') return process.execPath;
   const path = firstExecutable(shells[shell]);
   if (path === null)
     throw new Error(`expected ${shells[shell].join(' or ')} in ${directories.join(', ')}, found none`);
@@ -267,9 +273,10 @@ function firstExecutable(names: readonly string[]): string | null {
   return null;
 }
 
-export function stubText({ name, status, reads, says }: Stub, log: string): string {
+export function stubText({ name, status, reads, says, before }: Stub, log: string): string {
   // One printf is one write, so that the records of two stubs of a pipeline cannot mix.
   const lines = ['#!/bin/sh', `printf '%s${wordEnd}' '${name}' "$@" '${recordEnd}' >> ${log}`];
+  lines.push(...before);
   if (reads) lines.push('while read -r _; do :; done');
   if (says !== '') lines.push(`echo ${singleQuoted(says)}`);
   return [...lines, `exit ${status}`, ''].join('\n');

@@ -295,7 +295,7 @@ function otherTests({ path, script }: Target): string[] | null {
     const inner = path[index + 1];
     if (node.type !== 'AndOr') continue;
     const at = node.commands.findIndex((command) =>
-      inner ? command.pos === inner.pos : impliedBy(command, false, script.pasteAt) !== null,
+      inner ? command.pos === inner.pos : impliedBy(command, false, script.pastesIn) !== null,
     );
     if (at < 0) continue;
     for (const [place, command] of node.commands.entries()) {
@@ -304,7 +304,7 @@ function otherTests({ path, script }: Target): string[] | null {
       if (!isTest && place < at) return null;
       if (!isTest) break;
       if (node.operators.some((operator) => operator === '||')) continue;
-      if (!impliedBy(command, false, script.pasteAt))
+      if (!impliedBy(command, false, script.pastesIn))
         others.push(script.text.text.slice(command.pos, command.end));
     }
   }
@@ -346,7 +346,7 @@ function deciding(target: Target): Deciding | null {
 
 /** What decides, where the tests on the way ask for the secrets of the hole and for nothing else. */
 function decidingBy(target: Target): Deciding | null {
-  for (const asked of askedOnTheWay(target.path, target.script.pasteAt).toReversed()) {
+  for (const asked of askedOnTheWay(target.path, target.script.pastesIn).toReversed()) {
     const secrets = asked.map((one) => secretAsked(target, one));
     const named = secrets.filter((name) => name !== null);
     if (named.length === 0 || named.length < secrets.length) continue;

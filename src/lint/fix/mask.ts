@@ -1,6 +1,7 @@
 import { nodesAround, pipelinesOf, type ShellAny } from '../../parse/shell-path.js';
 import { isWorkflow } from '../callers.js';
-import { rawText } from '../words.js';
+import { FORK_TEST, rawText } from '../words.js';
+import { isCovered } from './condition.js';
 import { fileEdits, offsetInScript, type ScriptEdit, type ScriptText } from './script-text.js';
 import { keepsForks, type Mend, type Scope, scriptAt } from './subject.js';
 import { keyRemoved, mapWith } from './yaml-edits.js';
@@ -10,9 +11,20 @@ import { keyRemoved, mapWith } from './yaml-edits.js';
  * then only a test in front will do.
  */
 export function maskMends(scope: Scope & { readonly by: string | null }): Mend[] {
-  if (keepsForks(scope)) return [];
+  if (keepsForks(scope)) return forgivingForks(scope);
   const edits = editsFor(scope);
   return edits ? [edits] : [];
+}
+
+/** Where the whole job is forgiven no step of it can fail the run: it is forgiven for pull requests of forks only. */
+function forgivingForks(scope: Scope & { readonly by: string | null }): Mend[] {
+  const { hole, by } = scope;
+  const flag = hole.job.continueOnError;
+  if (by !== 'continue-on-error' || !flag || flag.span.start !== hole.span.start || !isCovered(scope))
+    return [];
+  const { style } = flag.template.scalar;
+  if (hole.forge !== 'github' || style === 'literal' || style === 'folded') return [];
+  return [{ edits: [{ span: flag.span, text: `\${{ ${FORK_TEST} }}` }] }];
 }
 
 function editsFor(scope: Scope & { readonly by: string | null }): Mend | null {

@@ -172,7 +172,7 @@ function allOf({ findings, suppressed }: LintResult): Finding[] {
 }
 
 /** The same for a finding that an edit has moved. */
-function keyOf({ rule, messageId, span, job, secrets }: Finding): string {
+export function keyOf({ rule, messageId, span, job, secrets }: Finding): string {
   return [rule, messageId, span.source.path, job ?? '', ...secrets.toSorted()].join('\0');
 }
 

@@ -1,9 +1,9 @@
-import type { Step } from '../../model/model.js';
+import type { Step, Template } from '../../model/model.js';
 import { type LoadedLanguage, loweringOf } from '../../program/lower/languages.js';
 import type { StatementPlace } from '../../program/lower/places.js';
 import type { MappedText } from '../../text/script.js';
 import type { Span } from '../../text/source.js';
-import { scriptLanguage } from '../words.js';
+import { rawText, scriptLanguage } from '../words.js';
 import { bindingOf, environments, isSame, variableOf } from './bindings.js';
 import { fileEdits, offsetInText, type ScriptEdit, type ScriptPlace } from './script-text.js';
 import { told } from './shell-lines.js';
@@ -46,14 +46,24 @@ function targetAt(scope: Scope, span: Span): Target | null {
 /** The program that a place stands in: a called file, or the script of the step, where the runner pastes nothing into it. */
 function placeOf(step: Step, span: Span): ScriptPlace | null {
   const { source } = span;
-  const { run } = step;
-  if (run && holds(run.scalar.span, span)) {
-    const isPlain = run.parts.every(({ kind }) => kind === 'text');
-    return isPlain ? { text: run.scalar.text, scalar: run.scalar } : null;
+  const own = step.run ?? githubScriptOf(step);
+  if (own && holds(own.scalar.span, span)) {
+    const isPlain = own.parts.every(({ kind }) => kind === 'text');
+    return isPlain ? { text: own.scalar.text, scalar: own.scalar } : null;
   }
   if (source.path === step.headSpan.source.path) return null;
   const text: MappedText = { source, text: source.text, offsetOf: (index: number) => index };
   return { text, scalar: null };
+}
+
+/** What a step of `actions/github-script` runs: the body of a function that is given `core` and others. */
+function githubScriptOf({ uses, with: inputs }: Step): Template | null {
+  if (!/^actions\/github-script@/i.test(rawText(uses) ?? '')) return null;
+  return inputs.find(({ name }) => name.toLowerCase() === 'script')?.value ?? null;
+}
+
+function dialectOf({ step, language, place }: Target): Dialect {
+  return githubScriptOf(step)?.scalar === place.scalar && place.scalar ? githubScript : dialects[language];
 }
 
 function languageOf({ hole }: Scope, span: Span): LoadedLanguage | null {
@@ -110,15 +120,22 @@ const dialects: Readonly<Record<LoadedLanguage, Dialect>> = {
   },
 };
 
+/** The function is left as it is anywhere else in it: what is told fails the step by itself. */
+const githubScript: Dialect = {
+  ...dialects.javascript,
+  says: (text) => `core.setFailed(${JSON.stringify(text.replace(/^::error::/, ''))});`,
+  fails: 'return;',
+};
+
 /** What leaves the program, or the function, for want of the secret and for nothing else, fails. */
 function leavingMended(target: Target): Mend | null {
-  const { around, language, place, reader } = target;
+  const { around, place, reader } = target;
   const [leave] = around;
   const secret = leave?.leaves && leave.wants !== null ? secretIn(target, leave.wants) : null;
   if (!leave || secret === null) return null;
   const fork = forkVariableOf({ ...target, job: target.hole.job });
   if (fork === 'not-covered') return null;
-  const dialect = dialects[language];
+  const dialect = dialectOf(target);
   const said = [dialect.says(told([secret])), dialect.fails];
   if (!fork) {
     if (leave.listed && indentOf(place.text, leave) !== null) {
@@ -137,11 +154,11 @@ function leavingMended(target: Target): Mend | null {
 
 /** A test of its own in front of the nearest statement that begins its line. */
 function frontMended(target: Target): Mend | null {
-  const { around, language, hole, reader, file, step } = target;
+  const { around, hole, reader, file, step } = target;
   const statement = around.find((one) => one.listed && indentOf(target.place.text, one) !== null);
   const maps = environments(file, hole.job, step);
   const names = hole.secrets.map((secret) => variableOf(secret, maps));
-  const dialect = dialects[language];
+  const dialect = dialectOf(target);
   const tests = names.map((name) => (name === null ? null : dialect.lacks(name, reader)));
   const fork = forkVariableOf({ ...target, job: hole.job });
   const trusted = fork && fork !== 'not-covered' ? dialect.isNotTrue(fork.name, reader) : null;

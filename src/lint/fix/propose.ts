@@ -16,7 +16,7 @@ import { frontMends, guardMends, namingMends, probeMends, softeningMends, startM
 import { maskMends } from './mask.js';
 import { programMends } from './program-guard.js';
 import { whyNotFence, whyNotGuard, whyNotHole } from './refusal.js';
-import { inItsWords, type Mend, type Scope, type Wanted } from './subject.js';
+import { inItsWords, isBound, type Mend, type Scope, type Wanted, withinItsStep } from './subject.js';
 
 /** A fix that has not been tried, and what to try where it does not hold. Without edits there is nothing to try. */
 export interface Proposal extends Fix {
@@ -40,11 +40,15 @@ export function holeProposal(hole: Hole, file: Workflow | Action, shared: boolea
 
 /** One after the other: only as many are made as are tried. */
 function* mendsOf(scope: Scope, { kind, by }: Hole): Iterable<Mend> {
+  const own = withinItsStep(scope);
   switch (kind) {
     case 'exits-zero':
-      yield* guardMends(scope);
-      yield* programMends(scope);
+      yield* guardMends(own);
+      yield* programMends(own);
+      // What another step has found out is mended there, where the script has no other word of the secret.
+      if (!isBound(scope)) yield* guardMends(scope);
       yield* stepBeforeMends(scope);
+      yield* guardMends(scope);
       return;
     case 'skips-step':
       yield* probeMends(scope);
@@ -62,8 +66,9 @@ function* mendsOf(scope: Scope, { kind, by }: Hole): Iterable<Mend> {
       return;
     case 'masked':
       yield* maskMends({ ...scope, by });
-      yield* frontMends(scope);
+      yield* frontMends(own);
       yield* stepBeforeMends(scope);
+      yield* frontMends(scope);
   }
 }
 

@@ -6,7 +6,7 @@ import { framedText } from '../../program/lower/frame.js';
 import type { MappedText } from '../../text/script.js';
 import { lineStarts, positionAt, type Source } from '../../text/source.js';
 import type { Edit } from '../finding.js';
-import type { PasteAt } from './asked.js';
+import type { PastesIn } from './asked.js';
 
 /** A replacement in a script: 0-based offsets of the decoded text; lines of `text` end with `\n`. */
 export interface ScriptEdit {
@@ -25,7 +25,7 @@ export interface ScriptPlace {
 /** A shell script that has been read. */
 export interface ScriptText extends ScriptPlace {
   readonly parsed: ParsedShell;
-  readonly pasteAt: PasteAt;
+  readonly pastesIn: PastesIn;
   /** The names that it gives values to. */
   readonly assigned: ReadonlySet<string>;
   /** Whether an edit may add lines. */
@@ -59,12 +59,19 @@ function readScript(
   const { source, inserts } = framedText(text, fences);
   const parsed = parseShell(source);
   if (parsed.problems.length > 0) return null;
-  const pasteAt: PasteAt = (start, end) => {
-    const insert = inserts.find((one) => one.start === start && one.end === end);
-    return insert ? (fences?.find((fence) => fence.at.start === insert.start) ?? null) : null;
+  const pastesIn: PastesIn = (start, end) => {
+    const found: TemplatePart[] = [];
+    for (let at = start; at < end; ) {
+      const insert = inserts.find((one) => one.start === at && one.end <= end);
+      const fence = insert && fences?.find((one) => one.at.start === insert.start);
+      if (!insert || !fence) return null;
+      found.push(fence);
+      at = insert.end;
+    }
+    return found.length > 0 ? found : null;
   };
   const assigned = namesAssigned(parsed.script);
-  return { text, scalar, parsed, pasteAt, assigned, hasLines: scalar?.style !== 'folded' };
+  return { text, scalar, parsed, pastesIn, assigned, hasLines: scalar?.style !== 'folded' };
 }
 
 /** The offset in the script of a place in the file; -1 where the script does not come from there. */

@@ -6,7 +6,7 @@ import type { Span } from '../../text/source.js';
 import { isWorkflow } from '../callers.js';
 import type { Edit } from '../finding.js';
 import { namesIn, namesInJob, rawText } from '../words.js';
-import { environments } from './bindings.js';
+import { environments, variableOf } from './bindings.js';
 import { type ForkVariable, forkVariable } from './fork-variable.js';
 import { type ScriptText, scriptText } from './script-text.js';
 import { mapWith, variableAdded } from './yaml-edits.js';
@@ -71,6 +71,21 @@ function stepsToSearch(hole: Wanted, file: Workflow | Action): { job: Job; step:
   return [...own, ...file.jobs.flatMap((job) => job.steps.map((step) => ({ job, step })))];
 }
 
+/** The scope without the tests of other steps. Those of a called script stay. */
+export function withinItsStep(scope: Scope): Scope {
+  const { hole } = scope;
+  const { step } = hole;
+  if (!step) return scope;
+  const isOwn = (test: Span) => test.source !== step.span.source || holds(step.span, test);
+  return { ...scope, hole: { ...hole, tests: hole.tests.filter(isOwn) } };
+}
+
+/** Does a variable of the step hold each of the secrets? */
+export function isBound({ hole, file }: Scope): boolean {
+  const maps = environments(file, hole.job, hole.step);
+  return hole.secrets.every((secret) => variableOf(secret, maps) !== null);
+}
+
 export function holds(outer: Span, inner: Span): boolean {
   return outer.source === inner.source && outer.start <= inner.start && inner.end <= outer.end;
 }
@@ -108,10 +123,11 @@ export function forkVariableOf(
   const maps = environments(file, own, step);
   return (
     forkVariable(maps, (name, value) => {
-      const map = mapWith('run', step.headSpan);
+      const before = step.run ? 'run' : 'with';
+      const map = mapWith(before, step.headSpan);
       const job = scope.shared && !step.caller ? mapWith('steps', step.headSpan) : null;
       if (job && isWorkflow(file)) return variableAdded(job, name, value, 'steps');
-      return map && variableAdded(map, name, value, 'run');
+      return map && variableAdded(map, name, value, before);
     }) ?? 'not-covered'
   );
 }

@@ -67,7 +67,7 @@ ${acceptedSection(audit)}
 ${notJudgedSection(audit)}
 ${deadSection(audit)}
 </main>
-<footer><p>${text(scopeLine(audit))}</p><p>Made by hardfail ${text(audit.tool.version)} on ${text(audit.date)}. A verdict says what the analysis of the workflows shows, not what a run of them has shown.</p></footer>
+<footer><p>${text(scopeLine(audit))}</p><p>Made by hardfail ${text(audit.tool.version)} on ${text(audit.date)}. A verdict says what the analysis of the workflows shows, not what a run of them has shown.${audit.summary.replays ? ' What is confirmed was run in a sandbox too, with stand-ins for all that is not in the repository.' : ''}</p></footer>
 ${dialog}
 <script type="application/json" id="rows">${json(data)}</script>
 <script>${pageScript}</script>
@@ -155,7 +155,7 @@ function overview(audit: Audit): string {
       ? ''
       : `<svg class="bar" viewBox="0 0 1000 8" preserveAspectRatio="none" role="img" aria-label="${text(totalsLine(audit))}">${parts}</svg>`;
   const replayed = replayLine(audit);
-  const replays = replayed === null ? '' : `<p class="trend">${text(replayed)}</p>`;
+  const replays = replayed === null ? '' : `<p class="trend">${text(unbroken(replayed))}</p>`;
   const trend = audit.trend ? `<p class="trend">${text(trendLine(audit.trend, audit))}</p>` : '';
   return `<section class="overview" aria-label="verdicts">
 <p class="lead">Each row is one secret in one job, by the worst that the analysis shows; each event opens what shows it.</p>
@@ -244,10 +244,15 @@ ${several ? `<td>${text(repository.name)}</td>\n` : ''}<td>${place}${why}</td>
 </tr>`;
 }
 
+/** Numbers stay with what they count when lines break. */
+function unbroken(line: string): string {
+  return line.replaceAll(/(\d) /g, '$1\u00a0');
+}
+
 /** Whether a run in the sandbox has shown it, or the contrary. */
 function replayTag(cells: readonly Cell[]): string {
   const verdicts = cells.map(({ replay }) => replay?.verdict);
-  if (verdicts.includes('contradicted')) return ' <span class="tag">contradicted</span>';
+  if (verdicts.includes('contradicted')) return ' <span class="tag bad">contradicted</span>';
   return verdicts.includes('confirmed') ? ' <span class="tag">confirmed</span>' : '';
 }
 

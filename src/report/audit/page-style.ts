@@ -77,6 +77,7 @@ tbody tr:hover > * { background: color-mix(in srgb, var(--v-bg) 28%, transparent
 .badge { display: inline-block; padding: 1px 9px; border-radius: 99px; color: var(--v); background: var(--v-bg); font-size: 13px; font-weight: 600; white-space: nowrap; }
 .sign { display: inline-block; min-width: 1em; text-align: center; }
 .tag { display: inline-block; padding: 0 7px; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); font-size: 12px; white-space: nowrap; }
+.tag.bad { border-color: currentColor; color: var(--masked); font-weight: 600; }
 tbody th { min-width: 190px; max-width: 300px; }
 .chips { min-width: 220px; }
 .chip { margin: 0 5px 5px 0; padding: 1px 9px; border: 1px solid color-mix(in srgb, var(--v) 45%, transparent); border-radius: 7px; background: var(--v-bg); color: var(--v); font-size: 13px; cursor: pointer; }

@@ -28,7 +28,7 @@ describe('every fix of every fixture', () => {
     it(`mends ${fixture.name} and does nothing else`, async () => {
       const { findings } = await lintWithLanguages([fixture.input], asking);
       for (const finding of findings) {
-        if (finding.fix) await expectToMend(fixture.input, findings, finding);
+        if (finding.fix) await expectToMend([fixture.input], findings, finding);
       }
       const fixed = await fixToFixedPoint([fixture.input], asking, all);
       const left = fixed.result.findings.filter(({ fix }) => fix !== null);

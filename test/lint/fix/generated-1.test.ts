@@ -1,3 +1,4 @@
+import { failOpenWorkflow } from '../../support/generate-workflow.js';
 import { testGenerated } from '../../support/generated-fixes.js';
 
-testGenerated(1);
+testGenerated('guards, part 1 of 5', failOpenWorkflow, { seed: 2190, numRuns: 100 });

@@ -1,3 +1,4 @@
+import { failOpenWorkflow } from '../../support/generate-workflow.js';
 import { testGenerated } from '../../support/generated-fixes.js';
 
-testGenerated(2);
+testGenerated('guards, part 2 of 5', failOpenWorkflow, { seed: 2191, numRuns: 100 });

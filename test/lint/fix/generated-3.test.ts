@@ -1,3 +1,4 @@
+import { failOpenWorkflow } from '../../support/generate-workflow.js';
 import { testGenerated } from '../../support/generated-fixes.js';
 
-testGenerated(3);
+testGenerated('guards, part 3 of 5', failOpenWorkflow, { seed: 2192, numRuns: 100 });

@@ -1,3 +1,4 @@
+import { failOpenWorkflow } from '../../support/generate-workflow.js';
 import { testGenerated } from '../../support/generated-fixes.js';
 
-testGenerated(4);
+testGenerated('guards, part 4 of 5', failOpenWorkflow, { seed: 2193, numRuns: 100 });

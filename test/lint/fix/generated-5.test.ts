@@ -1,3 +1,4 @@
+import { failOpenWorkflow } from '../../support/generate-workflow.js';
 import { testGenerated } from '../../support/generated-fixes.js';
 
-testGenerated(5);
+testGenerated('guards, part 5 of 5', failOpenWorkflow, { seed: 2194, numRuns: 100 });

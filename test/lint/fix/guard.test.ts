@@ -202,7 +202,7 @@ jobs:
           KEY: \${{ secrets.KEY }}
         with:
           script: |
-            if (!process.env.KEY) return;
+            if (!'\${{ secrets.KEY }}') return;
             await github.rest.issues.create({ owner: 'a', repo: 'b', title: process.env.KEY });
 `;
     const guard = `      - name: Require KEY

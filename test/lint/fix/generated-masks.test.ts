@@ -1,0 +1,4 @@
+import { maskedWorkflow } from '../../support/generate-workflow.js';
+import { testGenerated } from '../../support/generated-fixes.js';
+
+testGenerated('masks', maskedWorkflow, { seed: 2189, numRuns: 100 });
