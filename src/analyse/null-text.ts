@@ -25,14 +25,13 @@ export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[]
   return shellScripts(file, dialect, canTakeNull).flatMap((script) => inScript(script, dialect));
 }
 
-/** Can a command of the text print the word into a variable? It is `jq`, or a program that stands in an option. */
+/** Can a command of the text print the word into a variable? It is `jq`, or a program that stands in an option or a here-document. */
 function canTakeNull(text: string): boolean {
   if (!text.includes('$(') && !text.includes('`')) return false;
   if (canName('jq', text)) return true;
-  return (
-    (canName('python', text) && canName('-c', text)) ||
-    (canName('node', text) && ['-e', '-p'].some((option) => canName(option, text)))
-  );
+  const isGiven = (options: readonly string[]) =>
+    text.includes('<<') || options.some((option) => canName(option, text));
+  return (canName('python', text) && isGiven(['-c'])) || (canName('node', text) && isGiven(['-e', '-p']));
 }
 
 interface Taken {
