@@ -151,7 +151,8 @@ const inputs = [
   ['workflows, each calling the next', [1, 2, 3], workflowChain],
   ['callers of a workflow', [1, 10, 100], callers],
   ['jobs that call one workflow', [1, 10, 100], jobsThatCall],
-  ['files', [10, 100, 1_000], (size) => manyFiles(size)],
+  ['files', [10, 100, 1_000], (size) => manyFiles(size, '.github')],
+  ['files on Gitea', [10, 100, 1_000], (size) => manyFiles(size, '.gitea')],
   ['functions that call one another', [3, 6, 12, 24], (size) => workflow([step(calls(size))])],
   ['steps', [10, 100, 1_000], (size) => workflow(Array.from({ length: size }, () => step(guard)))],
   ['jobs', [1, 10, 100, 1_000], (size) => jobs(size, () => [])],
@@ -350,10 +351,10 @@ function jobsThatCall(count) {
   ]);
 }
 
-/** @param {number} count */
-function manyFiles(count) {
+/** @param {number} count @param {string} root */
+function manyFiles(count, root) {
   return new Map(
-    named(count, (index) => [`.github/workflows/f${index}.yml`, workflow([step(`${guard}/${index}`)])]),
+    named(count, (index) => [`${root}/workflows/f${index}.yml`, workflow([step(`${guard}/${index}`)])]),
   );
 }
 
@@ -387,6 +388,11 @@ function secrets(count) {
   return `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    env:\n${env}    steps:\n${step(`${script}make`)}`;
 }
 
+/** The folder of the forge that a file lies in. @param {string} path */
+function rootOf(path) {
+  return path.slice(0, path.indexOf('/'));
+}
+
 /** Rounds at most, and processor time in milliseconds after which no more are run. */
 const mostRounds = 7;
 const enough = 3_000;
@@ -412,21 +418,21 @@ export async function growth(only = '') {
       refusal: () => null,
       files: () =>
         [...files.keys()].flatMap((path) =>
-          /^\.github\/.*\.yml$/.test(path)
+          /^\.git(hub|ea)\/.*\.yml$/.test(path)
             ? [
                 {
                   path,
                   shown: path,
                   kind: path.endsWith('/action.yml') ? 'action' : 'workflow',
-                  folder: '.github',
+                  folder: rootOf(path),
                 },
               ]
             : [],
         ),
     };
     const inputs = [...sources.values()]
-      .filter(({ path }) => path.startsWith('.github/workflows/'))
-      .map((source) => ({ source, kind: 'workflow', forge: 'github', repository }));
+      .filter(({ path }) => path.startsWith(`${rootOf(path)}/workflows/`))
+      .map((source) => ({ source, kind: 'workflow', forge: rootOf(source.path).slice(1), repository }));
     const before = process.cpuUsage();
     const { errors, notJudged } = await lint(inputs, { rules: null, forge: null });
     const { user, system } = process.cpuUsage(before);

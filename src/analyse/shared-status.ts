@@ -21,22 +21,44 @@ export function sharedStatuses(
   dialect: Dialect,
 ): SharedStatus[] {
   if (dialect.forge === 'github') return [];
-  const folder = folderOf(workflow);
-  const others = workflows.filter(
-    (one) => folderOf(one) === folder && one.source.path <= workflow.source.path,
-  );
-  const byContext = new Map<string, Check>();
+  const first = firstPosters(workflows, folderOf(workflow), dialect.forge);
   const found = new Map<Job, SharedStatus>();
-  for (const one of others.toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1))) {
-    for (const check of checksOf(one, dialect.forge)) {
-      if (check.context === null) continue;
-      const known = byContext.get(check.context);
-      if (!known) byContext.set(check.context, check);
-      else if (one === workflow && known.job !== check.job && !found.has(check.job))
-        found.set(check.job, sharedBy(check, known, check.context, dialect));
-    }
+  for (const check of checksOf(workflow, dialect.forge)) {
+    const known = check.context === null ? undefined : first.get(check.context);
+    if (check.context === null || !known || isSameJob(known, check) || found.has(check.job)) continue;
+    found.set(check.job, sharedBy(check, known, check.context, dialect));
   }
   return [...found.values()];
+}
+
+/** The workflows may have been read again. */
+function isSameJob(one: Check, other: Check): boolean {
+  return one.workflow.source.path === other.workflow.source.path && one.job.id === other.job.id;
+}
+
+const posters = new WeakMap<readonly Workflow[], Map<string, ReadonlyMap<string, Check>>>();
+
+/** Who posts a status of each name first, in the order of the paths: found out once, or the time would grow with the square of the files. */
+function firstPosters(
+  workflows: readonly Workflow[],
+  folder: string,
+  forge: Dialect['forge'],
+): ReadonlyMap<string, Check> {
+  const byFolder = posters.get(workflows) ?? new Map<string, ReadonlyMap<string, Check>>();
+  posters.set(workflows, byFolder);
+  const key = `${forge} ${folder}`;
+  const before = byFolder.get(key);
+  if (before) return before;
+  const first = new Map<string, Check>();
+  const inOrder = workflows
+    .filter((one) => folderOf(one) === folder)
+    .toSorted((a, b) => (a.source.path < b.source.path ? -1 : 1));
+  for (const one of inOrder) {
+    for (const check of checksOf(one, forge))
+      if (check.context !== null && !first.has(check.context)) first.set(check.context, check);
+  }
+  byFolder.set(key, first);
+  return first;
 }
 
 function sharedBy({ job }: Check, known: Check, context: string, dialect: Dialect): SharedStatus {

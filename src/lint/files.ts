@@ -146,8 +146,8 @@ interface Reading {
   take(input: LintInput): Read;
   /** The path of the first workflow whose YAML can be read. */
   first(): string | null;
-  /** All workflows whose YAML can be read, this file among them. */
-  workflowsWith(file: Read): readonly Workflow[];
+  /** All workflows whose YAML can be read, the same list each time. */
+  workflows(): readonly Workflow[];
 }
 
 /** Of `kept` the same input is the same file each time, which takes the memory of all of them. */
@@ -168,15 +168,16 @@ function newReading(
     if (!readable.has(input)) take(input);
     return readable.get(input) ?? false;
   };
-  let all: readonly Read[] | null = null;
+  let all: readonly Workflow[] | null = null;
   return {
     take,
     first: () => inputs.find((input) => input.kind === 'workflow' && isReadable(input))?.source.path ?? null,
-    workflowsWith(file) {
-      all ??= inputs.filter(isReadable).map(take);
-      return all
-        .map(({ path, model }) => (path === file.path ? file.model : model))
+    workflows() {
+      all ??= inputs
+        .filter(isReadable)
+        .map((input) => take(input).model)
         .filter((model) => isWorkflow(model));
+      return all;
     },
   };
 }
@@ -218,7 +219,7 @@ function told(
     if (!judged) throw new Error('every file is judged');
     const context = {
       ...beside,
-      workflows: () => reading.workflowsWith(file),
+      workflows: reading.workflows,
       workflowPaths: run.workflowPaths,
       first: reading.first() === file.path,
     };

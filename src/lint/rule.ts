@@ -141,7 +141,7 @@ export interface RuleContext<Options = RuleOptions> {
   readonly forges: readonly Forge[];
   /** Its own options, as they hold for this file. */
   readonly options: Options;
-  /** The workflows of the run whose YAML can be read, this one among them. They are read for whoever asks: it takes time. */
+  /** The workflows of the run whose YAML can be read, of which one has the path of this file. They are read for who asks. */
   workflows(): readonly Workflow[];
   /** The paths of all workflows of the run. */
   readonly workflowPaths: readonly string[];
