@@ -74,11 +74,11 @@ function host(threads: Thread[]): Host {
   };
 }
 
-/** The folder that the XDG base directories, or Windows, have for it. One that is not absolute says nothing. */
-function usualCache({ XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): string | null {
-  const base = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`);
-  const isAbsolute = base && /^(?:[A-Za-z]:)?[\\/]/.test(base);
-  return isAbsolute ? `${withSlashes(base)}/hardfail` : null;
+/** The folder that the XDG base directories, or Windows, have for it. A path that is not absolute says nothing. */
+function usualCache({ XDG_CACHE_HOME, LOCALAPPDATA, HOME = '' }: NodeJS.ProcessEnv): string | null {
+  const bases = [XDG_CACHE_HOME, LOCALAPPDATA, `${HOME}/.cache`].map((path = '') => withSlashes(path));
+  const base = bases.find((path) => /^(?:[A-Za-z]:)?\//.test(path));
+  return base === undefined || base === '/.cache' ? null : `${base}/hardfail`;
 }
 
 async function readStdin(maxBytes: number): Promise<Answer<Uint8Array>> {
