@@ -3,7 +3,7 @@
 // leaves the suite out, `-- test/cli test/replay` runs only those tests, `-- --only 22` one version. The versions come from the registry, into a temporary folder. Must not touch the installed Node.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -18,6 +18,8 @@ const { values: given, positionals: filters } = parseArgs({
 /** The first one that is supported is the one of `engines` in package.json. */
 const versions = ['20.19.0', '20', '22', '24'].filter((version) => !given.only || version === given.only);
 const folder = mkdtempSync(join(tmpdir(), 'hardfail-nodes-'));
+// A test runs hardfail as another user, who has to reach its Node.
+chmodSync(folder, 0o755);
 let failed = 0;
 
 /**

@@ -79,6 +79,7 @@ describe('the packed package', () => {
       'README.md',
       'audit.schema.json',
       'dist/bin/THIRD-PARTY.txt',
+      'dist/bin/build-id',
       'docs/configuration.md',
       'docs/writing-rules.md',
       'package.json',
