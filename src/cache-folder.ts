@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -77,7 +77,7 @@ export function openCacheFolder(
     value: {
       path: folder,
       build: `${id.value} ${machine}`,
-      digest: (content) => createHash('sha256').update(content).digest('hex'),
+      digest: (content) => hash('sha256', content),
       read: (name) => readEntry(join(folder, `${name}.json`), user, limits),
       write: (name, text) => writeEntry(folder, name, text, limits),
     },

@@ -5,7 +5,6 @@ import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';
 import type { FailOn, LintResult } from './lint/finding.js';
-import { visible, withoutCommands } from './report/text.js';
 import type { Source } from './text/source.js';
 import { version } from './version.js';
 
@@ -22,9 +21,9 @@ export interface Cache {
   /** To be judged with, where nothing is recalled: it notes what the verdict rests on. */
   readonly host: Host;
   /** The verdict of an earlier run, where it is that of this one too; else null. */
-  recall(): Verdict | null;
+  recall(): Promise<Verdict | null>;
   /** Keeps the verdict of a run with `host`, where it can be kept. */
-  keep(verdict: Verdict): void;
+  keep(verdict: Verdict): Promise<void>;
 }
 
 /**
@@ -32,7 +31,8 @@ export interface Cache {
  * anything: a run without it comes to the same verdict.
  */
 export async function openCache(command: LintCommand, fixes: boolean, host: Host): Promise<Cache | null> {
-  const tell = (what: string) => {
+  const tell = async (what: string) => {
+    const { visible, withoutCommands } = await import('./report/text.js');
     host.writeErr(withoutCommands(`hardfail: ${visible(what)}\n`));
     return null;
   };
@@ -46,10 +46,10 @@ export async function openCache(command: LintCommand, fixes: boolean, host: Host
   const recording = recordingHost(host, digest);
   return {
     host: recording.host,
-    recall() {
+    async recall() {
       const text = read(name);
       if (!text.ok) {
-        if (!text.missing) tell(`an entry of the cache is not used: it ${text.reason}`);
+        if (!text.missing) await tell(`an entry of the cache is not used: it ${text.reason}`);
         return null;
       }
       const entry = entryFrom(text.value, digest);
@@ -60,13 +60,15 @@ export async function openCache(command: LintCommand, fixes: boolean, host: Host
         host,
         digest,
       );
-      return texts && (verdictFrom(entry, texts) ?? tell('an entry of the cache is damaged and not used'));
+      return (
+        texts && (verdictFrom(entry, texts) ?? (await tell('an entry of the cache is damaged and not used')))
+      );
     },
-    keep(verdict) {
+    async keep(verdict) {
       const entry = entryOf(key, verdict, recording, digest);
-      if (!entry.ok) return void tell(`the verdict is not kept: ${entry.reason}`);
+      if (!entry.ok) return void (await tell(`the verdict is not kept: ${entry.reason}`));
       const written = write(name, entryText(entry.value, digest));
-      if (!written.ok) tell(`the verdict is not kept in ${folder.value.path}: ${written.reason}`);
+      if (!written.ok) await tell(`the verdict is not kept in ${folder.value.path}: ${written.reason}`);
     },
   };
 }

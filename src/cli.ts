@@ -93,7 +93,7 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   refuseMistypedCommand(command.paths, host);
   const fixes = [command, ...command.outputs].some(({ format }) => showsFixes(format));
   const cache = command.cache ? await (await import('./caching.js')).openCache(command, fixes, host) : null;
-  const recalled = cache?.recall() ?? null;
+  const recalled = (await cache?.recall()) ?? null;
   const { checkOutputs, writeOutputs } = await import('./output.js');
   if (recalled) checkOutputs(command.outputs, recalled.inputs, host);
   const run = recalled
@@ -143,7 +143,7 @@ async function judgeNow(
   const fixed = command.fix && (await (await import('./fixing.js')).judgeFixing(command.fix, judging, host));
   const result = fixed?.result ?? (await judge(judging, host));
   const { failOn } = setup;
-  cache?.keep({ result, failOn, inputs });
+  await cache?.keep({ result, failOn, inputs });
   return { result, failOn, setup, written: fixed?.written ?? true };
 }
 

@@ -212,7 +212,8 @@ describe('an entry of the cache', () => {
   it.each<[string, (entry: any) => void]>([
     ['another key', (entry) => (entry.key = '{}')],
     ['no key', (entry) => delete entry.key],
-    ['questions of another kind', (entry) => (entry.questions[0].kind = 'run')],
+    ['questions of another kind', (entry) => (entry.questions[0][0] = 'run')],
+    ['a question of four parts', (entry) => entry.questions[0].push('x')],
     ['questions that are none', (entry) => (entry.questions = { length: 1 })],
     ['a part too many', (entry) => (entry.extra = 1)],
     ['a result that is none', (entry) => (entry.result = null)],
