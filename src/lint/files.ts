@@ -61,6 +61,8 @@ export interface Run extends Known {
   readonly around: Surroundings;
   /** The paths of the inputs that are workflows. */
   readonly workflowPaths: readonly string[];
+  /** The texts that may be reported on: those of the inputs, and what was found to belong to them. */
+  readonly sources: Set<Source>;
   /** The rules that are asked about a file, by its path as shown. */
   rulesFor(path: string): readonly Rule[];
   optionsOf(rule: RuleMeta, path: string): RuleOptions;
@@ -207,7 +209,8 @@ function told(
     today: options.today ?? null,
     complete: options.complete ?? false,
   };
-  const sources = sourcesOf([...files, ...callers.others], [...own, ...others]);
+  const { sources } = run;
+  for (const source of sourcesOf([...files, ...callers.others], [...own, ...others])) sources.add(source);
   if (plugins.length > 0) {
     const seen = new WeakSet();
     for (const given of [files.map(({ model }) => model), [...shared.values()], beside])

@@ -94,6 +94,7 @@ export function lint(inputs: readonly LintInput[], options: LintOptions): LintRe
       version: options.knowledge?.version ?? null,
     },
     workflowPaths: inputs.flatMap(({ source, kind }) => (kind === 'workflow' ? [source.path] : [])),
+    sources: new Set(inputs.map(({ source }) => source)),
     paths: new Set(inputs.map(({ source }) => source.path)),
     repositories: new Set(inputs.flatMap(({ repository }) => repository ?? [])),
     forge: options.forge,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Forge } from '../../src/forge/forge.js';
 import { looksAlone } from '../../src/lint/callers.js';
 import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { LintInput, LintOptions } from '../../src/lint/lint.js';
@@ -38,6 +39,7 @@ async function report(
   files: Readonly<Record<string, string>>,
   inputs: readonly string[],
   options: Partial<LintOptions>,
+  forge: Forge = 'github',
 ) {
   const sources = new Map(Object.entries(files).map(([path, text]) => [path, { path, text }]));
   const repository: Repository = {
@@ -55,7 +57,7 @@ async function report(
   };
   const given = inputs.map((path): LintInput => {
     const kind = path.endsWith('action.yml') ? 'action' : 'workflow';
-    return { source: { path, text: files[path] ?? '' }, kind, forge: 'github', repository };
+    return { source: { path, text: files[path] ?? '' }, kind, forge, repository };
   });
   const result = await lintWithLanguages(given, { rules: null, forge: null, complete: true, ...options });
   const shown = { ...result, plugins: [] };
@@ -94,6 +96,19 @@ describe('a workflow that is judged by itself', () => {
       { numRuns: 120, seed: 5 },
     );
     expect(findings).toBeGreaterThan(50);
+  }, 60_000);
+
+  it('is compared with the others all the same, on Gitea with hundreds of them', async () => {
+    const named = (name: string) => `name: ${name}\n${job(`run: '${hole}'`)}`;
+    const files: Record<string, string> = { '.gitea/workflows/z.yml': named('w7') };
+    for (let index = 0; index < 310; index++) files[`.gitea/workflows/w${index}.yml`] = named(`w${index}`);
+    const inputs = Object.keys(files).sort();
+    const alone = await report(files, inputs, {}, 'gitea');
+    expect(alone).toBe(await report(files, inputs, { plugins }, 'gitea'));
+    const { findings, errors } = JSON.parse(alone);
+    expect(errors).toEqual([]);
+    const shared = findings.filter(({ rule }: { rule: string }) => rule === 'shared-status');
+    expect(shared.map(({ file }: { file: string }) => file)).toEqual(['.gitea/workflows/z.yml']);
   }, 60_000);
 
   it.each<[string, boolean]>([
