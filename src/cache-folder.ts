@@ -174,6 +174,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on the disk',
   EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file would be too large',
   ELOOP: 'is a link, which somebody may turn elsewhere',
   ENAMETOOLONG: 'the name is too long',
 };

@@ -99,6 +99,25 @@ describe('the cache of the real program', () => {
     expect(homeless.stderr).toContain('--cache is not used: neither XDG_CACHE_HOME nor HOME says where');
   });
 
+  it('goes on where the disk is full, and leaves nothing half written', () => {
+    const plain = run(['--format', 'json']);
+    const words = [process.execPath, bin, ...cached()].map((word) => `'${word}'`).join(' ');
+    const full = spawnSync(
+      'bash',
+      ['-c', `ulimit -f 1; trap '' XFSZ; ${words} | cat; exit \${PIPESTATUS[0]}`],
+      {
+        cwd: repository,
+        encoding: 'utf8',
+      },
+    );
+    expect({ status: full.status, stdout: full.stdout }).toEqual({
+      status: plain.status,
+      stdout: plain.stdout,
+    });
+    expect(full.stderr).toMatch(/^hardfail: the verdict is not kept in \S+: the file would be too large\n$/);
+    expect(readdirSync(join(scratch, 'verdicts'))).toEqual([]);
+  });
+
   it('is not used, and that is told, where somebody else could have filled it', () => {
     const plain = run(['--format', 'json']);
     const folder = join(scratch, 'verdicts');
