@@ -40,10 +40,12 @@ describe('the interpreter allows every ending that a script of fixtures/flow pro
   it.each(readFlowFixtures())('$name', (fixture) => {
     const { name, script, secrets, env } = fixture;
     const others: string[] = [];
+    const answers: (readonly [where: string, answer: Answer])[] = [];
     for (const shell of fixture.shells) {
       for (const kind of kinds) {
         for (const world of worldsOf(fixture, kind)) {
           const answer = interpret({ script, shell, secrets, env, world });
+          answers.push([`${[shell.name, ...shell.flags].join(' ')}, ${world.name}`, answer]);
           const lenient = isLenient(fixture, world, answer);
           const where = `${[shell.name, ...shell.flags].join(' ')}, ${world.name}`;
           expectAllowed(answer, fixture.promised[kind], lenient, where);
@@ -56,23 +58,27 @@ describe('the interpreter allows every ending that a script of fixtures/flow pro
     }
     if (undecided.has(name)) expect(others, `${name} is decided by now`).not.toEqual([]);
     else expect(others).toEqual([]);
+    expect(answersText(answers)).toMatchSnapshot();
   });
 });
 
 describe('the interpreter allows every ending that a script of fixtures/flow-javascript promises, and no other color', () => {
   it.each(readJavaScriptFixtures())('$name', (fixture) => {
     const program = lowerFixture(fixture);
+    const answers: (readonly [where: string, answer: Answer])[] = [];
     for (const kind of kinds) {
       const { secrets, env } = fixture;
       const promised = fixture.promised[kind];
       for (const world of worldsOf(fixture, kind)) {
         const answer = interpretProgram(program, null, { secrets, env, world });
+        answers.push([world.name, answer]);
         const lenient = isLenient(fixture, world, answer);
         expectAllowed(answer, promised, lenient, world.name);
         if (lenient) continue;
         expect(hasOtherColor(answer, promised), `${world.name}:\n${answerText(answer)}`).toBe(false);
       }
     }
+    expect(answersText(answers)).toMatchSnapshot();
   });
 });
 
@@ -91,6 +97,16 @@ function worldsOf({ consumers, secrets }: Fixture, kind: World): readonly Abstra
 function isLenient({ consumers }: Fixture, world: AbstractWorld, answer: Answer): boolean {
   const plain = world === plainWorlds.missing || world === plainWorlds.present;
   return !plain && consumers.length === 0 && isStarved(answer);
+}
+
+/** What the interpreter says, each answer once with all the shells and worlds that it holds in. */
+function answersText(answers: readonly (readonly [where: string, answer: Answer])[]): string {
+  const places = new Map<string, string[]>();
+  for (const [where, answer] of answers) {
+    const text = answerText(answer).split('\n').sort().join('\n  ');
+    places.set(text, [...(places.get(text) ?? []), where]);
+  }
+  return [...places].map(([text, where]) => `${where.join(' · ')}\n  ${text}`).join('\n');
 }
 
 function expectAllowed(answer: Answer, promised: readonly Outcome[], lenient: boolean, where: string): void {
