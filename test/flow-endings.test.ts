@@ -108,7 +108,7 @@ function isLenient({ consumers }: Fixture, world: AbstractWorld, answer: Answer)
 function answersText(answers: readonly (readonly [where: string, answer: Answer])[]): string {
   const places = new Map<string, string[]>();
   for (const [where, answer] of answers) {
-    const text = [...new Set(answerText(answer).replace(/ #\d+/g, ' #n').split('\n'))].sort().join('\n  ');
+    const text = [...new Set(answerText(answer).replace(/#\d+/g, '#n').split('\n'))].sort().join('\n  ');
     places.set(text, [...(places.get(text) ?? []), where]);
   }
   return [...places].map(([text, where]) => `${where.join(' · ')}\n  ${text}`).join('\n');
