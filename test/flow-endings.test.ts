@@ -108,10 +108,21 @@ function isLenient({ consumers }: Fixture, world: AbstractWorld, answer: Answer)
 function answersText(answers: readonly (readonly [where: string, answer: Answer])[]): string {
   const places = new Map<string, string[]>();
   for (const [where, answer] of answers) {
-    const text = [...new Set(answerText(answer).replace(/#\d+/g, '#n').split('\n'))].sort().join('\n  ');
+    // The numbers count what was made before, in other tests too.
+    const lines = linesOf(answer).map((line) => line.replace(/#\d+/g, '#n'));
+    const text = [...new Set(lines)].sort().join('\n  ');
     places.set(text, [...(places.get(text) ?? []), where]);
   }
   return [...places].map(([text, where]) => `${where.join(' · ')}\n  ${text}`).join('\n');
+}
+
+/** A line for each ending, and how it comes about where there are few enough to be read. */
+function linesOf(answer: Answer): string[] {
+  const endings = answerText(answer).split('\n');
+  if (answer.kind === 'not judged' || answer.endings.length > 4) return endings;
+  return endings.map((line, index) =>
+    [line, answer.endings[index]?.path().slice(0, 600)].filter(Boolean).join('\n    '),
+  );
 }
 
 function expectAllowed(answer: Answer, promised: readonly Outcome[], lenient: boolean, where: string): void {
