@@ -34,19 +34,39 @@ function wordsOf(parts: readonly Part[]): number {
 function braceTexts(text: string): string[] | null {
   const inner = text.slice(1, -1);
   if (/[{}$`'"\\]/.test(inner)) return null;
-  const range = /^(-?\d{1,15})\.\.(-?\d{1,15})$/.exec(inner);
-  if (range) return numbers(range[1] ?? '', range[2] ?? '');
+  const [, first = '', last = '', step = '1'] =
+    /^(-?\d{1,15}|[a-zA-Z])\.\.(-?\d{1,15}|[a-zA-Z])(?:\.\.(-?\d{1,9}))?$/.exec(inner) ?? [];
+  if (first !== '') return sequence(first, last, Math.abs(Number(step)) || 1);
   if (!inner.includes(',')) return null;
   const words = inner.split(',');
   return words.length > MAX_BRACE_WORDS ? null : words;
 }
 
-function numbers(first: string, last: string): string[] | null {
-  // `{01..10}` pads with zeros.
-  if (/^-?0\d/.test(first) || /^-?0\d/.test(last)) return null;
-  const from = Number(first);
-  const to = Number(last);
-  const count = Math.abs(to - from) + 1;
-  if (count > MAX_BRACE_WORDS) return null;
-  return Array.from({ length: count }, (_, i) => String(from <= to ? from + i : from - i));
+/** `{1..9}`, `{01..10}`, `{a..e}`; null where it is none of these or too long. */
+function sequence(first: string, last: string, step: number): string[] | null {
+  if (isLower(first) && isLower(last)) return letters(first, last, step);
+  if (isUpper(first) && isUpper(last)) return letters(first, last, step);
+  if (/[a-zA-Z]/.test(first + last)) return null;
+  const padded = [first, last].some((text) => /^-?0\d/.test(text));
+  const width = padded ? Math.max(first.length, last.length) : 0;
+  return (
+    steps(Number(first), Number(last), step)?.map((n) =>
+      n < 0 ? `-${String(-n).padStart(width - 1, '0')}` : String(n).padStart(width, '0'),
+    ) ?? null
+  );
 }
+
+function letters(first: string, last: string, step: number): string[] | null {
+  return (
+    steps(first.charCodeAt(0), last.charCodeAt(0), step)?.map((code) => String.fromCharCode(code)) ?? null
+  );
+}
+
+function steps(from: number, to: number, step: number): number[] | null {
+  const count = Math.floor(Math.abs(to - from) / step) + 1;
+  if (count > MAX_BRACE_WORDS) return null;
+  return Array.from({ length: count }, (_, i) => (from <= to ? from + i * step : from - i * step));
+}
+
+const isLower = (text: string) => /^[a-z]$/.test(text);
+const isUpper = (text: string) => /^[A-Z]$/.test(text);

@@ -403,6 +403,8 @@ function likeness(left: Thing, right: Thing, asked: Question, state: State, rule
     const [text, other] = left.kind === 'text' ? [left, right] : [right, left];
     if (text.kind !== 'text') return asked;
     const written = textOf(textOfThing(other, state, rules));
+    // Which of the two is turned into the other's type is the language's, and shows where one is blank.
+    if (isNumeric(other) && textOf(text.value)?.trim() === '') return asked;
     if (written !== null) return equalsText(state.constraints, text.value, written, true);
   }
   return asked;

@@ -398,13 +398,21 @@ function compare(operator: CompareOperator, left: Datum, right: Datum, state: St
     const question = equalData(left, right, state);
     return booleanDatum(operator === '==' ? question : negate(question), lacks);
   }
-  const a = numberOf(left, state);
-  const b = numberOf(right, state);
+  const [a, b] =
+    left.kind === 'string' && right.kind === 'string'
+      ? [orderedText(left.value, state), orderedText(right.value, state)]
+      : [numberOf(left, state), numberOf(right, state)];
   if (a === null || b === null) {
     return booleanDatum(ask(state.constraints, `${idOf(left)}${operator}${idOf(right)}`), lacks);
   }
   const answers = { '<': a < b, '<=': a <= b, '>': a > b, '>=': a >= b };
   return booleanDatum(answers[operator], lacks);
+}
+
+/** Two texts are ordered as texts, whatever their case; where what stands between the cases in ASCII goes is the forge's. */
+function orderedText(value: Value, state: State): string | null {
+  const text = textOf(resolve(state.constraints, value));
+  return text === null || /[[\\\]^_`]/.test(text) ? null : text.toUpperCase();
 }
 
 function equalData(left: Datum, right: Datum, state: State): Question {

@@ -30,6 +30,7 @@ import { constant, textOf, union } from './values.js';
 
 type ListMeaning =
   | 'list'
+  | 'distinct'
   | 'record'
   | 'append'
   | 'extend'
@@ -73,6 +74,19 @@ function pairThing(
 const list: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
+};
+
+/** What has the same name is the same, and counts once. */
+const distinct: MeaningOf = (call, state, machine) => {
+  const [thing] = operands(call);
+  const cell = thing ? listOf(thing, state) : listCell([]);
+  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const items = new Map<string, Thing>();
+  for (const item of cell.items) {
+    const name = `${item.kind} ${thingName(item)}`;
+    if (!items.has(name)) items.set(name, item);
+  }
+  return listThing(listCell([...items.values()], cell.lacks), call, state, machine);
 };
 
 const record: MeaningOf = (call, state, machine) => {
@@ -352,6 +366,7 @@ const CALLABLE: ReadonlySet<Thing['kind']> = new Set(['function', 'class', 'meth
 
 export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = {
   list,
+  distinct,
   record,
   append,
   extend,

@@ -9,9 +9,11 @@ import { raise, raiseThing } from './raising.js';
 import type { State } from './state.js';
 import {
   booleanThing,
+  type Cell,
   cellOf,
   lacksOf,
   nothing,
+  setCell,
   type Thing,
   textOfThing,
   textThing,
@@ -19,9 +21,20 @@ import {
   truthOf,
   unknownThing,
 } from './things.js';
-import { concat, constant, derived, hole, textOf, type Value } from './values.js';
+import { concat, constant, derived, hole, textOf, union, type Value } from './values.js';
+
+type RecordCell = Extract<Cell, { kind: 'record' }>;
 
 type ResultMeaning = 'accepted' | 'status-code' | 'reject' | 'assert' | 'serialise' | 'annotate' | 'assign';
+
+/** A record with the entries of another thing; what is not known of that may stand for any of its own. */
+function assigned(cell: RecordCell, source: Thing, state: State): RecordCell {
+  if (source.kind === 'nothing') return cell;
+  const more = cellOf(source, state);
+  const lacks = union(cell.lacks, lacksOf(source, state));
+  if (more?.kind !== 'record' || !more.exact) return { ...cell, entries: new Map(), exact: false, lacks };
+  return { ...cell, entries: new Map([...cell.entries, ...more.entries]), lacks };
+}
 
 /** `response.ok`: not where the request was refused; else the ordinary day decides, which is not known. */
 const accepted: MeaningOf = ({ receiver }, state) => {
@@ -112,9 +125,16 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
     return [{ state, thing: nothing }];
   },
   assign: (call, state, machine) => {
-    const things = call.args.positional;
-    const [target] = things;
+    const [target, ...sources] = call.args.positional;
     const id = `assigned ${siteName(call.at, state, machine)}`;
-    return [{ state, thing: target ?? unknownThing(id) }];
+    const old = cellOf(target, state);
+    if (target?.kind !== 'cell' || old?.kind !== 'record')
+      return [{ state, thing: target ?? unknownThing(id) }];
+    setCell(
+      state,
+      target.id,
+      sources.reduce((cell, source) => assigned(cell, source, state), old),
+    );
+    return [{ state, thing: target }];
   },
 };

@@ -30,15 +30,19 @@ type TextMeaning =
   | 'number'
   | 'length'
   | 'strip'
+  | 'strip-start'
+  | 'strip-end'
   | 'lower'
   | 'upper'
   | 'split'
   | 'join'
   | 'replace'
+  | 'replace-first'
   | 'starts-with'
   | 'ends-with'
   | 'includes'
   | 'same-emptiness'
+  | 'other-case'
   | 'parse';
 
 const texts = (call: LibraryCall, state: State, machine: Machine): readonly Value[] =>
@@ -76,6 +80,9 @@ const split: MeaningOf = (call, state, machine) => {
   const parts = lines ? text.split('\n') : by === null ? text.split(/\s+/) : text.split(by);
   // Without a separator blanks at the ends make no parts.
   const kept = by === null ? parts.filter((part) => part !== '') : parts;
+  // How often it splits at most, and from which end.
+  if (operands(call).length > 2 || call.args.named.size > 0)
+    return [{ state, thing: allocate(someList(kept.length > 0, lacks), site, state) }];
   return [
     {
       state,
@@ -111,25 +118,22 @@ const join: MeaningOf = (call, state, machine) => {
   return [{ state, thing: textThing(concat(parts)) }];
 };
 
-const replace: MeaningOf = (call, state, machine) => {
-  const [whole, from, to] = texts(call, state, machine);
-  if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
-  const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
-  if (text !== null && old !== null && old !== '' && other !== null)
-    return [
-      {
-        state,
-        thing: textThing(
-          constant(
-            text.replaceAll(old, () => other),
-            whole.lacks,
-          ),
-        ),
-      },
-    ];
-  if (text === '') return [{ state, thing: textThing(whole) }];
-  return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
-};
+/** `once`: only the first place is replaced. */
+function replacing(once: boolean): MeaningOf {
+  return (call, state, machine) => {
+    const [whole, from, to, ...more] = texts(call, state, machine);
+    if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
+    const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
+    // A number of times, or how letters are compared.
+    const plain = more.length === 0 && call.args.named.size === 0;
+    if (text !== null && old !== null && old !== '' && other !== null && plain) {
+      const replaced = once ? text.replace(old, () => other) : text.replaceAll(old, () => other);
+      return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];
+    }
+    if (text === '') return [{ state, thing: textThing(whole) }];
+    return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
+  };
+}
 
 function affix(test: (text: string, part: string) => boolean): MeaningOf {
   return (call, state, machine) => {
@@ -240,11 +244,14 @@ export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = 
   number,
   length,
   strip: ofText((text) => text.trim(), false, true),
+  'strip-start': ofText((text) => text.trimStart(), false, true),
+  'strip-end': ofText((text) => text.trimEnd(), false, true),
   lower: ofText((text) => text.toLowerCase(), true),
   upper: ofText((text) => text.toUpperCase(), true),
   split,
   join,
-  replace,
+  replace: replacing(false),
+  'replace-first': replacing(true),
   'starts-with': affix((text, part) => text.startsWith(part)),
   'ends-with': affix((text, part) => text.endsWith(part)),
   includes,
@@ -260,6 +267,14 @@ export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = 
     return [
       { state, thing: isSecret(value) ? textThing(value) : textThing(derived(call.path, [value], full)) },
     ];
+  },
+  // Which letters change is not looked at.
+  'other-case': (call, state, machine) => {
+    const [value] = texts(call, state, machine);
+    if (!value) return [{ state, thing: nothing }];
+    if (textOf(value) === '') return [{ state, thing: textThing(value) }];
+    const full = isEmpty(state.constraints, value).answer === false;
+    return [{ state, thing: textThing(derived(call.path, [value], full)) }];
   },
   parse,
 };

@@ -60,9 +60,13 @@ export function expandParameter(
     return [{ state, values: [unknownValue(`names ${part.name}${state.route}`)], open: true }];
   const list = listOf(part, state, machine);
   if (part.length) return lengthOf(part, list, state, machine);
-  if (part.indirect)
-    return list ? keysOf(part, list, state, machine) : indirect(part, state, machine, splits);
-  if (list) return operateOnList(part, list, state, machine, splits);
+  if (list) {
+    const results = part.indirect
+      ? keysOf(part, list, state, machine)
+      : operateOnList(part, list, state, machine, splits);
+    return isOneWord(part) ? results.map((result) => asOneWord(result, machine)) : results;
+  }
+  if (part.indirect) return indirect(part, state, machine, splits);
   if (part.index) return element(part, part.index, state, machine, splits);
   return operate(part, readParameter(part.name, state, machine, part.at), state, machine, splits);
 }
@@ -73,13 +77,29 @@ function isBashOnly({ index, indirect, operation }: Parameter): boolean {
 }
 
 function listOf(part: Parameter, state: State, machine: Machine): List | null {
-  const index = part.name === '@' || part.name === '*' ? part.name : literalIndex(part.index);
+  const index = indexOf(part);
   if (index !== '@' && index !== '*') return null;
   const list = elementsOf(part, state, machine);
-  if (index === '@' || !part.quoted) return list;
-  const separator = joiner(readVariable('IFS', state, machine));
-  const joined = joinValues(list.values, separator);
-  return { values: [joined], open: false };
+  // Whether there is anything is asked of the whole, where the whole is one word.
+  if (!isOneWord(part) || part.operation?.kind !== 'default' || list.values.length === 0) return list;
+  return { values: [joined(list.values, state, machine)], open: false };
+}
+
+function indexOf({ name, index }: Parameter): string | null {
+  return name === '@' || name === '*' ? name : literalIndex(index);
+}
+
+/** Within quotes `*` makes one word of all. */
+function isOneWord(part: Parameter): boolean {
+  return part.quoted && indexOf(part) === '*';
+}
+
+function asOneWord({ state, values }: PartResult, machine: Machine): PartResult {
+  return { state, values: state.flow ? [] : [joined(values, state, machine)] };
+}
+
+function joined(values: readonly Value[], state: State, machine: Machine): Value {
+  return joinValues(values, joiner(readVariable('IFS', state, machine)));
 }
 
 /** The text of a subscript, where `*` and `@` may stand as globs. */

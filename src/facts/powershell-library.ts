@@ -33,7 +33,9 @@ export const powershell: Library = {
     { names: 'automatic.*', means: 'pure', property: true, source: automatic },
     { names: 'environment.exit', means: 'exit-now', source: reference },
     // Texts
-    { names: 'text.trim text.trimstart text.trimend', means: 'strip', source: reference },
+    { names: 'text.trim', means: 'strip', source: reference },
+    { names: 'text.trimstart', means: 'strip-start', source: reference },
+    { names: 'text.trimend', means: 'strip-end', source: reference },
     { names: 'text.tolower text.tolowerinvariant', means: 'lower', source: reference },
     { names: 'text.toupper text.toupperinvariant', means: 'upper', source: reference },
     { names: 'text.tostring', means: 'identity', source: reference },

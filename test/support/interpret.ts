@@ -12,6 +12,7 @@ import { parseTemplate } from '../../src/parse/expression.js';
 import { python } from '../../src/program/lower/python.js';
 import type { Program } from '../../src/program/program.js';
 import { type FlowShell, type Outcome, presentValue } from './flow-fixtures.js';
+import { pathText } from './paths.js';
 import { lowerScript, wholeText } from './shell.js';
 
 // The interpreter's answer for a script, and whether a real ending is among the endings it allows.
@@ -59,6 +60,8 @@ export interface Ending {
   /** True where a command was taken to fail because it was given a missing secret. */
   readonly starved: boolean;
   readonly facts: ReadonlyMap<string, boolean>;
+  /** How it got there, as text. */
+  readonly path: () => string;
 }
 
 /** Every ending, or why the script is not judged. */
@@ -176,6 +179,7 @@ function endingOf(state: State): Ending {
     env: written('GITHUB_ENV'),
     starved,
     facts: state.constraints.facts,
+    path: () => pathText(state),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Forge } from '../../src/forge/forge.js';
 import type { Finding, LintResult } from '../../src/lint/finding.js';
-import { type LintInput, lint } from '../../src/lint/lint.js';
+import { type LintInput, type LintOptions, lint } from '../../src/lint/lint.js';
 import type { Repository, RepositoryFile } from '../../src/text/repository.js';
 import { positionAt, type Source } from '../../src/text/source.js';
 
@@ -52,8 +52,12 @@ export function inputsOf(files: Files, named: readonly string[] | null = null): 
 }
 
 /** Lints the named files of a repository; without names all that lie in the folders of the forges. */
-export function lintRepository(files: Files, named: readonly string[] | null = null): LintResult {
-  return lint(inputsOf(files, named), { rules: null, forge: null });
+export function lintRepository(
+  files: Files,
+  named: readonly string[] | null = null,
+  options: Partial<LintOptions> = {},
+): LintResult {
+  return lint(inputsOf(files, named), { rules: null, forge: null, ...options });
 }
 
 /** `rule path:line`, for a finding or one of the places in its witness. */

@@ -61,7 +61,8 @@ export function lowerClass(tree: ClassExpression, outer: Lowering): Expression {
     if (name === null || value === null || !('kind' in value)) continue;
     if (what === 'method' && value.kind === 'function') {
       if (name === 'constructor') maker = value;
-      else members.push({ name, value: lowerFunction(value, { self: null, method: true }, outer) });
+      // A static one is called on the class, which is no instance.
+      else members.push({ name, value: lowerFunction(value, { self: null, method: !shared }, outer) });
     } else if (what === 'accessor') members.push({ name, value: unknown([], at) });
     else if (shared) members.push({ name, value: lowerExpression(value, outer) });
   }

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { powershell } from '../../src/program/lower/powershell.js';
+import { answerText, interpretProgram, judgedWorlds } from '../support/interpret.js';
+import { wholeText } from '../support/shell.js';
+
+// What PowerShell's expressions and statements come to. No PowerShell is to be had where these tests run: each line is what the
+// pages about_Operators, about_Comparison_Operators, about_Arrays, about_Hash_Tables and about_Try_Catch_Finally say of it.
+
+function ending(script: string): string {
+  const program = powershell.lower(wholeText(script), []);
+  const { missing: world } = judgedWorlds(['TOKEN']);
+  const answer = answerText(
+    interpretProgram(program, null, { secrets: ['TOKEN'], env: { MODE: 'fast' }, world }),
+  );
+  // What goes to the streams may be an output of the step.
+  return answer.replaceAll('; outputs  …', '');
+}
+
+const GREEN = 'exits 0; reaches deploy';
+
+const before = `
+$ErrorActionPreference = 'Stop'
+function Get-Answer { return 'answer' }
+function Get-Twice { param([string]$Text = 'z') "$Text$Text" }
+$x = 'one'
+$list = @('a', 'b', 'c')
+$record = @{ key = 'value'; other = 2 }
+`;
+
+describe('this holds', () => {
+  it.each([
+    "'a' -eq 'a'",
+    "'a' -eq 'A'",
+    "'a' -ceq 'a'",
+    "-not ('a' -eq 'b')",
+    "'a' -ne 'b'",
+    "!('a' -ne 'A')",
+    "'abc' -like 'a*'",
+    "-not ('abc' -like 'b*')",
+    "'abc' -notlike 'b*'",
+    "'abc' -match 'b'",
+    "'abc' -notmatch 'x'",
+    '1 -eq 1',
+    '1 -lt 2',
+    '2 -le 2',
+    '3 -gt 2',
+    '2 -ge 2',
+    '-not (2 -gt 2)',
+    '$true',
+    '-not $false',
+    '$null -eq $null',
+    '$null -ne 1',
+    '$true -and 1',
+    '-not ($true -and $false)',
+    '$false -or $true',
+    '-not ($false -or 0)',
+    "'text'",
+    "-not ''",
+    '-not 0',
+    '-not $null',
+    '-not @()',
+    "@('a', 'b')",
+    "('a', 'b') -contains 'B'",
+    "-not (('a', 'b') -contains 'c')",
+    "('a', 'b') -notcontains 'c'",
+    "'a' -in ('a', 'b')",
+    "'c' -notin ('a', 'b')",
+    "('a' + 'b') -eq 'ab'",
+    '(1 + 2) -eq 3',
+    '(5 - 2) -eq 3',
+    '(2 * 3) -eq 6',
+    '("$x is $($x)") -eq "one is one"',
+    "('{0}-{1}' -f 'a', 'b') -eq 'a-b'",
+    "('a', 'b' -join '-') -eq 'a-b'",
+    "('a,b' -split ',')[1] -eq 'b'",
+    "('abc' -replace 'b', 'x') -eq 'axc'",
+    "$x -eq 'one'",
+    '$list.Count -eq 3',
+    "$list[0] -eq 'a'",
+    "$list[-1] -eq 'c'",
+    "$record.key -eq 'value'",
+    "$record['key'] -eq 'value'",
+    "$x.ToUpper() -eq 'ONE'",
+    "$x.ToUpper() -ceq 'ONE'",
+    "' a '.Trim() -eq 'a'",
+    "' a '.TrimStart() -eq 'a '",
+    "' a '.TrimEnd() -eq ' a'",
+    "$x.Replace('o', '0') -eq '0ne'",
+    "$x.StartsWith('on')",
+    "-not $x.StartsWith('ne')",
+    "$x.EndsWith('ne')",
+    "$x.Contains('n')",
+    '$x.Length -eq 3',
+    "$x.Split('n')[0] -eq 'o'",
+    "[string]5 -eq '5'",
+    "[bool]'x'",
+    '-not [bool]$null',
+    "[string]::IsNullOrEmpty('')",
+    "-not [string]::IsNullOrEmpty('x')",
+    "[string]::IsNullOrWhiteSpace(' ')",
+    "-not [string]::IsNullOrWhiteSpace('x')",
+    "$env:MODE -eq 'fast'",
+    '-not $env:TOKEN',
+    '-not $env:NOWHERE',
+    '[string]::IsNullOrEmpty($env:TOKEN)',
+    '[string]::IsNullOrEmpty($env:NOWHERE)',
+    "(Get-Answer) -eq 'answer'",
+    "(Get-Twice 'a') -eq 'aa'",
+    "(Get-Twice -Text 'b') -eq 'bb'",
+    "(Get-Twice) -eq 'zz'",
+    "(@('a', '', 'b') | Where-Object { $_ }).Count -eq 2",
+    "(@('a', 'b') | ForEach-Object { $_ + '!' })[1] -eq 'b!'",
+    "$(if ($true) { 'yes' } else { 'no' }) -eq 'yes'",
+    "($null ?? 'other') -eq 'other'",
+    "($true ? 'yes' : 'no') -eq 'yes'",
+    '@(1..3).Count -eq 3',
+    '(1..3)[1] -eq 2',
+    '(3..1)[0] -eq 3',
+    '("a`tb").Length -eq 3',
+    "'it''s'.Length -eq 4",
+    "@'\none\n'@ -eq 'one'",
+    '@"\n$x\n"@ -eq \'one\'',
+    "(Join-Path 'a' 'b') -eq 'a/b'",
+    "(Write-Output 'x') -eq 'x'",
+  ])('%s', (condition) => {
+    expect(ending(`${before}if (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`)).toBe(GREEN);
+    expect(ending(`${before}if (-not (${condition})) { exit 9 }\n./deploy\nexit 0\n`)).toBe(GREEN);
+  });
+});
+
+describe('this holds, and is not denied', () => {
+  it.each([
+    '$record.Count -eq 2',
+    "$record.ContainsKey('key')",
+    "-not $record.ContainsKey('nowhere')",
+    "[int]'5' -eq 5",
+    "'a' -is [string]",
+  ])('%s', (condition) => {
+    const text = ending(`${before}if (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`);
+    expect(text.split('\n')).toContain(GREEN);
+  });
+});
+
+describe('a script leaves this behind', () => {
+  it.each([
+    ['$n = 0; foreach ($i in 1, 2, 3) { $n += $i }', '$n -eq 6'],
+    ['$n = 0; for ($i = 0; $i -lt 3; $i++) { $n = $n + 1 }', '$n -eq 3'],
+    ['$n = 3; while ($n -gt 0) { $n-- }', '$n -eq 0'],
+    ['$n = 0; do { $n++ } while ($n -lt 2)', '$n -eq 2'],
+    ['$n = 0; do { $n++ } until ($n -ge 2)', '$n -eq 2'],
+    ['$n = 0; foreach ($i in 1, 2, 3) { if ($i -eq 2) { break }; $n = $i }', '$n -eq 1'],
+    ['$n = 0; foreach ($i in 1, 2, 3) { if ($i -eq 2) { continue }; $n += $i }', '$n -eq 4'],
+    ["$w = ''; switch ('b') { 'a' { $w = 'A' } 'b' { $w = 'B' } default { $w = 'D' } }", "$w -eq 'B'"],
+    ["$w = ''; switch ('z') { 'a' { $w = 'A' } default { $w = 'D' } }", "$w -eq 'D'"],
+    ["$w = ''; if ($false) { $w = 'a' } elseif ($true) { $w = 'b' } else { $w = 'c' }", "$w -eq 'b'"],
+    ["try { throw 'x' } catch { $w = 'caught' }", "$w -eq 'caught'"],
+    ["try { $w = 'a' } catch { $w = 'caught' } finally { $w += 'f' }", "$w -eq 'af'"],
+    ["try { throw 'x' } catch { $w = 'c' } finally { $w += 'f' }", "$w -eq 'cf'"],
+    ["$list = @('a'); $list += 'b'", '$list.Count -eq 2'],
+    ["$r = @{}; $r['a'] = 'x'; $r.b = 'y'", "$r.a -eq 'x' -and $r['b'] -eq 'y'"],
+    ["$a, $b = 'x', 'y'", "$a -eq 'x' -and $b -eq 'y'"],
+    ["$a = $b = 'x'", "$a -eq 'x' -and $b -eq 'x'"],
+    ["$env:NEW = 'v'", "$env:NEW -eq 'v'"],
+    ["function f { $script:n = 'inner' }; $n = 'outer'; f", "$n -eq 'inner'"],
+    ["function f { $n = 'inner' }; $n = 'outer'; f", "$n -eq 'outer'"],
+    ["$block = { 'made' }; $w = & $block", "$w -eq 'made'"],
+    ["$w = 'a'; $w += 'b'", "$w -eq 'ab'"],
+    ['$n = 5; $n -= 2; $n *= 3', '$n -eq 9'],
+    ['Remove-Item Env:MODE', '-not $env:MODE'],
+    [
+      "function f([string]$One, [switch]$Two) { if ($Two) { 'two' } else { $One } }; $w = f 'a' -Two",
+      "$w -eq 'two'",
+    ],
+    [
+      "function f([string]$One, [switch]$Two) { if ($Two) { 'two' } else { $One } }; $w = f 'a'",
+      "$w -eq 'a'",
+    ],
+  ])('%s | %s', (script, condition) => {
+    expect(ending(`${script}\nif (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`)).toBe(GREEN);
+  });
+});
+
+describe('a script ends', () => {
+  it.each([
+    ['exit 3', 'exits 3; reaches nothing'],
+    ['exit', 'exits 0; reaches nothing'],
+    ["throw 'x'\n./deploy", 'exits 1; reaches nothing'],
+    ['function f { exit 5 }\nf\n./deploy', 'exits 5; reaches nothing'],
+    ["if (-not $env:TOKEN) { Write-Host 'none'; return }\n./deploy", 'exits 0; reaches nothing'],
+    ["if (-not $env:TOKEN) { Write-Error 'none'; exit 1 }\n./deploy", 'exits 1; reaches nothing'],
+  ])('%s: %s', (script, expected) => {
+    expect(ending(script)).toBe(expected);
+  });
+});
