@@ -76,7 +76,7 @@ const list: MeaningOf = (call, state, machine) => {
   return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
 };
 
-/** What has the same name is the same, and counts once. */
+/** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
 const distinct: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   const cell = thing ? listOf(thing, state) : listCell([]);
@@ -86,8 +86,15 @@ const distinct: MeaningOf = (call, state, machine) => {
     const name = `${item.kind} ${thingName(item)}`;
     if (!items.has(name)) items.set(name, item);
   }
-  return listThing(listCell([...items.values()], cell.lacks), call, state, machine);
+  const members = [...items.values()];
+  const told = members.length < 2 || members.every(isWritten);
+  return listThing(told ? listCell(members, cell.lacks) : someList(true, cell.lacks), call, state, machine);
 };
+
+/** Is it a text or a number that is known? */
+function isWritten(thing: Thing): boolean {
+  return (thing.kind === 'text' || thing.kind === 'number') && textOf(thing.value) !== null;
+}
 
 const record: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
