@@ -9,6 +9,7 @@ import type { Action, Job, Step, Workflow, WorkflowCall } from '../model/model.j
 import type { Repository } from '../text/repository.js';
 import { placeKey, type Source } from '../text/source.js';
 import { isCredential, workflowAround } from './action.js';
+import type { Beginnings } from './beginnings.js';
 import { type Budget, newBudget, withinBudget } from './budget.js';
 import { asWritten, callAround, isExit, usesOfJob, workflowOf } from './called.js';
 import type { Files } from './checkout.js';
@@ -273,7 +274,8 @@ function analyseOnce(
       credentials,
       facts,
     });
-    const present = runWorkflow(workflow, world([]), order, null, files, notes);
+    const beginnings: Beginnings = new Map();
+    const present = runWorkflow(workflow, world([]), order, null, files, notes, beginnings);
     const guards: SeenGuard[] = [];
     const fates: Fate[] = withFates ? anySecret(order, context, present) : [];
     const taken: (readonly string[])[] = [];
@@ -281,7 +283,15 @@ function analyseOnce(
       if (budget.total > most) return [];
       taken.push(secrets);
       const affected = affectedBy.get(secrets) ?? new Set();
-      const missing = runWorkflow(workflow, world(secrets), order, { present, affected }, files, notes);
+      const missing = runWorkflow(
+        workflow,
+        world(secrets),
+        order,
+        { present, affected },
+        files,
+        notes,
+        beginnings,
+      );
       for (const job of order) {
         if (!isExit(job) && missing.get(job.id) !== present.get(job.id))
           guards.push(...guardsIn(job, present, missing, context, secrets));

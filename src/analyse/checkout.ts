@@ -27,7 +27,7 @@ export function blindCheckout(reason: string): Checkout {
 
 /** What a step can call: the files of its own repository, where the steps before it have checked that out. */
 export function checkoutOf(files: Files | null, job: Job, step: Step, workingDirectory: Value): Checkout {
-  const mounts = mountsOf(job.steps.slice(0, step.index));
+  const mounts = mountsBefore(step.index, job.steps);
   const directory = directoryOf(workingDirectory);
   const blind = (reason: string): Checkout => ({ ...blindCheckout(reason), directory });
   if (!files) return blind('the repository around the file is not known');
@@ -70,14 +70,26 @@ export function pathInOwn(path: string, mounts: readonly Mount[]): string | null
   return innermost.directory === '' ? path : path.slice(innermost.directory.length + 1);
 }
 
-/** Where these steps put repositories, in order. */
-export function mountsOf(steps: readonly Step[]): Mount[] {
-  return steps.flatMap((other): Mount[] => {
-    if (!/(^|\/)actions\/checkout(@|$)/.test(other.uses?.scalar.text.text.trim() ?? '')) return [];
-    const input = (name: string) =>
-      other.with.find((entry) => entry.name.toLowerCase() === name)?.value.scalar.text.text.trim() ?? '';
-    const path = input('path');
-    const own = /^(\$\{\{\s*\w+\.repository\s*\}\})?$/.test(input('repository'));
-    return [{ directory: path.includes('${{') ? null : pathBelow('', path), own }];
-  });
+const allMounts = new WeakMap<readonly Step[], readonly { readonly at: number; readonly mount: Mount }[]>();
+
+/** Where the first `count` of the steps put repositories, in order. The steps are looked through once. */
+export function mountsBefore(count: number, steps: readonly Step[]): Mount[] {
+  let all = allMounts.get(steps);
+  if (!all) {
+    all = steps.flatMap((step, at) => mountsOf(step).map((mount) => ({ at, mount })));
+    allMounts.set(steps, all);
+  }
+  const mounts: Mount[] = [];
+  for (const { at, mount } of all) if (at < count) mounts.push(mount);
+  return mounts;
+}
+
+/** Where a step puts a repository; empty for one that does nothing of the kind. */
+export function mountsOf(step: Step): Mount[] {
+  if (!/(^|\/)actions\/checkout(@|$)/.test(step.uses?.scalar.text.text.trim() ?? '')) return [];
+  const input = (name: string) =>
+    step.with.find((entry) => entry.name.toLowerCase() === name)?.value.scalar.text.text.trim() ?? '';
+  const path = input('path');
+  const own = /^(\$\{\{\s*\w+\.repository\s*\}\})?$/.test(input('repository'));
+  return [{ directory: path.includes('${{') ? null : pathBelow('', path), own }];
 }

@@ -5,7 +5,7 @@ import { fixedText, variablesOf } from '../program/walk.js';
 import type { Repository } from '../text/repository.js';
 import type { Source } from '../text/source.js';
 import { type CalledScript, calledScript } from './called-shell.js';
-import { type Mount, mountsOf, pathInOwn } from './checkout.js';
+import { type Mount, mountsBefore, pathInOwn } from './checkout.js';
 import { MAX_SCRIPT_DEPTH } from './scripts.js';
 import { secretsOfEnv, secretsOfExpr, secretsOfTemplate } from './secrets.js';
 import type { ShellScript } from './shell-scripts.js';
@@ -138,7 +138,7 @@ export function driftOf(
     }
     const isHere =
       !step.workingDirectory && !job.defaults.workingDirectory && !workflow.defaults.workingDirectory;
-    flow.read = repository && isHere ? readerOf(repository, mountsOf(job.steps.slice(0, index))) : null;
+    flow.read = repository && isHere ? readerOf(repository, mountsBefore(index, job.steps)) : null;
     enterEnvironment([workflow.env, job.env, step.env], flow, ignored);
     runBlock(script.program.body, nothing, flow);
   }

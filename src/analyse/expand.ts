@@ -255,7 +255,8 @@ function flatten(
   for (const step of steps) {
     const own: Mutable<Step> = { ...step, index: flat.length, caller };
     const path = localPath(step);
-    const called = path === null ? null : lookUp(path, chain, [...mounts, ...mountsOf(flat)], flattening);
+    const called =
+      path === null ? null : lookUp(path, chain, [...mounts, ...flat.flatMap(mountsOf)], flattening);
     flat.push(own);
     level.push(own);
     if (!called) continue;

@@ -1,4 +1,5 @@
 import type { ConditionText, Flag, Job, Workflow } from '../model/model.js';
+import { type Beginning, type Beginnings, begin, beginningOf, keepBefore } from './beginnings.js';
 import {
   callAround,
   enterCall,
@@ -101,6 +102,7 @@ export function runJob(
   start: State,
   files: Files | null,
   notes: StepNotes,
+  beginnings: Beginnings | null = null,
 ): JobEnd[] {
   const around = callAround(job);
   const run: JobRun = {
@@ -126,9 +128,10 @@ export function runJob(
   if (!needsSucceeded && !(condition && namesStatusFunction(condition)))
     return [skipped(start, 'needs', needs)];
   const entered: JobEnd[] = [];
+  const beginning = beginnings && beginningOf(job, run.workflow, world, beginnings);
   for (const path of enterEnvironment(run, start)) {
     if (!condition) {
-      entered.push(...runSteps(run, path, needs));
+      entered.push(...runSteps(run, path, needs, beginning));
       continue;
     }
     for (const judged of judgeCondition(condition, path, jobScope(run, needs))) {
@@ -148,7 +151,7 @@ export function runJob(
         where: condition.span,
         lacks: judged.lacks,
       })) {
-        if (branch.answer) entered.push(...runSteps(run, branch.state, needs));
+        if (branch.answer) entered.push(...runSteps(run, branch.state, needs, beginning));
         else entered.push(skipped(branch.state, 'if', needs));
       }
     }
@@ -219,17 +222,24 @@ function enterEnvironment(run: JobRun, start: State): State[] {
     });
 }
 
-function runSteps(run: JobRun, start: State, needs: readonly NeedEntry[]): JobEnd[] {
+function runSteps(
+  run: JobRun,
+  start: State,
+  needs: readonly NeedEntry[],
+  beginning: Beginning | null,
+): JobEnd[] {
   const { part } = run.job;
   if (part?.kind === 'entry')
     return enterCall(run.job, part.call, start, needs, stepScope(run, 'step-field'));
   if (run.job.uses) return callUnseen(run, start, needs);
   const alarm = firstAlarm(run.job);
   const failed = alarm < 0 || start.alarm ? null : failedElsewhere(start);
-  let open: State[] = [start];
+  const begun = begin(start, beginning);
+  let { open } = begun;
   for (const step of run.job.steps) {
     // The steps of an action are run by the step that calls it.
-    if (step.caller) continue;
+    if (step.caller || step.index < begun.from) continue;
+    keepBefore(step, run.job, open, beginning);
     if (failed && step.index === alarm) open.push(failed);
     open = boundSteps(mergeStates(open.flatMap((path) => runStep(step, path, run))));
   }

@@ -72,8 +72,15 @@ export function secretsOfExpr(expr: Expr, job: Job | null = null): SecretUse[] {
 }
 
 /** The secrets that a text names in its expressions. */
-export function secretsOfTemplate(template: Template | null, job: Job | null = null): SecretUse[] {
+export function secretsOfTemplate(template: Template | null, job: Job | null = null): readonly SecretUse[] {
   if (!template) return [];
+  // Only the matrix of a job can make it other names than elsewhere.
+  return job
+    ? usesOfTemplate(template, job)
+    : remembered(usesAnywhere, template, () => usesOfTemplate(template, null));
+}
+
+function usesOfTemplate(template: Template, job: Job | null): SecretUse[] {
   return template.parts.flatMap((part) =>
     part.kind === 'expression' && part.expr ? secretsOfExpr(part.expr, job) : [],
   );
@@ -83,6 +90,7 @@ export function secretsOfEnv(env: Env, job: Job | null = null): SecretUse[] {
   return env.flatMap((entry) => secretsOfTemplate(entry.value, job));
 }
 
+const usesAnywhere = new WeakMap<Template, readonly SecretUse[]>();
 const usesOfStep = new WeakMap<Step, readonly SecretUse[]>();
 const usesWithoutJob = new WeakMap<Step, readonly SecretUse[]>();
 const usesOfJob = new WeakMap<Job, readonly SecretUse[]>();

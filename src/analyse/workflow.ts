@@ -1,4 +1,5 @@
 import type { Job, Workflow } from '../model/model.js';
+import type { Beginnings } from './beginnings.js';
 import { type Changes, type Combination, changesOf, seesChange, waysOut } from './called.js';
 import type { Files } from './checkout.js';
 import { both, compatible, unconstrained } from './constraints.js';
@@ -65,7 +66,7 @@ function sameFromOutside(a: readonly JobEnd[], b: readonly JobEnd[]): boolean {
 
 /**
  * Runs the jobs in one world. A job that the missing secrets cannot reach is taken from the run of the world
- * where they are there.
+ * where they are there. `beginnings` is one for all worlds of an event, the first of which has all secrets.
  */
 export function runWorkflow(
   workflow: Workflow,
@@ -74,13 +75,14 @@ export function runWorkflow(
   reuse: Reuse | null,
   files: Files | null,
   notes: StepNotes,
+  beginnings: Beginnings,
 ): WorkflowRun {
   const run = new Map<string, readonly JobEnd[]>();
   const entries = new Map<string, readonly NeedEntry[]>();
   const changed = new Map<string, Changes>();
   for (const job of order) {
     const known = reuse && behavesAsBefore(job, reuse, changed) ? reuse.present.get(job.id) : undefined;
-    const ends = known ?? runOne(workflow, job, world, entries, files, notes);
+    const ends = known ?? runOne(workflow, job, world, entries, files, notes, beginnings);
     run.set(job.id, ends);
     entries.set(job.id, needEntries(job, ends));
     const before = reuse?.present.get(job.id);
@@ -97,6 +99,7 @@ function runOne(
   entries: ReadonlyMap<string, readonly NeedEntry[]>,
   files: Files | null,
   notes: StepNotes,
+  beginnings: Beginnings,
 ): JobEnd[] {
   const ends: JobEnd[] = [];
   const { part } = job;
@@ -110,7 +113,7 @@ function runOne(
   for (const combination of list) {
     const start: State = initialState();
     start.constraints = combination.constraints;
-    ends.push(...runJob(workflow, job, world, combination.needs, start, files, notes));
+    ends.push(...runJob(workflow, job, world, combination.needs, start, files, notes, beginnings));
   }
   return joinEnds(ends);
 }
