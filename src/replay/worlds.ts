@@ -1,6 +1,6 @@
 import type { Step } from '../model/model.js';
 import type { YamlNode } from '../parse/yaml.js';
-import { nothing, text, truth } from './evaluate.js';
+import { namesStatus, nothing, text, truth } from './evaluate.js';
 import { type Choices, type Guesses, NotReplayable, newGuesses } from './guesses.js';
 import { runWorkflow } from './jobs.js';
 import { isHeard, isTarget, type Run, regionOf, type Scene, scoreOf, wantedJobs, worksOf } from './region.js';
@@ -176,8 +176,8 @@ function troubleOf(scene: Scene, guesses: Guesses): Trouble {
     isTarget({ job, step }, scene) || leadsTo(step, finding.span.source.path);
   const inJob: Trouble = { kind: 'step', isBefore };
   const jobs = [...new Set(needed)].map((id): Trouble => ({ kind: 'job', id }));
-  // A job that nobody needs can only tell of itself.
-  const values = finding.step === null && jobs.length > 0 ? jobs : [inJob, ...jobs];
+  const asks = own?.if && namesStatus(own.if);
+  const values = finding.step === null && jobs.length > 0 ? jobs : asks ? [...jobs, inJob] : [inJob, ...jobs];
   const labels = values.map((one) => (one.kind === 'job' ? `job ${one.id}` : 'a step before it'));
   return guesses.pick('what has failed', values, labels);
 }

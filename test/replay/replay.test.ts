@@ -273,6 +273,42 @@ describe('a replay', () => {
   });
 });
 
+describe('a job that is skipped for what another one found out', () => {
+  const text = `on: push
+jobs:
+  look:
+    runs-on: ubuntu-latest
+    outputs:
+      ready: \${{ steps.look.outputs.ready }}
+    steps:
+      - id: look
+        run: |
+          if [ -n "\${{ secrets.TOKEN }}" ]; then
+            echo "ready=true" >> "$GITHUB_OUTPUT"
+          fi
+  publish:
+    needs: look
+    if: needs.look.outputs.ready == 'true'
+    runs-on: ubuntu-latest
+    steps:
+      - run: ./publish --token "\${{ secrets.TOKEN }}"
+`;
+
+  it('is confirmed to be skipped', async () => {
+    const { finding, file } = await only(text);
+    expect(finding.rule).toBe('missing-secret-skips-job');
+    expect(await replay(finding, [file], options)).toMatchObject({
+      verdict: 'confirmed',
+      reason: 'without the secret the job is green and does not run ./publish',
+    });
+  });
+
+  it('contradicts the finding where it runs all the same', async () => {
+    const other = text.replace("    if: needs.look.outputs.ready == 'true'\n", '').replace(/ --token.*/, '');
+    expect(await elsewhere(text, other)).toMatchObject({ verdict: 'contradicted' });
+  });
+});
+
 describe('an alarm of a failed job', () => {
   const inItsJob = (condition: string) => `on: push
 jobs:
