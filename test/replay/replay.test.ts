@@ -237,6 +237,33 @@ describe('a replay', () => {
     expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
   });
 
+  it('lets one end well that is given another secret alone', async () => {
+    const step = `      - name: Dump
+        env:
+          OTHER: \${{ secrets.OTHER }}
+        run: |
+          ./dump "$OTHER" > dump.sql
+          [ "$(wc -c < dump.sql)" -gt 1024 ]
+      - name: Publish`;
+    const { finding, file } = await only(open.replace('      - name: Publish', step));
+    expect(finding.secrets).toEqual(['TOKEN']);
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Dump' ends");
+  });
+
+  it('takes what a program of another language has written for unknown, alike in both worlds', async () => {
+    const steps = `      - id: plan
+        run: python3 ci/plan.py >> "$GITHUB_OUTPUT"
+      - name: Publish
+        if: steps.plan.outputs.go == 'yes'`;
+    const { finding, file } = await only(open.replace('      - name: Publish', steps));
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain('outputs.go: yes');
+    expect(told.contexts[0]?.notRun.join()).toContain('python3');
+  });
+
   it.each([
     ['a day before today', 'since=$(date -d "-14 days" +%Y-%m-%d)\n          [ -n "$since" ]'],
     ['a day, in the other spelling', '[ -n "$(date -u --date=\'2 weeks ago\' +%s)" ]'],
