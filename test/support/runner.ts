@@ -310,7 +310,9 @@ function interpolated(template: Template | null, view: View): string {
 function holds(condition: Template | null, view: View): boolean {
   const [part, ...more] = condition?.parts ?? [];
   if (!part) return true;
-  if (part.kind !== 'expression' || !part.expr || more.length > 0) throw new Error('not one expression');
+  // Text around an expression makes a text of it all (semantics 4.2).
+  if (more.length > 0) return isTrue(interpolated(condition, view));
+  if (part.kind !== 'expression' || !part.expr) throw new Error('not an expression');
   return isTrue(evaluate(part.expr, view));
 }
 
