@@ -239,7 +239,11 @@ function endJob(running: Running, placed: PlacedJob, result: Result): void {
 function realRunOf(view: Due): Omit<RealRun, 'commands' | 'tools'> {
   const { running, placed, step } = view;
   const { files, shell } = running.given;
-  const env = { ...Object.fromEntries(variablesOf(view)), GITHUB_ACTIONS: 'true' };
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: running.given.github.event_name ?? '',
+    ...Object.fromEntries(variablesOf(view)),
+  };
   if (isGithubScript(step.step.uses)) {
     const script = step.step.with.find(({ name }) => name === 'script');
     const text = interpolated(script?.value ?? null, view);
