@@ -54,6 +54,8 @@ for (const finding of all.filter(({ verdict }) => verdict === 'contradicted')) {
   );
 }
 const reasons = new Map();
+// What is read in the text of a file says nothing of a run that could be shown.
+const ofText = all.filter(({ reason }) => reason.endsWith('and nothing is run')).length;
 for (const { verdict, reason } of all) {
   if (verdict === 'not-replayable') reasons.set(general(reason), (reasons.get(general(reason)) ?? 0) + 1);
 }
@@ -62,7 +64,7 @@ for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]))
 const rate = confirmed + contradicted === 0 ? null : (100 * confirmed) / (confirmed + contradicted);
 process.stdout.write(
   `${names.length} repositories · ${all.length} proved findings · ${confirmed} confirmed · ${contradicted} contradicted · ` +
-    `${count('not-replayable')} not replayable · ${rate === null ? 'nothing to confirm' : `${rate.toFixed(1)} % confirmed`}\n`,
+    `${count('not-replayable') - ofText} not replayable · ${ofText} of the text alone · ${rate === null ? 'nothing to confirm' : `${rate.toFixed(1)} % confirmed`}\n`,
 );
 if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
 process.exitCode = broken.length > 0 ? 3 : contradicted > 0 ? 1 : 0;

@@ -136,6 +136,16 @@ export function curlBehaviour(args: Args): HttpBehaviour {
   };
 }
 
+/** What `curl` is to write when it is through (`-w FORMAT`); null for nothing, or for what is not written down. */
+export function curlFormat(args: Args): string | null {
+  let format: string | null = null;
+  for (const piece of pieces(args, curlOptions)) {
+    if (piece.kind === 'option' && (piece.name === '-w' || piece.name === '--write-out'))
+      format = piece.value ?? null;
+  }
+  return format;
+}
+
 /** The index of the argument that names the file for the body (`-o x`, `-sSo x`); -1 where none stands alone. */
 export function curlBodyFile(args: Args): number {
   return args.findIndex((_, at) => {

@@ -16,7 +16,7 @@ import {
   truth,
 } from './evaluate.js';
 import { NotReplayable } from './guesses.js';
-import type { JobState } from './job-state.js';
+import { type JobState, stepScope } from './job-state.js';
 import {
   type Conclusion,
   commonContext,
@@ -197,7 +197,7 @@ function endOf(job: Job, state: JobState, simulation: Simulation): Ended {
   const outputs = new Map<string, string>();
   for (const entry of job.outputs) {
     noteStrings(entry.value, simulation);
-    const value = fillInAsForge(entry.value, state.scope);
+    const value = fillInAsForge(entry.value, stepScope(state, new Map()));
     // Semantics 7.7: GitHub drops an output that holds a secret.
     const dropped = simulation.dialect.dropsSecretOutputs && value.includes('hardfail-secret-');
     outputs.set(entry.name.toLowerCase(), dropped ? '' : value);

@@ -61,7 +61,15 @@ interface Prepared {
   readonly paths: readonly string[];
 }
 
-function prepare(justBash: JustBash, given: SandboxFiles): Prepared {
+/** What a runner says of its system: scripts ask for the name of the release. */
+const systemFiles: SandboxFiles = {
+  '/etc/os-release':
+    'NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\nUBUNTU_CODENAME=noble\n',
+  '/etc/lsb-release': 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble\n',
+};
+
+function prepare(justBash: JustBash, own: SandboxFiles): Prepared {
+  const given = { ...systemFiles, ...own };
   const reader: Reader = (text) => justBash.parse(text);
   const scripts = Object.entries(given).filter(([path, text]) => isScript(path, text));
   const trees = scripts.flatMap(([, text]) => readOr(text, reader) ?? []);

@@ -62,8 +62,9 @@ function isOf({ span, witness }: Finding, { source }: Workflow): boolean {
   return span.source.path === source.path || witness.some((label) => label.span.source.path === source.path);
 }
 
+/** The id of a job as its own file has it. */
 function lastOf(job: string): string {
-  return job.slice(job.lastIndexOf(' / ') + (job.includes(' / ') ? 3 : 0));
+  return job.split(' / ').at(-1) ?? job;
 }
 
 export function isTarget({ job, step }: Pick<StepTrace, 'job' | 'step'>, { finding, paths }: Scene): boolean {

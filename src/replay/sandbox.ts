@@ -6,6 +6,8 @@ export interface StubAnswer {
   readonly status: number;
   /** What it prints; without a newline at its end where it prints nothing. */
   readonly output: string;
+  /** The status of HTTP that a server answers with, for `curl -w '%{http_code}'`. */
+  readonly code?: string;
 }
 
 /** One script to run. Paths are absolute ones of the sandbox's own files, below `workspace`. */

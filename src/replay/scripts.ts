@@ -102,13 +102,18 @@ export async function runText(
       given.calls.set(callKey(call.name, call.args, secrets), call.consumes);
   const opaque = outcome.calls.find((call) => call.opaque);
   const failed = outcome.status !== 0 || outputs === null || written === null;
-  const plain = JSON.stringify([script, ...allEnv(state, stepEnv)]);
-  if (simulation.missing.size === 0) given.plain = secrets.length === 0 ? plain : null;
+  const seen = [...allEnv(state, stepEnv)].filter(
+    ([name]) => !given.variables.has(name) || isMentioned(name, script, simulation),
+  );
+  const plain = JSON.stringify([script, ...seen]);
+  if (simulation.missing.size === 0)
+    given.plain = secretsIn(plain).some((secret) => simulation.about.includes(secret)) ? null : plain;
   return {
     failed: failed && !(given.plain === plain && endsWell(step, key, simulation)),
     status: outcome.status,
     work: outcome.calls.filter(isWork).map(({ name }) => name),
-    output: (name) => byName.get(name) ?? '',
+    // What a program of another language has written nobody knows.
+    output: (name) => byName.get(name) ?? (opaque ? guessText(`${key}: outputs.${name}`, simulation) : ''),
     calls: outcome.calls,
     starved: outcome.calls.filter(({ starved }) => starved).map(({ name }) => name),
     script: { text: script, env },
@@ -117,14 +122,19 @@ export async function runText(
   };
 }
 
+/** May a script, or one that it calls, read a variable? */
+function isMentioned(name: string, script: string, { files }: Simulation): boolean {
+  return script.includes(name) || Object.values(files).some((one) => one.includes(name));
+}
+
 /**
- * Whether a step that fails in the sandbox, and is given the same and no secret in both worlds, is to end well: on a
- * runner it would find what it looks for. First it fails, as it did.
+ * Whether a step that fails in the sandbox, and is given the same in both worlds, is to end well: on a runner it would find
+ * what it looks for. First it fails, as it did.
  */
 function endsWell(step: Step, key: string, { guesses }: Simulation): boolean {
   const name = step.name?.scalar.text.text ?? step.id ?? key;
   return guesses.pick(
-    `how the step '${name}' ends, which is given no secret (${key})`,
+    `how the step '${name}' ends, which is given the same in both worlds (${key})`,
     [false, true],
     ['', 'well'],
   );

@@ -13,6 +13,8 @@ export interface Simulation {
   readonly event: EventContext;
   /** The names, in upper case, of the secrets that are missing. */
   readonly missing: ReadonlySet<string>;
+  /** The texts of the secrets that are missing in the other world, or in this one. */
+  readonly about: readonly string[];
   readonly guesses: Guesses;
   readonly sandbox: Sandbox;
   readonly files: SandboxFiles;
@@ -129,7 +131,7 @@ export interface Given {
   readonly variables: Set<string>;
   /** Inputs of its action. */
   readonly inputs: Set<string>;
-  /** Its script and environment where no secret is in either: null where one is, and before it has run. */
+  /** Its script and environment where they are the same in both worlds: null where they are not, and before it has run. */
   plain: string | null;
 }
 
@@ -143,10 +145,21 @@ const commandGuess = 'what the command does: ';
 
 /** Makes how a command answers in a step a guess. */
 export function guessCommand(name: string, step: string, { guesses }: Simulation): StubAnswer | null {
+  const answers: readonly (readonly [string, StubAnswer | null])[] = [
+    ['its own', null],
+    ['it prints 1', { status: 0, output: '1\n' }],
+    ['it fails', { status: 1, output: '' }],
+    ['it prints nothing', { status: 0, output: '' }],
+    ...(name === 'curl'
+      ? ['201', '204', '404'].map(
+          (code) => [`the server answers ${code}`, { status: 0, output: '{}\n', code }] as const,
+        )
+      : []),
+  ];
   return guesses.pick<StubAnswer | null>(
     `${commandGuess}${name} in ${step}`,
-    [null, { status: 0, output: '1\n' }, { status: 1, output: '' }, { status: 0, output: '' }],
-    ['its own', 'it prints 1', 'it fails', 'it prints nothing'],
+    answers.map(([, answer]) => answer),
+    answers.map(([label]) => label),
   );
 }
 

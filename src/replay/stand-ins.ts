@@ -1,6 +1,6 @@
 import type { Command, ExecResult, ResolvedCommandContext, ScriptNode } from 'just-bash';
 import { consumption } from '../facts/credentials.js';
-import { curlBehaviour } from '../facts/http.js';
+import { curlBehaviour, curlFormat } from '../facts/http.js';
 import { type Around, mend } from './mend.js';
 import { type Call, callKey, type ScriptRun } from './sandbox.js';
 import { isNode, literalOf, nodesOf, type Reader } from './tree.js';
@@ -105,10 +105,31 @@ async function standInFor(given: Given, shared: Shared): Promise<ExecResult> {
     starved: starved !== null,
     opaque: runsAnotherLanguage(given),
   });
-  if (starved !== null) return answer(status, '');
   // What is fetched with a secret is as good as one.
   const [secret] = consumes;
-  return answer(status, told?.output ?? (secret === undefined ? '' : `${secret}\n`));
+  const output = starved !== null ? '' : (told?.output ?? (secret === undefined ? '' : `${secret}\n`));
+  if (name !== 'curl') return answer(status, output);
+  const code = starved !== null ? '401' : (told?.code ?? (status === 0 ? '200' : '000'));
+  return answer(status, answerOfServer(args, output, code));
+}
+
+/** What curl prints of an answer: the body, unless it goes elsewhere, and what `-w` asks for. */
+function answerOfServer(args: readonly string[], body: string, code: string): string {
+  const format = curlFormat(args);
+  if (format === null) return body;
+  const written = format
+    .replaceAll(/%\{(\w+)\}/g, (_, name: string) =>
+      /^(http|response)_code$/.test(name) ? code : numberFor(name),
+    )
+    .replaceAll('\\n', '\n')
+    .replaceAll('\\t', '\t');
+  return `${curlBehaviour(args).output === 'stdout' ? body : ''}${written}`;
+}
+
+/** Some value for what else curl can tell: a duration in seconds, a count. */
+function numberFor(name: string): string {
+  if (name.startsWith('time_')) return '0.1';
+  return /^(size|num|speed)_/.test(name) ? '1' : '';
 }
 
 /** What a command does for want of a secret that it is given where it is there, by the tables; null where it lacks none. */

@@ -1,6 +1,6 @@
 import type { Step } from '../model/model.js';
 import type { YamlNode } from '../parse/yaml.js';
-import { nothing, text, truth } from './evaluate.js';
+import { namesStatus, nothing, text, truth } from './evaluate.js';
 import { type Choices, type Guesses, NotReplayable, newGuesses } from './guesses.js';
 import { runWorkflow } from './jobs.js';
 import { isHeard, isTarget, type Run, regionOf, type Scene, scoreOf, wantedJobs, worksOf } from './region.js';
@@ -12,6 +12,8 @@ import {
   type StepTrace,
   type Surroundings,
   secretOf,
+  secretText,
+  stepKey,
   type Trouble,
 } from './simulation.js';
 
@@ -76,7 +78,7 @@ export async function replayIn(scene: Scene, hints: Hints): Promise<ContextRepla
         best = score.near;
         choices = next;
         untried.length = 0;
-        untried.push(...alternatives(choices, present));
+        untried.push(...urgentFirst(alternatives(choices, present), choices, present));
         nearest ??= notReached(scene, present);
         if (nearest.verdict === 'not-replayable') nearest = notReached(scene, present);
       }
@@ -134,6 +136,16 @@ function alternatives(choices: Choices, { asked }: Run, but: Run | null = null):
   return others;
 }
 
+/** What asks about the step that has failed first comes before all else: nothing behind it was run. */
+function urgentFirst(others: readonly Choices[], choices: Choices, { steps }: Run): Choices[] {
+  const failed = steps.find(({ conclusion }) => conclusion === 'failure');
+  if (!failed) return [...others];
+  const key = stepKey(failed.job, failed.step);
+  const isUrgent = (other: Choices) =>
+    [...other].some(([name, at]) => name.includes(key) && choices.get(name) !== at);
+  return [...others.filter(isUrgent), ...others.filter((other) => !isUrgent(other))];
+}
+
 async function runIn(
   scene: Scene,
   choices: Choices,
@@ -148,6 +160,7 @@ async function runIn(
     dialect: scene.dialect,
     event: scene.event,
     missing: new Set(missing.map((name) => name.toUpperCase())),
+    about: scene.finding.secrets.map(secretText),
     guesses,
     sandbox: scene.sandbox,
     files: scene.files,
@@ -176,8 +189,9 @@ function troubleOf(scene: Scene, guesses: Guesses): Trouble {
     isTarget({ job, step }, scene) || leadsTo(step, finding.span.source.path);
   const inJob: Trouble = { kind: 'step', isBefore };
   const jobs = [...new Set(needed)].map((id): Trouble => ({ kind: 'job', id }));
-  // A job that nobody needs can only tell of itself.
-  const values = finding.step === null && jobs.length > 0 ? jobs : [inJob, ...jobs];
+  // A job that asks for failures tells of those before it.
+  const asks = own?.if && namesStatus(own.if);
+  const values = finding.step === null && jobs.length > 0 ? jobs : asks ? [...jobs, inJob] : [inJob, ...jobs];
   const labels = values.map((one) => (one.kind === 'job' ? `job ${one.id}` : 'a step before it'));
   return guesses.pick('what has failed', values, labels);
 }

@@ -237,6 +237,33 @@ describe('a replay', () => {
     expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
   });
 
+  it('lets one end well that is given another secret alone', async () => {
+    const step = `      - name: Dump
+        env:
+          OTHER: \${{ secrets.OTHER }}
+        run: |
+          ./dump "$OTHER" > dump.sql
+          [ "$(wc -c < dump.sql)" -gt 1024 ]
+      - name: Publish`;
+    const { finding, file } = await only(open.replace('      - name: Publish', step));
+    expect(finding.secrets).toEqual(['TOKEN']);
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Dump' ends");
+  });
+
+  it('takes what a program of another language has written for unknown, alike in both worlds', async () => {
+    const steps = `      - id: plan
+        run: python3 ci/plan.py >> "$GITHUB_OUTPUT"
+      - name: Publish
+        if: steps.plan.outputs.go == 'yes'`;
+    const { finding, file } = await only(open.replace('      - name: Publish', steps));
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain('outputs.go: yes');
+    expect(told.contexts[0]?.notRun.join()).toContain('python3');
+  });
+
   it.each([
     ['a day before today', 'since=$(date -d "-14 days" +%Y-%m-%d)\n          [ -n "$since" ]'],
     ['a day, in the other spelling', '[ -n "$(date -u --date=\'2 weeks ago\' +%s)" ]'],
@@ -270,6 +297,42 @@ describe('a replay', () => {
     const told = await replay(finding, [{ ...input, repository: null }], options);
     expect(told).toMatchObject({ verdict: 'not-replayable', contexts: [] });
     expect(told.reason).toContain('constant-condition');
+  });
+});
+
+describe('a job that is skipped for what another one found out', () => {
+  const text = `on: push
+jobs:
+  look:
+    runs-on: ubuntu-latest
+    outputs:
+      ready: \${{ steps.look.outputs.ready }}
+    steps:
+      - id: look
+        run: |
+          if [ -n "\${{ secrets.TOKEN }}" ]; then
+            echo "ready=true" >> "$GITHUB_OUTPUT"
+          fi
+  publish:
+    needs: look
+    if: needs.look.outputs.ready == 'true'
+    runs-on: ubuntu-latest
+    steps:
+      - run: ./publish --token "\${{ secrets.TOKEN }}"
+`;
+
+  it('is confirmed to be skipped', async () => {
+    const { finding, file } = await only(text);
+    expect(finding.rule).toBe('missing-secret-skips-job');
+    expect(await replay(finding, [file], options)).toMatchObject({
+      verdict: 'confirmed',
+      reason: 'without the secret the job is green and does not run ./publish',
+    });
+  });
+
+  it('contradicts the finding where it runs all the same', async () => {
+    const other = text.replace("    if: needs.look.outputs.ready == 'true'\n", '').replace(/ --token.*/, '');
+    expect(await elsewhere(text, other)).toMatchObject({ verdict: 'contradicted' });
   });
 });
 

@@ -238,4 +238,35 @@ describe('the sandbox', () => {
     const outcome = await machine.run({ ...plain, script: 'cat file\necho "[$X]"\n' });
     expect(outcome).toMatchObject({ stdout: 'kept\n[]\n' });
   });
+
+  it('knows the release of its system', async () => {
+    const told = await run('set -u\n. /etc/os-release\necho "$ID $VERSION_CODENAME"\n');
+    expect(told).toMatchObject({ status: 0, stdout: 'ubuntu noble\n' });
+  });
+
+  it.each([
+    ["curl -s -o /dev/null -w '%{http_code}' https://x.test", '200'],
+    ["curl -sw '%{http_code}\\n' -o /dev/null https://x.test", '200\n'],
+    [
+      'curl -s --write-out "HTTP=%{response_code} IN=%{time_total}" -o body https://x.test',
+      'HTTP=200 IN=0.1',
+    ],
+    ['curl -s -w "\\n%{http_code}" -H "Authorization: $TOKEN" https://x.test', 'secret\n\n200'],
+  ])('answers as a server does: %s', async (command, stdout) => {
+    const told = await run(`${command}\n`, { env: { TOKEN: 'secret' }, secrets: ['secret'] });
+    expect(told).toMatchObject({ status: 0, stdout });
+  });
+
+  it.each([
+    ['401', {}, ['curl -w %{http_code} -H Authorization:  https://x.test']],
+    ['204', { curl: { status: 0, output: '', code: '204' } }, []],
+    ['000', { curl: { status: 7, output: '' } }, []],
+  ])('answers %s where that is so', async (code, answers, failing) => {
+    const told = await run('curl -w "%{http_code}" -H "Authorization: $TOKEN" https://x.test || true\n', {
+      env: { TOKEN: '' },
+      answers,
+      failing,
+    });
+    expect(told).toMatchObject({ stdout: code });
+  });
 });

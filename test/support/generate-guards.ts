@@ -1,6 +1,7 @@
 import {
   envTests,
   in1,
+  inputOf,
   missingTest,
   oneStep,
   presentTest,
@@ -55,6 +56,33 @@ export const guards = {
   case: (s: Shape) =>
     oneStep(s, [`case "$${s.secrets[0]}" in`, '  "") exit 0 ;;', `  *) ${work(s)} ;;`, 'esac']),
   'and-work': (s: Shape) => oneStep(s, [`${presentTest(s)} && ${work(s)}`, 'echo "done"']),
+  // Soft for more than forks: for every pull request, or for every event that nobody has thought of.
+  'soft-on-pull-requests': (s: Shape) =>
+    oneStep(s, [
+      `if ${missingTest(s)}; then`,
+      '  if [ "$GITHUB_EVENT_NAME" = pull_request ]; then',
+      ...told(s).map((line) => in1(in1(line))),
+      '    exit 0',
+      '  fi',
+      ...fails(s).map(in1),
+      'fi',
+      work(s),
+    ]),
+  'soft-on-unlisted-events': (s: Shape) =>
+    oneStep(s, [
+      `if ${missingTest(s)}; then`,
+      '  case "$GITHUB_EVENT_NAME" in',
+      '    push | schedule | workflow_dispatch | release)',
+      ...fails(s).map((line) => `      ${line}`),
+      '      ;;',
+      '    *)',
+      ...told(s).map((line) => `      ${line}`),
+      '      exit 0',
+      '      ;;',
+      '  esac',
+      'fi',
+      work(s),
+    ]),
   'step-if': (s: Shape) => ({
     steps: [step(s, 'Deploy', [work(s)], [`if: ${envTests(s)}`])],
   }),
@@ -115,6 +143,37 @@ export const guards = {
     },
   }),
 };
+
+/** What a guard says and does that fails as it should. */
+function fails({ secrets, place }: Shape): Script {
+  const names = place === 'action' ? secrets.map(inputOf) : secrets;
+  return [`echo "::error::${names.join(' or ')} is missing"`, 'exit 1'];
+}
+
+/** Guards that fail without the secret: for forks too, or without a word. */
+export const hardGuards = {
+  exit: (s: Shape) => oneStep(s, [`if ${missingTest(s)}; then`, ...ends(s).map(in1), 'fi', work(s)]),
+  'exit-in-one-line': (s: Shape) =>
+    oneStep(s, [`if ${missingTest(s)}; then ${ends(s).join('; ')}; fi`, work(s)]),
+  'or-brace': (s: Shape) => oneStep(s, [`${presentTest(s)} || { ${ends(s).join('; ')}; }`, work(s)]),
+  else: (s: Shape) =>
+    oneStep(s, [`if ${presentTest(s)}; then`, `  ${work(s)}`, 'else', ...ends(s).map(in1), 'fi']),
+  function: (s: Shape) =>
+    oneStep(s, [
+      'ship() {',
+      `  if ${missingTest(s)}; then`,
+      ...ends(s).map((line) => in1(in1(line))),
+      '  fi',
+      `  ${work(s)}`,
+      '}',
+      'ship',
+    ]),
+};
+
+/** `says`: whether the guard names what it misses. */
+function ends(s: Shape): Script {
+  return s.says ? fails(s) : ['echo "cannot deploy"', 'exit 1'];
+}
 
 function probeScript(shape: Shape): Script {
   return [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Forge } from '../../src/forge/forge.js';
-import { guards } from './generate-guards.js';
+import { guards, hardGuards } from './generate-guards.js';
 import { type MaskShape, masks } from './generate-masks.js';
 import { programs, unrunnable } from './generate-programs.js';
 import {
@@ -84,6 +84,8 @@ const guardNames: readonly (keyof typeof guards)[] = [
   'flag',
   'case',
   'and-work',
+  'soft-on-pull-requests',
+  'soft-on-unlisted-events',
   'step-if',
   'step-if-with-more',
   'step-if-or-else',
@@ -110,6 +112,22 @@ export const callingWorkflow: fc.Arbitrary<GeneratedWorkflow> = kindsOf(
   fc.constantFrom<Way>('workflow', 'renaming-workflow', 'action', 'action'),
 );
 
+/** Every workflow with a guard that names what it misses, and fails for pull requests of forks too. */
+export const blockingWorkflow: fc.Arbitrary<GeneratedWorkflow> = kindsOf(
+  hardGuards,
+  fc.constantFrom(...keysOf(hardGuards)),
+  fc.constant<Way>('direct'),
+  { says: true, onPullRequests: true },
+);
+
+/** Every workflow with a guard that fails where it should, and does not say for want of what. */
+export const vagueWorkflow: fc.Arbitrary<GeneratedWorkflow> = kindsOf(
+  hardGuards,
+  fc.constantFrom(...keysOf(hardGuards)),
+  fc.constant<Way>('direct'),
+  { says: false, onPullRequests: false },
+);
+
 /** Every workflow that does not hear how a command fails for want of a secret. */
 export const maskedWorkflow: fc.Arbitrary<GeneratedWorkflow> = kindsOf(
   masks,
@@ -133,9 +151,10 @@ function kindsOf<Key extends string>(
   table: Readonly<Record<Key, (shape: MaskShape) => Jobs>>,
   kind: fc.Arbitrary<Key>,
   way: fc.Arbitrary<Way>,
+  fixed: Partial<Given> = {},
 ): fc.Arbitrary<GeneratedWorkflow> {
   return fc.record({ given: fc.record<Given>({ ...common, way }), kind }).map(({ given, kind: one }) => {
-    const shape = fitting(given, one);
+    const shape = { ...fitting(given, one), ...fixed };
     return written(shape, table[one](shape), one);
   });
 }
@@ -173,6 +192,7 @@ function fitting(given: Given, kind: string): Given {
     ...given,
     forge,
     way,
+    onPullRequests: given.onPullRequests || kind.startsWith('soft-on-'),
     place: way === 'action' ? 'action' : 'workflow',
     where: way === 'action' ? 'step' : needsEnv && given.where === 'step' ? 'job' : given.where,
     secrets: isOne ? given.secrets.slice(-1) : given.secrets,

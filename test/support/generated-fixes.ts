@@ -81,12 +81,12 @@ export function listed({ onPullRequests }: GeneratedWorkflow): keyof typeof even
   return onPullRequests ? 'sameRepository' : 'push';
 }
 
-function deploys({ calls }: WorkflowOutcome): boolean {
+export function deploys({ calls }: WorkflowOutcome): boolean {
   return calls.some((call) => /^(deploy|curl)\b/.test(call));
 }
 
 /** The calls as they were before curl was told to fail, without the order: some run beside one another. */
-function callsOf({ calls }: WorkflowOutcome): string[] {
+export function callsOf({ calls }: WorkflowOutcome): string[] {
   return calls.map((call) => call.replace(/^curl --fail-with-body /, 'curl ')).sort();
 }
 

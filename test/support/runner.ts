@@ -239,7 +239,11 @@ function endJob(running: Running, placed: PlacedJob, result: Result): void {
 function realRunOf(view: Due): Omit<RealRun, 'commands' | 'tools'> {
   const { running, placed, step } = view;
   const { files, shell } = running.given;
-  const env = { ...Object.fromEntries(variablesOf(view)), GITHUB_ACTIONS: 'true' };
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: running.given.github.event_name ?? '',
+    ...Object.fromEntries(variablesOf(view)),
+  };
   if (isGithubScript(step.step.uses)) {
     const script = step.step.with.find(({ name }) => name === 'script');
     const text = interpolated(script?.value ?? null, view);
@@ -310,7 +314,9 @@ function interpolated(template: Template | null, view: View): string {
 function holds(condition: Template | null, view: View): boolean {
   const [part, ...more] = condition?.parts ?? [];
   if (!part) return true;
-  if (part.kind !== 'expression' || !part.expr || more.length > 0) throw new Error('not one expression');
+  // Text around an expression makes a text of it all (semantics 4.2).
+  if (more.length > 0) return isTrue(interpolated(condition, view));
+  if (part.kind !== 'expression' || !part.expr) throw new Error('not an expression');
   return isTrue(evaluate(part.expr, view));
 }
 
