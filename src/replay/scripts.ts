@@ -106,10 +106,18 @@ export async function runText(
     ([name]) => !given.variables.has(name) || isMentioned(name, script, simulation),
   );
   const plain = JSON.stringify([script, ...seen]);
+  const fault = failed ? JSON.stringify([outcome.status, outcome.stderr]) : null;
+  if (simulation.missing.size === 0) given.fault = fault;
   if (simulation.missing.size === 0)
     given.plain = secretsIn(plain).some((secret) => simulation.about.includes(secret)) ? null : plain;
   return {
-    failed: failed && !(given.plain === plain && endsWell(step, key, simulation)),
+    failed:
+      failed &&
+      !(
+        given.plain !== null &&
+        (given.plain === plain || given.fault === fault) &&
+        endsWell(step, key, simulation)
+      ),
     status: outcome.status,
     work: outcome.calls.filter(isWork).map(({ name }) => name),
     // What a program of another language has written nobody knows.
@@ -128,13 +136,13 @@ function isMentioned(name: string, script: string, { files }: Simulation): boole
 }
 
 /**
- * Whether a step that fails in the sandbox, and is given the same in both worlds, is to end well: on a runner it would find
- * what it looks for. First it fails, as it did.
+ * Whether a step that fails in the sandbox is to end well: on a runner it would find what it looks for. Only one that is
+ * given the same in both worlds, or fails in the same way. First it fails, as it did.
  */
 function endsWell(step: Step, key: string, { guesses }: Simulation): boolean {
   const name = step.name?.scalar.text.text ?? step.id ?? key;
   return guesses.pick(
-    `how the step '${name}' ends, which is given the same in both worlds (${key})`,
+    `how the step '${name}' ends, which is the same in both worlds (${key})`,
     [false, true],
     ['', 'well'],
   );

@@ -133,10 +133,18 @@ export interface Given {
   readonly inputs: Set<string>;
   /** Its script and environment where they are the same in both worlds: null where they are not, and before it has run. */
   plain: string | null;
+  /** How its script failed in the world where the secrets are there; null where it did not. */
+  fault: string | null;
 }
 
 export function givenTo(step: string, { given }: Simulation): Given {
-  const known = given.get(step) ?? { calls: new Map(), variables: new Set(), inputs: new Set(), plain: null };
+  const known = given.get(step) ?? {
+    calls: new Map(),
+    variables: new Set(),
+    inputs: new Set(),
+    plain: null,
+    fault: null,
+  };
   given.set(step, known);
   return known;
 }

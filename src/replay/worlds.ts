@@ -244,7 +244,13 @@ function judged(scene: Scene, secrets: readonly string[], present: Run, missing:
   const unseen = [...own.steps, ...region, ...present.steps, ...missing.steps].flatMap(({ step, notRun }) =>
     notRun === null ? [] : [`step '${titleOf({ step })}': ${notRun}`],
   );
+  const uneven = missing.steps.find((step) => step.conclusion === 'failure' && isAssumedWell(step, present));
   const refuted = (reason: string): ContextReplay => {
+    if (uneven)
+      return {
+        ...base,
+        reason: `step '${titleOf(uneven)}' fails in the sandbox in both worlds, in different ways`,
+      };
     // What was not run may be what decides.
     if (unseen[0] !== undefined) return { ...base, reason: unseen[0] };
     if (scene.finding.confidence === 'proved') return { ...base, verdict: 'contradicted', reason };
@@ -273,6 +279,14 @@ function judged(scene: Scene, secrets: readonly string[], present: Run, missing:
     verdict: 'confirmed',
     reason: `without the secret the job is green and does not run ${namesOf(lost)}`,
   };
+}
+
+/** Did the step fail in the sandbox in the other world too, and was taken to end well? */
+function isAssumedWell({ job, step }: StepTrace, present: Run): boolean {
+  return present.steps.some(
+    (other) =>
+      other.job === job && other.step === step && other.outcome === 'success' && (other.status ?? 0) !== 0,
+  );
 }
 
 /** The first few names of works. */

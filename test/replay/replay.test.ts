@@ -252,6 +252,30 @@ describe('a replay', () => {
     expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Dump' ends");
   });
 
+  const behind = (
+    script: string,
+  ) => `${open.replace('      - name: Publish', '      - name: Publish\n        id: publish')}\
+          echo "number=1" >> "$GITHUB_OUTPUT"
+      - name: Check
+        env:
+          NUMBER: \${{ steps.publish.outputs.number }}
+        run: ${script}
+`;
+
+  it('lets one end well that fails in the same way in both worlds', async () => {
+    const { finding, file } = await only(behind('test -f "dist/app.js"'));
+    const told = await replay(finding, [file], options);
+    expect(told.verdict).toBe('confirmed');
+    expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Check' ends");
+  });
+
+  it('says nothing where one fails in both worlds, in different ways', async () => {
+    const other = behind('test -f dist/app.js || exit "2$NUMBER"');
+    const told = await elsewhere(open, other);
+    expect(told.verdict).toBe('not-replayable');
+    expect(told.reason).toContain('in different ways');
+  });
+
   it('takes what a program of another language has written for unknown, alike in both worlds', async () => {
     const steps = `      - id: plan
         run: python3 ci/plan.py >> "$GITHUB_OUTPUT"
