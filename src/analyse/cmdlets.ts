@@ -30,7 +30,7 @@ import {
   thingName,
   unknownThing,
 } from './things.js';
-import { concat, constant, derived, nameOf } from './values.js';
+import { concat, constant, derived, nameOf, textOf, type Value } from './values.js';
 
 /** The cmdlet that a name calls; null for a program. */
 export function cmdletNamed(name: string, machine: Machine): Cmdlet | null {
@@ -159,8 +159,24 @@ function readFromFile(bound: Bound, state: State, machine: Machine): Result[] {
   }
   const name = textOfThing(path, state, machine.rules);
   const file = state.files.get(nameOf(resolve(state.constraints, name)));
-  if (file) return [{ state, thing: textThing(file) }];
+  if (file) {
+    const raw = isOn(bound.named.get('raw'), state, machine);
+    return [{ state, thing: raw ? textThing(file) : linesIn(file, bound, state, machine) }];
+  }
   return [{ state, thing: unknownThing(`content of ${nameOf(name)}${state.route}`, name.lacks) }];
+}
+
+/** The lines of a file, which end before their line breaks: nothing of an empty one, and a text where there is one line. */
+function linesIn(file: Value, { command }: Bound, state: State, machine: Machine): Thing {
+  if (textOf(file) === '') return nothing;
+  const last = file.pieces.at(-1);
+  const cut = typeof last === 'string' && last.endsWith('\n') ? last.slice(0, -1) : null;
+  const pieces = cut === null ? file.pieces : [...file.pieces.slice(0, -1), ...(cut === '' ? [] : [cut])];
+  const value = { pieces, lacks: file.lacks };
+  const lines = textOf(value)?.split('\n') ?? [];
+  if (lines.length < 2) return textThing(value);
+  const things = lines.map((line) => textThing(constant(line, file.lacks)));
+  return allocate(listCell(things, file.lacks), siteName(command.expression.at, state, machine), state);
 }
 
 /** What comes in goes out; made into another text it is some text. */
