@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerText, interpret, plainWorlds } from '../support/interpret.js';
-
-/** The different ends that the interpreter allows a script of bash, started as a runner does. */
-function endsOf(script: string): string[] {
-  const answer = interpret({
-    script,
-    shell: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
-    secrets: ['TOKEN'],
-    env: {},
-    world: plainWorlds.missing,
-  });
-  return [...new Set(answerText(answer).split('\n'))].sort();
-}
+import { endsOf } from '../support/interpret.js';
 
 /** Two paths, on each of which two variables hold the same text. */
 const parted = 'mode=on\nkind=on\nif [ -e quick ]; then\n  mode=off\n  kind=off\nfi\n';

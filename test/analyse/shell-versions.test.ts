@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerText, interpret, plainWorlds } from '../support/interpret.js';
-
-/** All ends that the interpreter allows a script of bash, started as a runner does, where TOKEN is empty. */
-function endsOf(script: string): string[] {
-  const answer = interpret({
-    script,
-    shell: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
-    secrets: ['TOKEN'],
-    env: {},
-    world: plainWorlds.missing,
-  });
-  return answerText(answer).split('\n').sort();
-}
+import { endsOf } from '../support/interpret.js';
 
 // What bash 5.2 does and other versions do not stands in no flow fixture, which any bash has to agree with.
 

@@ -248,3 +248,15 @@ export function answerText(answer: Answer): string {
     })
     .join('\n');
 }
+
+/** The different endings that the interpreter allows a script of bash, started as a runner does, where TOKEN is empty. */
+export function endsOf(script: string): string[] {
+  const answer = interpret({
+    script,
+    shell: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
+    secrets: ['TOKEN'],
+    env: {},
+    world: plainWorlds.missing,
+  });
+  return [...new Set(answerText(answer).split('\n'))].sort();
+}
