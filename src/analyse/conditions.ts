@@ -8,7 +8,7 @@ import { assignElements, elementLacks, type Machine, placeId, readVariable } fro
 import { matches, patternLacks } from './patterns.js';
 import { matchRegex } from './regex.js';
 import type { State } from './state.js';
-import { derived, nameOf, textOf, union, type Value } from './values.js';
+import { derived, isPerhapsWritten, nameOf, textOf, union, type Value } from './values.js';
 import { expandPattern, expandSingle } from './words.js';
 
 /** A condition judged on one path. */
@@ -226,7 +226,7 @@ export function isSet(
 export function fileQuestion(operator: string, path: Value, state: State): Question {
   if (path.pieces.length === 0) return known(false);
   const written = state.files.get(nameOf(resolve(state.constraints, path)));
-  if (written && (operator === '-f' || operator === '-e')) return known(true);
+  if (written && (operator === '-f' || operator === '-e') && !isPerhapsWritten(written)) return known(true);
   if (written && operator === '-s') return negate(isEmpty(state.constraints, written));
   return ask(state.constraints, `${operator} ${nameOf(path)}`);
 }

@@ -13,7 +13,7 @@ import {
   type Variable,
 } from './state.js';
 import { forgetDifferingData, sameData } from './things.js';
-import { type Hole, hole, sameValue, union, type Value } from './values.js';
+import { type Hole, hole, isPerhapsWritten, perhapsWritten, sameValue, union, type Value } from './values.js';
 
 /** The most paths that are followed at once; beyond it paths are joined even where they differ. */
 export const MAX_PATHS = 48;
@@ -491,7 +491,9 @@ function joinFiles(a: State['files'], b: State['files']): State['files'] {
   for (const { key, mine, theirs } of a.differences(b)) {
     const [own, other] = [mine ?? theirs, theirs ?? mine];
     if (!own || !other || (mine && theirs && sameValue(mine, theirs))) continue;
-    joined = joined.with(key, forgottenValue(own, other));
+    const certain = mine && theirs && !isPerhapsWritten(mine) && !isPerhapsWritten(theirs);
+    const text = forgottenValue(own, other);
+    joined = joined.with(key, certain ? text : perhapsWritten(text));
   }
   return joined;
 }

@@ -55,6 +55,19 @@ export function hole(id: string, options: Partial<Omit<Hole, 'id'>> = {}): Hole 
   };
 }
 
+/** Begins the ids of what files hold that only some of the paths have written that are one now. */
+const PERHAPS = 'perhaps ';
+
+/** What a file holds, if it is there at all. */
+export function perhapsWritten(text: Value): Value {
+  return { pieces: [hole(`${PERHAPS}${nameOf(text)}`)], lacks: text.lacks };
+}
+
+/** Is the file with this text perhaps not there? */
+export function isPerhapsWritten(text: Value): boolean {
+  return soleHole(text)?.id.startsWith(PERHAPS) === true;
+}
+
 /** The value that is just one unknown. */
 export function unknownValue(id: string, lacks: readonly string[] = nothing, nonEmpty = false): Value {
   return { pieces: [hole(id, { nonEmpty })], lacks };

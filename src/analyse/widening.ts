@@ -3,7 +3,17 @@ import { certainlyFull, join, type Shapes, sameVariable, shapedLike } from './jo
 import { OutOfBudget } from './machine.js';
 import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
 import { forgetDifferingData } from './things.js';
-import { hole, lacking, sameValue, soleHole, textOf, union, type Value } from './values.js';
+import {
+  hole,
+  isPerhapsWritten,
+  lacking,
+  perhapsWritten,
+  sameValue,
+  soleHole,
+  textOf,
+  union,
+  type Value,
+} from './values.js';
 
 /** What one round of a loop makes of a path: it goes round again, leaves the loop, or leaves more than the loop. */
 export interface Round {
@@ -67,7 +77,7 @@ function detached(path: State, starts: readonly State[], site: string): State {
   for (const start of starts) head.constraints = common(head.constraints, start.constraints);
   const [first] = starts;
   const renamed = (name: string, value: Value): Value =>
-    textOf(value) === null ? anything(`${name} after ${site}`, value) : value;
+    textOf(value) === null && !isPerhapsWritten(value) ? anything(`${name} after ${site}`, value) : value;
   for (const { key: name, mine: variable, theirs: old } of head.vars.differences(
     first?.vars ?? noVariables,
   )) {
@@ -143,6 +153,9 @@ function generalise(id: string, mine: Value, theirs: Value): Value {
   if (sameValue(mine, theirs)) return mine;
   const own = soleHole(mine);
   const lacks = union(mine.lacks, theirs.lacks);
+  if (isPerhapsWritten(mine))
+    return lacks.length === mine.lacks.length ? mine : { pieces: mine.pieces, lacks };
+  if (isPerhapsWritten(theirs)) return perhapsWritten({ pieces: [hole(id)], lacks });
   const nonEmpty = certainlyFull(mine) && certainlyFull(theirs);
   const least = leastOf(mine);
   const other = leastOf(theirs);
