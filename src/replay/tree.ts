@@ -39,7 +39,8 @@ export interface Node {
 }
 
 export function isNode<Kind extends keyof Kinds>(node: object, kind: Kind): node is Kinds[Kind] {
-  return 'type' in node && node.type === kind;
+  // The items of a brace expansion are called words too, and hold one.
+  return 'type' in node && node.type === kind && !(kind === 'Word' && 'word' in node);
 }
 
 /** Every node of a tree, those inside before those around them. Ends on any depth. */

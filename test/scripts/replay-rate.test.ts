@@ -43,7 +43,7 @@ describe('npm run replay:rate', () => {
       writeFileSync(join(folder, 'two/.github/workflows/ci.yml'), python);
       const { status, stdout } = replayRate([folder]);
       expect(stdout).toContain(
-        '2 repositories · 2 proved findings · 1 confirmed · 0 contradicted · 1 not replayable · 100.0 % confirmed',
+        '2 repositories · 2 proved findings · 1 confirmed · 0 contradicted · 1 not replayable · 0 of the text alone · 100.0 % confirmed',
       );
       expect(stdout).toMatch(/1 {2}not replayable: .*is one of python/);
       expect(status).toBe(0);
