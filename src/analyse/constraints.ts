@@ -1,3 +1,4 @@
+import { PersistentMap } from './persistent.js';
 import { type Hole, nameOf, type Piece, soleHole, textOf, type Value } from './values.js';
 
 /**
@@ -6,8 +7,8 @@ import { type Hole, nameOf, type Piece, soleHole, textOf, type Value } from './v
  * question differently are seen to exclude each other.
  */
 export interface Constraints {
-  readonly texts: ReadonlyMap<string, string>;
-  readonly facts: ReadonlyMap<string, boolean>;
+  readonly texts: PersistentMap<string>;
+  readonly facts: PersistentMap<boolean>;
 }
 
 /**
@@ -19,7 +20,7 @@ export const PRIVATE = '\u2298';
 /** Begins the ids of what commands printed that lacked nothing. */
 export const OUTPUT = 'out ';
 
-export const unconstrained: Constraints = { texts: new Map(), facts: new Map() };
+export const unconstrained: Constraints = { texts: PersistentMap.empty(), facts: PersistentMap.empty() };
 
 export type Answer = boolean | 'unknown';
 
@@ -73,14 +74,11 @@ export const MAX_FACTS = 192;
 export function assume(constraints: Constraints, question: Question, answer: boolean): Constraints {
   if (question.answer !== 'unknown') return constraints;
   const holds = answer !== question.negated;
-  const facts = new Map(constraints.facts);
-  facts.set(question.fact, holds);
+  let facts = constraints.facts.with(question.fact, holds);
   // What was assumed longest ago is forgotten first: a path then allows for more, which is never wrong.
-  if (facts.size > MAX_FACTS) facts.delete(facts.keys().next().value ?? '');
+  if (facts.size > MAX_FACTS) facts = facts.withoutOldest();
   if (!holds || !question.pins) return { texts: constraints.texts, facts };
-  const texts = new Map(constraints.texts);
-  texts.set(question.pins.hole, question.pins.text);
-  return { texts, facts };
+  return { texts: constraints.texts.with(question.pins.hole, question.pins.text), facts };
 }
 
 /** The value with every hole replaced whose text the path knows. */
@@ -245,45 +243,46 @@ function isOutput(value: Value): boolean {
 
 /** Can both sets of assumptions hold in one run? */
 export function compatible(a: Constraints, b: Constraints): boolean {
-  const [few, many] = a.facts.size <= b.facts.size ? [a, b] : [b, a];
-  for (const [fact, answer] of few.facts) {
-    const other = many.facts.get(fact);
-    if (other !== undefined && other !== answer) return false;
-  }
-  for (const [id, text] of a.texts) {
-    const other = b.texts.get(id);
-    if (other !== undefined && other !== text) return false;
-  }
-  return true;
+  return a.facts.agreesWith(b.facts) && a.texts.agreesWith(b.texts);
 }
 
 /** Can both happen in one environment, whatever commands that lack the secret may answer? */
 export function sameEnvironment(a: Constraints, b: Constraints): boolean {
-  return compatible(withoutPrivate(a), withoutPrivate(b));
+  return a.facts.agreesWith(b.facts, isPublic) && a.texts.agreesWith(b.texts, isPublic);
 }
 
-function withoutPrivate(constraints: Constraints): Constraints {
-  const isPublic = ([name]: readonly [string, unknown]) => !name.includes(PRIVATE);
-  return {
-    texts: new Map([...constraints.texts].filter(isPublic)),
-    facts: new Map([...constraints.facts].filter(isPublic)),
-  };
+function isPublic(name: string): boolean {
+  return !name.includes(PRIVATE);
 }
 
-/** What holds in both: the constraints after two paths were joined. */
+/** What holds in both: the constraints after two paths were joined; the first ones where the second hold more. */
 export function common(a: Constraints, b: Constraints): Constraints {
-  if (a === b) return a;
-  const [few, many] = a.facts.size <= b.facts.size ? [a.facts, b.facts] : [b.facts, a.facts];
-  const facts = new Map<string, boolean>();
-  for (const [fact, answer] of few) if (many.get(fact) === answer) facts.set(fact, answer);
-  const texts = new Map<string, string>();
-  for (const [id, text] of a.texts) if (b.texts.get(id) === text) texts.set(id, text);
-  return { texts, facts };
+  const facts = sharedBy(a.facts, b.facts);
+  const texts = sharedBy(a.texts, b.texts);
+  return facts === a.facts && texts === a.texts ? a : { texts, facts };
+}
+
+function sharedBy<V>(a: PersistentMap<V>, b: PersistentMap<V>): PersistentMap<V> {
+  let shared = a;
+  for (const { key, mine } of a.differences(b)) if (mine !== undefined) shared = shared.without(key);
+  return shared;
 }
 
 /** Everything that either assumed; the two must be compatible. */
 export function both(a: Constraints, b: Constraints): Constraints {
-  if (a === b || b.facts.size + b.texts.size === 0) return a;
-  if (a.facts.size + a.texts.size === 0) return b;
-  return { texts: new Map([...a.texts, ...b.texts]), facts: new Map([...a.facts, ...b.facts]) };
+  return { texts: joined(a.texts, b.texts), facts: joined(a.facts, b.facts) };
+}
+
+function joined<V>(a: PersistentMap<V>, b: PersistentMap<V>): PersistentMap<V> {
+  let all = a;
+  for (const { key, theirs } of a.differences(b)) if (theirs !== undefined) all = all.with(key, theirs);
+  return all;
+}
+
+/** What `own` assumes beyond `shared`, added to `when`. */
+export function beyond(when: Constraints, own: Constraints, shared: Constraints): Constraints {
+  let { facts } = when;
+  for (const { key, mine, theirs } of own.facts.differences(shared.facts))
+    if (mine !== undefined && theirs === undefined) facts = facts.with(key, mine);
+  return { texts: when.texts, facts };
 }

@@ -1,6 +1,6 @@
 // Joining paths that need not be told apart any more: the states they ended in become one.
 
-import { type Constraints, common, unconstrained } from './constraints.js';
+import { beyond, type Constraints, common, unconstrained } from './constraints.js';
 import {
   type Flow,
   type FunctionDefinition,
@@ -187,8 +187,8 @@ export function join(into: State, other: State): void {
     more > 0 || (more === 0 && shorter) ? [other.trace, into.trace] : [into.trace, other.trace];
   into.trace = kept;
   if (kept !== left) {
-    const mine = withWhen(unconstrained, into.constraints, shared);
-    const theirs = withWhen(unconstrained, other.constraints, shared);
+    const mine = beyond(unconstrained, into.constraints, shared);
+    const theirs = beyond(unconstrained, other.constraints, shared);
     const [when, otherwise] = kept === other.trace ? [mine, theirs] : [theirs, mine];
     record(into, { kind: 'alternative', trace: left, when, otherwise });
   }
@@ -206,7 +206,7 @@ function joinWork(a: State, b: State, shared: Constraints): State['done'] {
     }
     const [only, own] = mine ? [mine, a] : [theirs, b];
     if (!only) continue;
-    const when = onOnePath(key, withWhen(only.when, own.constraints, shared));
+    const when = onOnePath(key, beyond(only.when, own.constraints, shared));
     joined = joined.with(key, { work: only.work, when });
   }
   return joined;
@@ -219,20 +219,13 @@ function eitherWhen(a: Constraints, b: Constraints): Constraints {
   return a.facts.size > 0 ? a : b;
 }
 
-/** `when` plus what the path assumed beyond what both paths share. */
-function withWhen(when: Constraints, own: Constraints, shared: Constraints): Constraints {
-  const facts = new Map(when.facts);
-  for (const [fact, answer] of own.facts) if (shared.facts.get(fact) === undefined) facts.set(fact, answer);
-  return { texts: when.texts, facts };
-}
-
 /**
  * Work that only one of two joined paths did is never certain: a path that stands for several may have
  * forgotten what told it apart from the other.
  */
 function onOnePath(key: string, when: Constraints): Constraints {
   if (when.facts.size > 0) return when;
-  return { texts: when.texts, facts: new Map([[`some path does ${key}`, true]]) };
+  return { texts: when.texts, facts: when.facts.with(`some path does ${key}`, true) };
 }
 
 /**

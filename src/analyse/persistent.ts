@@ -216,6 +216,13 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     return new PersistentMap(root, this.size - 1, this.#summary, digest, this.#notableWithout(key));
   }
 
+  /** The map without the key that was set first. */
+  withoutOldest(): PersistentMap<V> {
+    let oldest: Leaf<V> | null = null;
+    for (const leaf of leavesOf(this.#root)) if (!oldest || leaf.order < oldest.order) oldest = leaf;
+    return oldest ? this.without(oldest.key) : this;
+  }
+
   #digestWithout(old: Leaf<V> | undefined): number {
     return this.digest - (old ? (this.#summary?.digest(old.key, old.value) ?? 0) : 0);
   }
@@ -243,6 +250,16 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
       other.#root,
       0,
       (mine, theirs) => mine !== undefined && theirs !== undefined && same(mine.value, theirs.value),
+    );
+  }
+
+  /** Are the keys that both have, and that count, set to the same? Asks only of what they do not share. */
+  agreesWith(other: PersistentMap<V>, counts: (key: string) => boolean = () => true): boolean {
+    return differ(
+      this.#root,
+      other.#root,
+      0,
+      (mine, theirs) => !mine || !theirs || mine.value === theirs.value || !counts(mine.key),
     );
   }
 

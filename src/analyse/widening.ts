@@ -133,9 +133,9 @@ function absorb(head: State, path: State, site: string): boolean {
   if (head.input && path.input) head.input = general('input', head.input, path.input);
   if (forgetDifferingData(head, path, `after ${site}`)) grew = true;
   if (head.pipeStatus.some((stage, i) => stage.code !== path.pipeStatus[i]?.code)) head.pipeStatus = [];
-  const { facts, texts } = head.constraints;
+  const before = head.constraints;
   join(head, path);
-  return grew || head.constraints.facts.size < facts.size || head.constraints.texts.size < texts.size;
+  return grew || head.constraints !== before;
 }
 
 /** The values of `mine`, itself where nothing changed. */

@@ -120,3 +120,30 @@ it('keeps the digest and the notable values of all that it holds', () => {
     }),
   );
 });
+
+it('agrees with another where no key that both have, and that counts, is set otherwise', () => {
+  fc.assert(
+    fc.property(changes, changes, changes, fc.boolean(), (shared, left, right, all) => {
+      const start = build(shared);
+      const mine = build(left, start);
+      const counts = all ? undefined : (name: string) => !name.startsWith('V');
+      for (const theirs of [build(right, start), build(right, build(shared))]) {
+        const b = new Map(theirs);
+        const contradicting = [...mine].filter(
+          ([name, value]) => b.has(name) && b.get(name) !== value && (counts?.(name) ?? true),
+        );
+        expect(mine.agreesWith(theirs, counts)).toBe(contradicting.length === 0);
+      }
+    }),
+  );
+});
+
+it('loses the key that was set first', () => {
+  const map = build([
+    ['b', 1],
+    ['a', 2],
+    ['b', 3],
+  ]);
+  expect([...map.withoutOldest()]).toEqual([['a', 2]]);
+  expect(PersistentMap.empty().withoutOldest().size).toBe(0);
+});

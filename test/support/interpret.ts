@@ -178,7 +178,7 @@ function endingOf(state: State): Ending {
     outputs: written('GITHUB_OUTPUT'),
     env: written('GITHUB_ENV'),
     starved,
-    facts: state.constraints.facts,
+    facts: new Map(state.constraints.facts),
     path: () => pathText(state),
   };
 }
