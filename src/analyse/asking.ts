@@ -1,6 +1,7 @@
 // What the expressions in a script ask of the scope that they are evaluated in, as texts that can be asked again.
 
 import type { Datum, Scope } from './expressions.js';
+import type { Machine } from './machine.js';
 import type { State } from './state.js';
 import { nameOf, type Value } from './values.js';
 import type { World } from './world.js';
@@ -11,7 +12,7 @@ const statuses = ['success', 'failure', 'cancelled', 'always'] as const;
 export function noting(scope: Scope, questions: Set<string>): Scope {
   return {
     ...scope,
-    world: watched(scope.world, questions),
+    world: watched(scope.world, (question) => questions.add(question)),
     secret: (name) => {
       questions.add(`secret ${name}`);
       return scope.secret(name);
@@ -27,11 +28,11 @@ export function noting(scope: Scope, questions: Set<string>): Scope {
   };
 }
 
-/** The world, noting what is asked of the event in `questions`: contexts that answer alike are alike. */
-export function watched(world: World, questions: Set<string>): World {
+/** The world, noting what is asked of the event: contexts that answer alike are alike. */
+export function watched(world: World, note: (question: string) => void): World {
   const { name, event, trusted } = world.context;
   const known = (path: string) => {
-    questions.add(`event ${path}`);
+    note(`event ${path}`);
     return world.context.known(path);
   };
   return { ...world, context: { name, event, trusted, known } };
@@ -49,12 +50,24 @@ export function answerOf(question: string, state: State, scope: Scope): string {
         statuses.filter((name) => name === asked).map((name) => scope.status(name, state)),
       );
     case 'event':
-      return JSON.stringify(scope.world.context.known(asked)) ?? '';
+      return knownOf(scope.world, asked);
     default: {
       const [context = '', ...keys]: string[] = JSON.parse(asked);
       return datumKey(scope.lookup(context, keys, state));
     }
   }
+}
+
+function knownOf(world: World, path: string): string {
+  return JSON.stringify(world.context.known(path)) ?? '';
+}
+
+/** The answer to a question that a program has put to the machine that runs it. */
+export function machineAnswer(question: string, machine: Pick<Machine, 'world' | 'ambient'>): string {
+  const asked = question.slice(question.indexOf(' ') + 1);
+  if (question.startsWith('event ')) return knownOf(machine.world, asked);
+  const value = machine.ambient(asked);
+  return value ? valueKey(value) : '-';
 }
 
 function valueKey(value: Value): string {

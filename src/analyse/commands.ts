@@ -84,7 +84,6 @@ export function runExternal(external: External, state: State, machine: Machine):
 
 /** A program is started: whatever a missing secret shaped in its environment, it may ask for. */
 export function handOn(state: State, machine: Machine): void {
-  if (machine.world.missing.size === 0) return;
   for (const [, { exported, value }] of state.vars.notable())
     if (exported && value) machine.handsOn(value.lacks);
 }
@@ -237,7 +236,7 @@ function perhapsNeeds(
   state: State,
   machine: Machine,
 ): readonly string[] {
-  if (effect !== 'work' || machine.world.missing.size === 0) return [];
+  if (effect !== 'work') return [];
   if (!isUnheard(external.exempt, state, machine)) return [];
   const ofPackage = state.callers.at(-1)?.ofPackage ?? false;
   if (!ofPackage && (external.name === null || !runsProgram(external))) return [];

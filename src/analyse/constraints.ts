@@ -74,9 +74,8 @@ export const MAX_FACTS = 192;
 export function assume(constraints: Constraints, question: Question, answer: boolean): Constraints {
   if (question.answer !== 'unknown') return constraints;
   const holds = answer !== question.negated;
-  let facts = constraints.facts.with(question.fact, holds);
   // What was assumed longest ago is forgotten first: a path then allows for more, which is never wrong.
-  if (facts.size > MAX_FACTS) facts = facts.withoutOldest();
+  const facts = constraints.facts.with(question.fact, holds).atMost(MAX_FACTS);
   if (!holds || !question.pins) return { texts: constraints.texts, facts };
   return { texts: constraints.texts.with(question.pins.hole, question.pins.text), facts };
 }

@@ -45,8 +45,7 @@ export function dispatch(
   if (forced !== undefined) return endedAsForced(forced, call, state, machine);
   const external = (base: string | null, local: boolean): State[] =>
     runExternal({ ...invocation, name: base, local }, state, machine).map((end) => {
-      if (end.files.size > 0 && (base === null || !READERS.has(base)))
-        forgetFiles(end, args, siteName(call.at, end, machine));
+      if (base === null || !READERS.has(base)) forgetFiles(end, args, siteName(call.at, end, machine));
       return end;
     });
   if (head && (name === null || name.includes('/'))) {

@@ -5,6 +5,7 @@ import type { Arm, Block, Node, Program } from '../program/program.js';
 import type { MappedText, Place } from '../text/script.js';
 import type { Source } from '../text/source.js';
 import { evaluateArithmetic, isNonZero } from './arithmetic.js';
+import { watched } from './asking.js';
 import { runCall } from './calls.js';
 import { runCommanding } from './commanding.js';
 import { testCondition } from './conditions.js';
@@ -44,6 +45,12 @@ const REMEMBERED: ReadonlySet<string> = new Set(['python']);
 /** What a node of a program costs against one of a shell script: its runs are remembered for other worlds. */
 const PROGRAM_NODE = 0.4;
 
+/** Where questions are noted, with those who began to note before. */
+interface Asked {
+  readonly questions: Set<string>;
+  readonly around: Asked | null;
+}
+
 /** What the interpreter of one script is made from; see `Machine` for the rest. */
 export type Surroundings = Pick<
   Machine,
@@ -76,26 +83,41 @@ export function runScript(
   let tracksPipeStatus = program.text.text.includes('PIPESTATUS');
   const ledger = surroundings.checkout.ledger;
   const around: Source[] = [];
+  let asked: Asked | null = null;
+  const note = (question: string) => {
+    for (let at = asked; at; at = at.around) at.questions.add(question);
+  };
+  const world = watched(surroundings.world, note);
+  const ambient = (name: string) => {
+    note(`ambient ${name}`);
+    return surroundings.ambient(name);
+  };
+  const noting = <T>(questions: Set<string>, run: () => T): T => {
+    const before = asked;
+    asked = { questions, around: before };
+    try {
+      return run();
+    } finally {
+      asked = before;
+    }
+  };
   let inScripts = 0;
-  const machineFor = (
-    rules: ValueRules,
-    dash: boolean,
-    forgiven = surroundings.forgiven,
-    reads?: Set<string>,
-  ): Machine => {
+  const machineFor = (rules: ValueRules, dash: boolean, forgiven = surroundings.forgiven): Machine => {
     const machine: Machine = {
       ...surroundings,
       source: program.text.source,
       rules,
       dash,
       forgiven,
-      reads,
+      world,
+      ambient,
+      noting,
       runBlock: (block, state, exempt) => runBlock(block, state, exempt, machine),
       runLines: (block, state, exempt, whole) => runLines(block, state, exempt, machine, whole),
       run: (node, state, exempt, negated) => runNode(node, state, exempt, machine, negated),
       reparse,
       shell: (inDash, unheard) => machineFor(shellRules, inDash, unheard),
-      program: (others, unheard, read) => machineFor(others, false, unheard, read),
+      program: (others, unheard) => machineFor(others, false, unheard),
       tracksPipeStatus: () => tracksPipeStatus,
       follow: (source, run) => {
         if (ledger?.closed || ledger?.excluded.has(source)) return null;

@@ -95,8 +95,6 @@ function running(
 ): MeaningOf {
   return (call, state, machine) => {
     machine.spend();
-    // A command has all of the environment.
-    machine.reads?.add('*');
     const checked = checks(call, state, machine) && !isIgnored(call, state);
     const { named } = call.args;
     const captures =

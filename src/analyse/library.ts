@@ -52,7 +52,6 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
     return allocate(listCell(items), siteName(at, state, machine), state);
   }
   if (fact?.meaning === 'environment-value' && fact.gives !== null) {
-    machine.reads?.add(fact.gives);
     const value = readVariable(fact.gives, state, machine);
     return value ? textThing(value) : nothing;
   }
@@ -86,7 +85,6 @@ function eventThing(path: string, machine: Machine): Thing {
 /** A variable of the environment, where the name stands for that; null where it stands for something else. */
 export function libraryItem(path: string, name: string, state: State, machine: Machine): Thing | null {
   if (libraryFact(machine.rules.language, path)?.meaning !== 'environment') return null;
-  machine.reads?.add(name);
   const value = readVariable(nameInEnvironment(name, state, machine), state, machine);
   return value ? textThing(value) : nothing;
 }
@@ -240,7 +238,6 @@ const environmentGet: MeaningOf = (call, state, machine) => {
   const other = argument(call.args, 1, 'default') ?? nothing;
   if (name === null)
     return [{ state, thing: unknownThing(`environment ${thingName(key)}`, lacksOf(key, state)) }];
-  machine.reads?.add(name);
   const value = readVariable(name, state, machine);
   return [{ state, thing: value ? textThing(value) : other }];
 };
@@ -249,7 +246,6 @@ const environmentSet: MeaningOf = (call, state, machine) => {
   const name = knownText(call.args.positional[0], state);
   const value = call.args.positional[1] ?? nothing;
   if (name === null) return pure(call, state, machine);
-  machine.reads?.add(name);
   const old = readVariable(name, state, machine);
   if (old) return [{ state, thing: textThing(old) }];
   assign(state, name, textOfThing(value, state, machine.rules), true);
@@ -380,7 +376,6 @@ const setResult: MeaningOf = (call, state, machine) => {
 /** `core.setOutput(name, value)` and its kin: a line in one of the files that the runner reads. */
 function toRunner(variable: string): MeaningOf {
   return (call, state, machine) => {
-    machine.reads?.add(variable);
     const path = machine.ambient(variable);
     const [name, value] = call.args.positional;
     if (!path || !name || !value) return [{ state, thing: nothing }];

@@ -68,9 +68,9 @@ export interface Machine {
   /** The same machine for a shell that the script starts. `forgiven`: nobody looks at how that shell ends. */
   shell(dash: boolean, forgiven?: boolean): Machine;
   /** The same machine for a program of another language. */
-  program(rules: ValueRules, forgiven?: boolean, reads?: Set<string>): Machine;
-  /** Collects the variables of the environment that a program has read; `*` for all of them. */
-  readonly reads?: Set<string> | undefined;
+  program(rules: ValueRules, forgiven?: boolean): Machine;
+  /** Notes in `questions`, while `run` runs, what is asked of the event and of what the runner puts into the environment. */
+  noting<T>(questions: Set<string>, run: () => T): T;
   /** What following a file of the repository gives; null for one that was found to cost too much. Throws `Restart`. */
   follow<T>(source: Source, run: () => T[]): T[] | null;
   /** False where nothing in the script asks for the statuses of a pipeline. */

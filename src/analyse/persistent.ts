@@ -105,15 +105,20 @@ function gathered<V>({ children }: Branch<V>, into: Leaf<V>[]): Leaf<V>[] {
   return into;
 }
 
+function isShared<V>(one: Leaf<V>, other: Leaf<V>, again: boolean): boolean {
+  return again ? one === other : one.value === other.value;
+}
+
 /**
  * Calls `visit` for every key that two trees do not share, with what each has there, until it says false. Gives whether
- * it never did.
+ * it never did. `again`: also for a key that was set to what it was.
  */
 function differ<V>(
   a: Node<V> | null,
   b: Node<V> | null,
   shift: number,
   visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => boolean,
+  again = false,
 ): boolean {
   if (a === b) return true;
   if (a === null || b === null || isLeaves(a) || isLeaves(b)) {
@@ -123,12 +128,12 @@ function differ<V>(
     const [other] = others;
     // Mostly one key stands at the bottom.
     if (one && other && mine.length + others.length === 2 && one.key === other.key)
-      return one.value === other.value || visit(one, other);
+      return isShared(one, other, again) || visit(one, other);
     const theirs = new Map(others.map((leaf) => [leaf.key, leaf]));
     for (const leaf of mine) {
       const other = theirs.get(leaf.key);
       theirs.delete(leaf.key);
-      if (other?.value !== leaf.value && !visit(leaf, other)) return false;
+      if (!(other && isShared(leaf, other, again)) && !visit(leaf, other)) return false;
     }
     for (const leaf of theirs.values()) if (!visit(undefined, leaf)) return false;
     return true;
@@ -136,7 +141,7 @@ function differ<V>(
   for (let bits = a.bitmap | b.bitmap; bits !== 0; bits &= bits - 1) {
     const index = 31 - Math.clz32(bits & -bits);
     const hash = index << shift;
-    if (!differ(childOf(a, hash, shift), childOf(b, hash, shift), shift + BITS, visit)) return false;
+    if (!differ(childOf(a, hash, shift), childOf(b, hash, shift), shift + BITS, visit, again)) return false;
   }
   return true;
 }
@@ -145,23 +150,80 @@ let orders = 0;
 
 /** What a map keeps of all that it holds, so that nobody has to look through it. */
 interface Summary<V> {
-  /** A number for what a key is set to. */
-  digest(key: string, value: V): number;
+  /** A number for what a key is set to, where the sum of them is asked for. */
+  digest?(key: string, value: V): number;
   /** Is it among those that are asked for without the others? */
   isNotable(value: V): boolean;
 }
 
+/** What was asked of a map, and of all that were made of it. */
+export interface Watch {
+  /** Keys that were looked up or taken away, or at which two maps were compared. */
+  readonly keys: Set<string>;
+  /** Was every entry, or their number, asked for? */
+  whole: boolean;
+  /** Were those asked for that are notable? */
+  notable: boolean;
+}
+
+export function newWatch(): Watch {
+  return { keys: new Set(), whole: false, notable: false };
+}
+
+/** Do both have the same entries, in the same order? */
+function sameEntries<V>(
+  mine: Node<V> | null,
+  theirs: Node<V> | null,
+  same: (mine: V, theirs: V) => boolean,
+): boolean {
+  if (mine === theirs) return true;
+  const others = inOrder(theirs);
+  const own = inOrder(mine);
+  return (
+    own.length === others.length &&
+    own.every(({ key, value }, i) => {
+      const other = others[i];
+      return other?.key === key && same(value, other.value);
+    })
+  );
+}
+
+function inOrder<V>(node: Node<V> | null): readonly Leaf<V>[] {
+  return [...leavesOf(node)].sort(byOrder);
+}
+
+function byOrder<V>(a: Leaf<V>, b: Leaf<V>): number {
+  return a.order - b.order;
+}
+
+/** A watch with those that were set before it and are not over. */
+interface Watchers {
+  readonly watch: Watch;
+  readonly around: Watchers | null;
+}
+
+/** Of maps that differ so much in size, what one holds is looked up in the other. */
+const MUCH_MORE = 4;
+
+let nothing: PersistentMap<never> | null = null;
+
+/**
+ * `watched` gives a map that notes what is asked of it. What compares two maps that were made of one asks only of what
+ * they do not share. What sets a key asks nothing: it is set whatever it was.
+ */
 export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   readonly #root: Node<V> | null;
   readonly #summary: Summary<V> | null;
-  readonly size: number;
-  /** The sum of the numbers of all keys: equal for maps that hold the same; 0 where none were asked for. */
+  readonly #size: number;
+  /**
+   * The sum of the numbers of all keys: equal for maps that hold the same; 0 where there are none. Of two maps that were
+   * made of one it tells of the keys that were set since.
+   */
   readonly digest: number;
   /** Those of its keys that are notable; null where there are none. */
   readonly #notable: PersistentMap<V> | null;
+  readonly #watchers: Watchers | null;
   #sorted: readonly Leaf<V>[] | null = null;
-
-  static readonly #nothing = new PersistentMap<never>(null, 0, null, 0, null);
 
   private constructor(
     root: Node<V> | null,
@@ -169,9 +231,11 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     summary: Summary<V> | null,
     digest: number,
     notable: PersistentMap<V> | null,
+    watchers: Watchers | null,
   ) {
     this.#root = root;
-    this.size = size;
+    this.#size = size;
+    this.#watchers = watchers;
     this.#summary = summary;
     this.digest = digest;
     this.#notable = notable;
@@ -179,14 +243,73 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
 
   /** Two empty maps are one and the same where they have the same summary: what is never filled is found equal at once. */
   static empty<V>(summary: Summary<V> | null = null): PersistentMap<V> {
-    return summary ? new PersistentMap<V>(null, 0, summary, 0, null) : PersistentMap.#nothing;
+    if (summary) return new PersistentMap<V>(null, 0, summary, 0, null, null);
+    nothing ??= new PersistentMap<never>(null, 0, null, 0, null, null);
+    return nothing;
+  }
+
+  /** The same map, from which on `watch` notes what is asked, besides those that do so already. */
+  watched(watch: Watch): PersistentMap<V> {
+    return this.#watchedBy({ watch, around: this.#watchers });
+  }
+
+  /** The same map, watched as another one is. */
+  watchedLike(other: PersistentMap<V>): PersistentMap<V> {
+    return this.#watchedBy(other.#watchers);
+  }
+
+  #watchedBy(watchers: Watchers | null): PersistentMap<V> {
+    if (watchers === this.#watchers) return this;
+    return new PersistentMap(this.#root, this.#size, this.#summary, this.digest, this.#notable, watchers);
+  }
+
+  #noteKey(key: string): void {
+    for (let at = this.#watchers; at; at = at.around) at.watch.keys.add(key);
+  }
+
+  #note(kind: 'whole' | 'notable'): void {
+    for (let at = this.#watchers; at; at = at.around) at.watch[kind] = true;
+  }
+
+  /** Maps that were not made of one map share nothing that would be known to be equal without asking for it. */
+  #noteOrigin(other: PersistentMap<V>): void {
+    if (this.#watchers === other.#watchers) return;
+    this.#note('whole');
+    other.#note('whole');
+  }
+
+  /** Does this map answer all that `watch` has noted as `other` does? What was asked of `other` is asked of it now. */
+  answersLike(other: PersistentMap<V>, watch: Watch, same: (mine: V, theirs: V) => boolean): boolean {
+    if (this.#watchers) {
+      for (const key of watch.keys) this.#noteKey(key);
+      if (watch.whole) this.#note('whole');
+      if (watch.notable) this.#note('notable');
+    }
+    if (watch.whole) return sameEntries(this.#root, other.#root, same);
+    if (watch.notable && !sameEntries(this.#notableRoot, other.#notableRoot, same)) return false;
+    return differ(
+      this.#root,
+      other.#root,
+      0,
+      (mine, theirs) =>
+        !watch.keys.has((mine ?? theirs)?.key ?? '') ||
+        (mine !== undefined && theirs !== undefined && same(mine.value, theirs.value)),
+    );
+  }
+
+  /** How many keys are set. */
+  get size(): number {
+    this.#note('whole');
+    return this.#size;
   }
 
   get(key: string): V | undefined {
+    this.#noteKey(key);
     return find(this.#root, hashOf(key), key)?.value;
   }
 
   has(key: string): boolean {
+    this.#noteKey(key);
     return find(this.#root, hashOf(key), key) !== undefined;
   }
 
@@ -194,83 +317,124 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   with(key: string, value: V): PersistentMap<V> {
     const hash = hashOf(key);
     const old = find(this.#root, hash, key);
-    if (old && old.value === value) return this;
+    const isSet = old?.value === value && old !== undefined;
+    if (isSet || this.#summary?.digest) this.#noteKey(key);
+    if (isSet) return this;
     const leaf = { hash, key, value, order: old?.order ?? ++orders };
     const root = insert(this.#root, 0, leaf);
-    const size = this.size + (old ? 0 : 1);
+    const size = this.#size + (old ? 0 : 1);
     const summary = this.#summary;
-    if (!summary) return new PersistentMap(root, size, null, 0, null);
-    const digest = this.#digestWithout(old) + summary.digest(key, value);
+    if (!summary) return new PersistentMap(root, size, null, 0, null, this.#watchers);
+    const digest = this.#digestWithout(old) + (summary.digest?.(key, value) ?? 0);
     const notable = summary.isNotable(value)
       ? (this.#notable ?? PersistentMap.empty<V>()).with(key, value)
       : this.#notableWithout(key);
-    return new PersistentMap(root, size, summary, digest | 0, notable);
+    return new PersistentMap(root, size, summary, digest | 0, notable, this.#watchers);
   }
 
   without(key: string): PersistentMap<V> {
+    // What was not there before leaves nothing behind that would tell of it.
+    this.#noteKey(key);
     const hash = hashOf(key);
     const old = find(this.#root, hash, key);
     if (!old || this.#root === null) return this;
     const root = remove(this.#root, 0, hash, key);
     const digest = this.#digestWithout(old) | 0;
-    return new PersistentMap(root, this.size - 1, this.#summary, digest, this.#notableWithout(key));
+    const notable = this.#notableWithout(key);
+    return new PersistentMap(root, this.#size - 1, this.#summary, digest, notable, this.#watchers);
   }
 
-  /** The map without the key that was set first. */
-  withoutOldest(): PersistentMap<V> {
+  /**
+   * The map without what was set first, where it holds more than `most` entries. That it does not is not noted: what is
+   * made alike of another map may hold a little more.
+   */
+  atMost(most: number): PersistentMap<V> {
+    if (this.#size <= most) return this;
+    this.#note('whole');
     let oldest: Leaf<V> | null = null;
     for (const leaf of leavesOf(this.#root)) if (!oldest || leaf.order < oldest.order) oldest = leaf;
-    return oldest ? this.without(oldest.key) : this;
+    return oldest ? this.without(oldest.key).atMost(most) : this;
   }
 
   #digestWithout(old: Leaf<V> | undefined): number {
-    return this.digest - (old ? (this.#summary?.digest(old.key, old.value) ?? 0) : 0);
+    return this.digest - (old ? (this.#summary?.digest?.(old.key, old.value) ?? 0) : 0);
   }
 
   #notableWithout(key: string): PersistentMap<V> | null {
     const left = this.#notable?.without(key);
-    return left && left.size > 0 ? left : null;
+    return left && left.#size > 0 ? left : null;
+  }
+
+  get #notableRoot(): Node<V> | null {
+    return this.#notable === null ? null : this.#notable.#root;
   }
 
   /** The entries that are notable, in their order. */
   notable(): Iterable<readonly [string, V]> {
+    this.#note('notable');
     return this.#notable ?? [];
   }
 
   get hasNotable(): boolean {
+    this.#note('notable');
     return this.#notable !== null;
+  }
+
+  #differ(
+    other: PersistentMap<V>,
+    visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => boolean,
+  ): boolean {
+    return differ(this.#root, other.#root, 0, (mine, theirs) => {
+      this.#noteKey((mine ?? theirs)?.key ?? '');
+      return visit(mine, theirs);
+    });
   }
 
   /** Do both have the same keys, set to what `same` finds equal? Asks only of what they do not share. */
   equals(other: PersistentMap<V>, same: (mine: V, theirs: V) => boolean): boolean {
+    this.#noteOrigin(other);
     if (this.#root === other.#root) return true;
-    if (this.size !== other.size) return false;
-    return differ(
-      this.#root,
-      other.#root,
-      0,
+    if (!this.#watchers && this.#size !== other.#size) return false;
+    return this.#differ(
+      other,
       (mine, theirs) => mine !== undefined && theirs !== undefined && same(mine.value, theirs.value),
     );
   }
 
   /** Are the keys that both have, and that count, set to the same? Asks only of what they do not share. */
   agreesWith(other: PersistentMap<V>, counts: (key: string) => boolean = () => true): boolean {
-    return differ(
-      this.#root,
-      other.#root,
-      0,
-      (mine, theirs) => !mine || !theirs || mine.value === theirs.value || !counts(mine.key),
-    );
+    this.#noteOrigin(other);
+    if (this.#root === other.#root) return true;
+    const [few, many] = this.#size < other.#size ? [this, other] : [other, this];
+    const agree = (one: Leaf<V> | undefined, two: Leaf<V> | undefined) =>
+      !one || !two || one.value === two.value || !counts(one.key);
+    if (this.#watchers || MUCH_MORE * few.#size > many.#size) return this.#differ(other, agree);
+    return leavesOf(few.#root).every((leaf) => agree(leaf, find(many.#root, leaf.hash, leaf.key)));
+  }
+
+  /** `onto` with all that was set, in that order, and without what was taken away, to make this map of `start`. */
+  changesOnto(start: PersistentMap<V>, onto: PersistentMap<V>): PersistentMap<V> {
+    const set: Leaf<V>[] = [];
+    let changed = onto;
+    const visit = (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => {
+      if (mine) set.push(mine);
+      else if (theirs) changed = changed.without(theirs.key);
+      return true;
+    };
+    differ(this.#root, start.#root, 0, visit, true);
+    for (const { key, value } of set.sort(byOrder)) changed = changed.with(key, value);
+    return changed;
   }
 
   /** The keys at which two maps differ, with both values, in the order of this map and then of the other. */
   differences(
     other: PersistentMap<V>,
   ): readonly { readonly key: string; readonly mine: V | undefined; readonly theirs: V | undefined }[] {
+    this.#noteOrigin(other);
     if (this.#root === other.#root) return [];
     const found: { key: string; mine: V | undefined; theirs: V | undefined; order: number; own: boolean }[] =
       [];
-    differ(this.#root, other.#root, 0, (mine, theirs) => {
+    this.#differ(other, (mine, theirs) => {
       const leaf = mine ?? theirs;
       if (!leaf) return true;
       const { key, order } = leaf;
@@ -281,7 +445,8 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   }
 
   *[Symbol.iterator](): Iterator<readonly [string, V]> {
-    this.#sorted ??= [...leavesOf(this.#root)].sort((a, b) => a.order - b.order);
+    this.#note('whole');
+    this.#sorted ??= inOrder(this.#root);
     for (const { key, value } of this.#sorted) yield [key, value];
   }
 

@@ -1,11 +1,12 @@
 import type { Program } from '../program/program.js';
+import { machineAnswer } from './asking.js';
 import { handOn, isUnheard } from './commands.js';
 import { becomeShell } from './fresh-shell.js';
 import type { Machine } from './machine.js';
 import { PersistentMap } from './persistent.js';
 import { runPsProcess } from './ps-scripts.js';
 import { finishProgram } from './raising.js';
-import { givenTo, heldBy, recalled } from './recall.js';
+import { givenTo, recalled } from './recall.js';
 import { noOptions, type State } from './state.js';
 import { inSubshell } from './subshell.js';
 import type { Value } from './values.js';
@@ -35,18 +36,16 @@ export function runProgram(
     const isText = inner.callers === state.callers;
     if (rules.language === 'powershell')
       return finishProgram(runPsProcess(program, args, isText, inner, runner));
-    const run = (start: State, reads?: Set<string>): State[] =>
-      finishProgram(machine.program(rules, forgiven, reads).runBlock(body, start, false));
+    const run = (start: State): State[] => finishProgram(runner.runBlock(body, start, false));
     const memory = rules.language === 'python' ? machine.checkout.ledger?.memory : undefined;
     if (!memory) return run(inner);
-    const answer = (name: string, start: State) => heldBy(name, start, runner);
     return recalled(
       program,
       inner,
       () => givenTo(inner, runner),
       memory,
-      answer,
-      run,
+      (question) => machineAnswer(question, runner),
+      (start, questions) => runner.noting(questions, () => run(start)),
       // A process of its own takes long enough to start.
       () => Number.POSITIVE_INFINITY,
     );

@@ -10,7 +10,6 @@ import type { LibraryCall, MeaningOf } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { directoryOf, type File, runModule } from './modules.js';
 import type { Result } from './raising.js';
-import { EVERY_VARIABLE } from './recall.js';
 import { currentDirectory, MAX_SCRIPT_DEPTH, pathBelow, programOf, workspacePath } from './scripts.js';
 import { fork, type State } from './state.js';
 import { knownText, nothing, setSlot, type Thing, textThing, unknownThing } from './things.js';
@@ -167,8 +166,6 @@ function run(file: File, call: LibraryCall, state: State, machine: Machine): Sta
           );
         });
   if (ends) return ends;
-  // It may ask for any variable.
-  machine.reads?.add(EVERY_VARIABLE);
   if (lacksInside(state)) machine.notJudged(`${place} is a module that is not followed`);
   return [state];
 }

@@ -1,10 +1,12 @@
 // Running a program once where worlds, and ways in which needed jobs can end, do not differ in what it is given.
 
 import type { Program } from '../program/program.js';
-import type { Constraints } from './constraints.js';
-import { type Machine, OutOfBudget, readVariable } from './machine.js';
-import { fork, linked, type State, type Trace } from './state.js';
-import { nameOf, type Value } from './values.js';
+import { MAX_FACTS } from './constraints.js';
+import { sameVariable } from './joining.js';
+import { type Machine, OutOfBudget } from './machine.js';
+import { newWatch, type Watch } from './persistent.js';
+import { fork, linked, type State, type Trace, type Variable } from './state.js';
+import { nameOf, sameValue, type Value } from './values.js';
 
 /** What a run came to, and all that it can hang on. */
 interface Run {
@@ -13,6 +15,15 @@ interface Run {
   readonly ends: readonly State[] | string;
   /** What it has asked of its surroundings, with the answers. */
   readonly asked: ReadonlyMap<string, string>;
+  readonly looked: Looked;
+}
+
+/** What a run has looked at of what the path holds that it began on. */
+interface Looked {
+  readonly vars: Watch;
+  readonly files: Watch;
+  readonly facts: Watch;
+  readonly texts: Watch;
 }
 
 /** What is remembered of a program. */
@@ -36,13 +47,11 @@ const WORTHWHILE = 4;
 /** After so many runs that were all different, the next is not expected to be like one of them. */
 const MAX_MISSES = 32;
 
-/** The question for all variables at once. */
-export const EVERY_VARIABLE = '*';
-
 /**
- * Runs a program, or gives what an equal run came to before. `start` is the path on which the program begins, `given`
- * all that it is given besides; `run` adds every question that it puts to its surroundings to a set, and `answer`
- * gives the answer that it gets on a path. `spent`: how many nodes that took. Throws `OutOfBudget`.
+ * Runs a program, or gives what an equal run came to before. `start` is the path on which the program begins, in a shell
+ * or process of its own; what the run looks at of its variables, files and assumptions is noted. `given` is all else that
+ * it is given; `run` adds every question that it puts to its surroundings to a set, and `answer` gives the answer that it
+ * gets on a path. `spent`: how many nodes that took. Throws `OutOfBudget`.
  */
 export function recalled(
   program: Program,
@@ -64,8 +73,9 @@ export function recalled(
     answers.set(question, told);
     return told;
   };
-  const equal = runs.find(({ asked }) => {
-    for (const [question, before] of asked) if (answerNow(question) !== before) return false;
+  const equal = runs.find((before) => {
+    if (!looksAlike(before, start)) return false;
+    for (const [question, told] of before.asked) if (answerNow(question) !== told) return false;
     return true;
   });
   if (equal) {
@@ -74,6 +84,8 @@ export function recalled(
   }
   known.missed++;
   const before = fork(start);
+  const looked = { vars: newWatch(), files: newWatch(), facts: newWatch(), texts: newWatch() };
+  watch(start, looked);
   const questions = new Set<string>();
   const remember = (ends: readonly State[] | string) => {
     known.cheap = spent() < WORTHWHILE;
@@ -81,10 +93,11 @@ export function recalled(
     known.runs.set(key, runs);
     const asked = new Map([...questions].map((question) => [question, answer(question, before)]));
     // What runs next changes the ends: the ones that are remembered are copies.
-    runs.push({ start: before, ends: typeof ends === 'string' ? ends : ends.map(fork), asked });
+    runs.push({ start: before, ends: typeof ends === 'string' ? ends : ends.map(fork), asked, looked });
   };
   try {
     const ends = run(start, questions);
+    for (const end of ends) watchLike(end, before);
     remember(ends);
     return ends;
   } catch (error) {
@@ -93,27 +106,47 @@ export function recalled(
   }
 }
 
-/** What a variable holds, as the answer to a question. */
-export function heldBy(name: string, state: State, machine: Machine): string {
-  return name === EVERY_VARIABLE ? environmentOf(state) : keyOf(readVariable(name, state, machine));
+/** Does a path hold the same as the one that a run began on, in all that the run has looked at? */
+function looksAlike({ start, looked }: Run, { vars, files, constraints: { facts, texts } }: State): boolean {
+  return (
+    vars.answersLike(start.vars, looked.vars, sameSetting) &&
+    files.answersLike(start.files, looked.files, sameValue) &&
+    facts.answersLike(start.constraints.facts, looked.facts, Object.is) &&
+    texts.answersLike(start.constraints.texts, looked.texts, Object.is)
+  );
+}
+
+function sameSetting(a: Variable, b: Variable): boolean {
+  return a.fromStep === b.fromStep && sameVariable(a, b);
+}
+
+function watch(state: State, looked: Looked): void {
+  const { facts, texts } = state.constraints;
+  state.vars = state.vars.watched(looked.vars);
+  state.files = state.files.watched(looked.files);
+  state.constraints = { facts: facts.watched(looked.facts), texts: texts.watched(looked.texts) };
+}
+
+/** Nobody notes any more what is asked, but who did so before. */
+function watchLike(state: State, before: State): void {
+  const { facts, texts } = state.constraints;
+  state.vars = state.vars.watchedLike(before.vars);
+  state.files = state.files.watchedLike(before.files);
+  state.constraints = {
+    facts: facts.watchedLike(before.constraints.facts),
+    texts: texts.watchedLike(before.constraints.texts),
+  };
 }
 
 export function keyOf(value: Value | null): string {
   return value ? `${nameOf(value)} ${value.lacks.join()}` : '-';
 }
 
-export function environmentOf({ vars }: State): string {
-  return [...vars]
-    .map(([name, { value, exported, fromStep }]) => `${exported}${fromStep}${name}=${keyOf(value)}`)
-    .join('\n');
-}
-
-/** All that a run hangs on besides the environment and what it asks for, as one text. */
+/** All that a run hangs on besides what is noted of it, as one text. */
 export function givenTo(
-  state: State,
+  { positional, input, out, cwd, route, callers }: State,
   { job, step, forgiven }: Pick<Machine, 'job' | 'step' | 'forgiven'>,
 ): string {
-  const { constraints, positional, input, out, files, cwd, route, callers } = state;
   return JSON.stringify([
     job,
     step,
@@ -124,28 +157,28 @@ export function givenTo(
     positional.map(keyOf),
     keyOf(input),
     keyOf(out),
-    [...files].map(([name, text]) => [name, keyOf(text)]),
-    textOfConstraints(constraints),
   ]);
-}
-
-const texts = new WeakMap<Constraints, string>();
-
-function textOfConstraints(constraints: Constraints): string {
-  const text = texts.get(constraints) ?? JSON.stringify([[...constraints.facts], [...constraints.texts]]);
-  texts.set(constraints, text);
-  return text;
 }
 
 /** The ends of a run as they would have come from another start that is equal in all that counts. */
 function graft({ start, ends }: Run, onto: State): State[] {
   if (typeof ends === 'string') throw new OutOfBudget(ends);
   const moved = new Map<Trace, Trace | null>();
-  return ends.map((end) => {
-    let { done } = onto;
-    for (const { key, mine } of end.done.differences(start.done)) if (mine) done = done.with(key, mine);
-    return { ...fork(end), trace: rooted(end.trace, start.trace, onto.trace, moved), done, ...jobOf(onto) };
-  });
+  return ends.map((end) => ({
+    ...fork(end),
+    trace: rooted(end.trace, start.trace, onto.trace, moved),
+    done: end.done.changesOnto(start.done, onto.done),
+    // The shell or process has ended: nobody reads its variables.
+    vars: onto.vars,
+    files: end.files.changesOnto(start.files, onto.files),
+    constraints: {
+      facts: end.constraints.facts
+        .changesOnto(start.constraints.facts, onto.constraints.facts)
+        .atMost(MAX_FACTS),
+      texts: end.constraints.texts.changesOnto(start.constraints.texts, onto.constraints.texts),
+    },
+    ...jobOf(onto),
+  }));
 }
 
 /** What belongs to the job and not to the program. */

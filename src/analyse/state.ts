@@ -361,7 +361,6 @@ export const noVariables: PersistentMap<Variable> = PersistentMap.empty<Variable
 
 /** The files of a job that has written none; notable are those that a missing secret shaped. */
 const noFiles: PersistentMap<Value> = PersistentMap.empty<Value>({
-  digest: () => 0,
   isNotable: ({ lacks }) => lacks.length > 0,
 });
 

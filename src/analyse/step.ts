@@ -33,7 +33,7 @@ import { secretsByMatrix } from './matrix.js';
 import { readEntries } from './outputs.js';
 import { PersistentMap } from './persistent.js';
 import { matrixDatum, splitBySystem, systemAt } from './platform.js';
-import { EVERY_VARIABLE, environmentOf, givenTo, keyOf, recalled } from './recall.js';
+import { givenTo, keyOf, recalled } from './recall.js';
 import { referencesOf } from './references.js';
 import { secretsOfStep, walkExpr } from './secrets.js';
 import {
@@ -534,12 +534,8 @@ function recalledScript(
     start,
     given,
     notes.memory,
-    (question, path) =>
-      question === EVERY_VARIABLE ? environmentOf(path) : answerOf(question, path, fields),
-    (path, questions) => {
-      questions.add(EVERY_VARIABLE);
-      return runIn(path, noting(fields, questions));
-    },
+    (question, path) => answerOf(question, path, fields),
+    (path, questions) => runIn(path, noting(fields, questions)),
     () => nodes,
   );
 }

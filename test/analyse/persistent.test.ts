@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PersistentMap } from '../../src/analyse/persistent.js';
+import { newWatch, PersistentMap } from '../../src/analyse/persistent.js';
 
 // `Aa` and `BB` have one hash, and so have all texts that are made of them.
 const key = fc.oneof(
@@ -138,12 +138,134 @@ it('agrees with another where no key that both have, and that counts, is set oth
   );
 });
 
-it('loses the key that was set first', () => {
+it('loses what was set first where it holds too much', () => {
   const map = build([
     ['b', 1],
     ['a', 2],
+    ['c', 2],
     ['b', 3],
   ]);
-  expect([...map.withoutOldest()]).toEqual([['a', 2]]);
-  expect(PersistentMap.empty().withoutOldest().size).toBe(0);
+  expect([...map.atMost(2)]).toEqual([
+    ['a', 2],
+    ['c', 2],
+  ]);
+  expect(map.atMost(3)).toBe(map);
+});
+
+/** Something that asks a map, or makes others of it; it works on the maps that were made so far. */
+type Act =
+  | { readonly kind: 'get' | 'has' | 'without'; readonly of: number; readonly key: string }
+  | { readonly kind: 'with'; readonly of: number; readonly key: string; readonly value: number }
+  | {
+      readonly kind: 'equals' | 'agrees' | 'differences' | 'digest';
+      readonly of: number;
+      readonly other: number;
+    }
+  | { readonly kind: 'all' | 'size' | 'notable'; readonly of: number };
+
+const few = fc.constantFrom('a', 'b', 'c', 'Aa', 'BB');
+const small = fc.nat(3);
+const which = fc.nat(5);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('get', 'has', 'without'), of: which, key: few }),
+  fc.record({ kind: fc.constant('with'), of: which, key: few, value: small }),
+  fc.record({
+    kind: fc.constantFrom('equals', 'agrees', 'differences', 'digest'),
+    of: which,
+    other: which,
+  }),
+  fc.record({ kind: fc.constantFrom('all', 'size', 'notable'), of: which }),
+);
+
+/** What a program of such acts is told, and the last map that it made. */
+function perform(start: PersistentMap<number>, acts: readonly Act[]) {
+  const maps = [start];
+  const told: unknown[] = [];
+  const at = (index: number) => maps[index % maps.length] ?? start;
+  for (const one of acts) {
+    const map = at(one.of);
+    switch (one.kind) {
+      case 'get':
+      case 'has':
+        told.push(map[one.kind](one.key));
+        break;
+      case 'without':
+        maps.push(map.without(one.key));
+        break;
+      case 'with':
+        maps.push(map.with(one.key, one.value));
+        break;
+      case 'equals':
+        told.push(map.equals(at(one.other), Object.is));
+        break;
+      case 'agrees':
+        told.push(map.agreesWith(at(one.other)));
+        break;
+      case 'differences':
+        told.push(
+          map
+            .differences(at(one.other))
+            .map(({ key: name, mine, theirs }) => `${name} ${mine} ${theirs}`)
+            .sort(),
+        );
+        break;
+      case 'digest':
+        told.push(map.digest === at(one.other).digest);
+        break;
+      case 'all':
+        told.push([...map]);
+        break;
+      case 'size':
+        told.push(map.size);
+        break;
+      case 'notable':
+        told.push([...map.notable()], map.hasNotable);
+    }
+  }
+  return { told, last: maps.at(-1) ?? start };
+}
+
+const summaries = [
+  null,
+  {
+    digest: (name: string, value: number) => name.length * 7 + value,
+    isNotable: (value: number) => value === 2,
+  },
+  { isNotable: (value: number) => value === 2 },
+];
+
+it.each(summaries)(
+  'notes all that is asked of it: a map that answers the same is told apart by nobody',
+  (summary) => {
+    const entries = fc.array(fc.tuple(few, small), { maxLength: 5 });
+    fc.assert(
+      fc.property(entries, entries, fc.array(act, { maxLength: 12 }), (first, second, acts) => {
+        const base = changed(PersistentMap.empty<number>(summary), first);
+        const other = changed(PersistentMap.empty<number>(summary), second);
+        const watch = newWatch();
+        const watched = perform(base.watched(watch), acts);
+        expect(watched.told).toEqual(perform(base, acts).told);
+        if (!other.answersLike(base, watch, Object.is)) return;
+        const again = perform(other, acts);
+        expect(again.told).toEqual(watched.told);
+        // And what was made of the one is made of the other by the same changes.
+        expect(new Map(watched.last.changesOnto(base, other))).toEqual(new Map(again.last));
+      }),
+      { numRuns: 1_000 },
+    );
+  },
+);
+
+it('passes on what is asked of it to those that watched it before', () => {
+  const [outer, inner] = [newWatch(), newWatch()];
+  const start = build([['a', 1]]).watched(outer);
+  const within = start.watched(inner);
+  within.get('a');
+  expect([[...outer.keys], [...inner.keys]]).toEqual([['a'], ['a']]);
+  within.watchedLike(start).get('b');
+  expect([[...outer.keys], [...inner.keys]]).toEqual([['a', 'b'], ['a']]);
+  // What is found to answer alike was asked, too.
+  const later = build([['c', 1]]).watched(outer);
+  expect(later.answersLike(within, { ...newWatch(), keys: new Set(['d']) }, Object.is)).toBe(true);
+  expect(outer.keys.has('d')).toBe(true);
 });
