@@ -16,7 +16,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Answer, CacheFolder, Refusal } from './host.js';
 
 /** What a folder is given up to: entries, and their bytes. */
@@ -62,7 +62,7 @@ export function openCacheFolder(
   const id = attempt(() => readFileSync(build, 'utf8'));
   if (!id.ok)
     return refusal('is for finished builds: verdicts of this one could not be told from those of others');
-  const made = attempt(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const made = attempt(() => makeFolder(path));
   if (!made.ok) return made;
   const real = attempt(() => {
     const stats = lstatSync(path);
@@ -82,6 +82,21 @@ export function openCacheFolder(
       write: (name, text) => writeEntry(folder, name, text, limits),
     },
   };
+}
+
+/**
+ * A folder, and those that it lies in. Node's own recursive mode does not come to an end where the system goes on saying
+ * that a folder is missing which is there, as it does below /proc.
+ */
+function makeFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another run has just made it.
+    if (!lstatSync(path, { throwIfNoEntry: false })) throw error;
+  }
 }
 
 function faultOf(stats: Stats, user: number | null): string | null {

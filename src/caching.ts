@@ -49,7 +49,7 @@ export async function openCache(command: LintCommand, fixes: boolean, host: Host
     async recall() {
       const text = read(name);
       if (!text.ok) {
-        if (!text.missing) await tell(`an entry of the cache is not used: it ${text.reason}`);
+        if (!text.missing) await tell(`an entry of the cache is not used: ${text.reason}`);
         return null;
       }
       const entry = entryFrom(text.value, digest);
@@ -92,7 +92,7 @@ async function folderFor({ cacheLocation }: LintCommand, host: Host): Promise<An
   const outside = outsideOfRepositories(path, host);
   if (!outside.ok) return outside;
   const opened = await host.openCache(path);
-  if (!opened.ok) return { ...opened, reason: `${path} ${opened.reason}` };
+  if (!opened.ok) return { ...opened, reason: `${path}: ${opened.reason}` };
   const really = outsideOfRepositories(opened.value.path, host);
   return really.ok ? opened : really;
 }

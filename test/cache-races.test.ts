@@ -37,6 +37,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     cwd: repository,
     encoding: 'utf8',
     env,
+    timeout: 60_000,
   });
   return { status, stdout, stderr };
 }
@@ -118,6 +119,16 @@ describe('the cache of the real program', () => {
     expect(readdirSync(join(scratch, 'verdicts'))).toEqual([]);
   });
 
+  it.each(['/proc/verdicts', '/dev/null/verdicts'])(
+    'goes on without it where none can be made: %s',
+    (folder) => {
+      const plain = run(['--format', 'json']);
+      const { stderr, ...told } = run(['--cache', '--cache-location', folder, '--format', 'json']);
+      expect({ ...told, stderr: '' }).toEqual(plain);
+      expect(stderr).toMatch(/^hardfail: --cache is not used: [\w/]+: .+\n$/);
+    },
+  );
+
   it('is not used, and that is told, where somebody else could have filled it', () => {
     const plain = run(['--format', 'json']);
     const folder = join(scratch, 'verdicts');
@@ -126,7 +137,7 @@ describe('the cache of the real program', () => {
     const open = run(cached());
     expect({ ...open, stderr: '' }).toEqual(plain);
     expect(open.stderr).toBe(
-      `hardfail: --cache is not used: ${folder} can be written by other users; chmod go-w mends it\n`,
+      `hardfail: --cache is not used: ${folder}: can be written by other users; chmod go-w mends it\n`,
     );
     rmSync(folder, { recursive: true });
     mkdirSync(join(scratch, 'elsewhere'));
