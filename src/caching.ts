@@ -5,6 +5,7 @@ import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';
 import type { FailOn, LintResult } from './lint/finding.js';
+import { refusal } from './refusal.js';
 import type { Source } from './text/source.js';
 import { version } from './version.js';
 
@@ -101,8 +102,9 @@ async function folderFor({ cacheLocation }: LintCommand, host: Host): Promise<An
 function outsideOfRepositories(path: string, host: Host): Answer<null> {
   const top = repositoryOf(host, path);
   if (top === null) return { ok: true, value: null };
-  const reason = `${path} lies in the repository ${top}, so that a commit could bring a verdict along; name a folder elsewhere with --cache-location`;
-  return { ok: false, missing: false, reason };
+  return refusal(
+    `${path} lies in the repository ${top}, so that a commit could bring a verdict along; name a folder elsewhere with --cache-location`,
+  );
 }
 
 /** What a verdict depends on besides the answers of the host. */
@@ -165,8 +167,4 @@ function sourceOf(path: string, bytes: Uint8Array): Source {
       return text;
     },
   };
-}
-
-function refusal(reason: string): Answer<never> {
-  return { ok: false, missing: false, reason };
 }
