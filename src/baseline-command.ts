@@ -9,6 +9,8 @@ import type { BaselineEntry } from './lint/baseline.js';
 import type { Finding, InputError } from './lint/finding.js';
 import { isPluginRule } from './lint/plugin.js';
 import { isReason } from './lint/reason.js';
+import { notify } from './notice.js';
+import { visible } from './report/text.js';
 
 /**
  * Writes the baseline anew: with all findings that there are, or without the entries whose findings are gone. Never on
@@ -62,7 +64,7 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
     `${accepted - kept.length} of them new`,
     `${entries.length - kept.length} gone`,
   ];
-  host.writeOut(`${shown}: ${counts.join(', ')}\n`);
+  host.writeOut(`${visible(shown)}: ${counts.join(', ')}\n`);
   const due = action === 'prune' || command.reason !== null ? 0 : reasonless(findings, kept);
   if (due > 0)
     host.writeOut(`  help: ${due} have the reason ${dueReason}, and count until they have a real one\n`);
@@ -84,5 +86,5 @@ async function explainErrors(errors: readonly InputError[], effect: string, host
   if (problems.length > 0) {
     host.writeErr(renderProblems(problems, effect, { color: false, columns: host.columns }));
   }
-  host.writeErr(`hardfail: ${effect}\n`);
+  await notify(host, effect);
 }

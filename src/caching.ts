@@ -5,6 +5,7 @@ import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';
 import type { FailOn, LintResult } from './lint/finding.js';
+import { notify } from './notice.js';
 import { refusal } from './refusal.js';
 import type { Source } from './text/source.js';
 import { version } from './version.js';
@@ -33,8 +34,7 @@ export interface Cache {
  */
 export async function openCache(command: LintCommand, fixes: boolean, host: Host): Promise<Cache | null> {
   const tell = async (what: string) => {
-    const { visible, withoutCommands } = await import('./report/text.js');
-    host.writeErr(withoutCommands(`hardfail: ${visible(what)}\n`));
+    await notify(host, what);
     return null;
   };
   const reason = unfit(command, host);

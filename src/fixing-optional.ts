@@ -2,6 +2,7 @@ import { absolutePath, shownPath } from './discover/paths.js';
 import type { Host } from './host.js';
 import type { Setup } from './judging.js';
 import type { LintResult } from './lint/finding.js';
+import { notify } from './notice.js';
 
 /**
  * Adds the secrets of the findings to `optional-secrets` of the configuration, each with a reason that is still to be
@@ -24,13 +25,14 @@ export async function declareOptional(
   const before = config.source?.text ?? '';
   const after = withOptionalSecrets({ path: shown, text: before }, names);
   if (after === null) {
-    host.writeErr(
-      `hardfail: ${shown} is not written: its optional-secrets are no list of lines that one could be added to\n`,
+    await notify(
+      host,
+      `${shown} is not written: its optional-secrets are no list of lines that one could be added to`,
     );
     return false;
   }
   if (after === before) {
-    host.writeErr('hardfail: there is no secret to declare optional\n');
+    await notify(host, 'there is no secret to declare optional');
     return true;
   }
   if (preview) {
@@ -40,11 +42,12 @@ export async function declareOptional(
   }
   const written = host.replaceFile(path, after);
   if (!written.ok) {
-    host.writeErr(`hardfail: ${shown} is not written: ${written.reason}\n`);
+    await notify(host, `${shown} is not written: ${written.reason}`);
     return false;
   }
-  host.writeErr(
-    `hardfail: ${shown} names the secrets; write down there why each may be missing, until then it is refused\n`,
+  await notify(
+    host,
+    `${shown} names the secrets; write down there why each may be missing, until then it is refused`,
   );
   return true;
 }

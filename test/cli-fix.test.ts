@@ -68,6 +68,26 @@ describe('--unsafe-fixes', () => {
     expect(host.out()).toContain('1 error');
   });
 
+  it.each([
+    [
+      '--unsafe-fixes',
+      '.gitea/workflows/g␛[31m␊::stop-commands::x\\u{202e}.yml is not mended: permission denied',
+    ],
+    ['--fix=optional', 'g␛[31m␊::stop-commands::x\\u{202e}.yml is not written: permission denied'],
+  ])('%s says it in one line that nothing obeys, whatever the file is called', async (flag, said) => {
+    const name = 'g\u001b[31m\n::stop-commands::x\u202e.yml';
+    const host = repository({
+      [`/repo/.gitea/workflows/${name}`]: gate,
+      [`/repo/${name}`]: 'forge: gitea\n',
+    });
+    const refusing = {
+      ...host,
+      replaceFile: () => ({ ok: false as const, missing: false, reason: 'permission denied' }),
+    };
+    expect(await run([flag, '--config', name], refusing)).toBe(2);
+    expect(host.err()).toBe(`hardfail: ${said}\n`);
+  });
+
   it('leaves a file alone that has changed while it was judged', async () => {
     const host = repository({ [path]: gate });
     let reads = 0;

@@ -359,9 +359,7 @@ describe('the process', () => {
     // A limit on the size of files is to a program what a full disk is: a write that ends early.
     const script = `ulimit -f 1; trap '' XFSZ; node ${bin} --output sarif=${folder}/report.json fixtures/sync-providers/unfixed.yml`;
     const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-    expect(stderr).toMatch(
-      /^hardfail: the sarif report is not written: \S+: cannot be written: the file would be too large\n$/,
-    );
+    expect(stderr).toMatch(/^hardfail: the sarif report is not written: \S+: the file would be too large\n$/);
     expect(status).toBe(2);
     expect(readdirSync(folder)).toEqual(['report.json']);
     expect(readFileSync(join(folder, 'report.json'), 'utf8')).toBe('the report of yesterday');
