@@ -3,6 +3,7 @@ import type { Host } from './host.js';
 import type { Setup } from './judging.js';
 import type { LintResult } from './lint/finding.js';
 import { notify } from './notice.js';
+import { printPatch } from './patch.js';
 
 /**
  * Adds the secrets of the findings to `optional-secrets` of the configuration, each with a reason that is still to be
@@ -36,8 +37,8 @@ export async function declareOptional(
     return true;
   }
   if (preview) {
-    const { unifiedDiff } = await import('./report/diff.js');
-    host.writeOut(unifiedDiff(shown, before, after));
+    const where = await printPatch([{ path: shown, before, after }], top, host);
+    await notify(host, `${shown} can name the secrets like this${where}`);
     return true;
   }
   const written = host.replaceFile(path, after);

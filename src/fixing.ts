@@ -5,6 +5,7 @@ import type { Host } from './host.js';
 import { gather, type Judging, judge, judgeGathered } from './judging.js';
 import type { LintResult } from './lint/finding.js';
 import { notify } from './notice.js';
+import { printPatch } from './patch.js';
 import { plural } from './report/text.js';
 
 /** What is found after fixing, and whether every file could be written. */
@@ -29,13 +30,10 @@ export async function judgeFixing(fixing: Fixing, judging: Judging, host: Host):
   const { inputs, options, unread } = gathered;
   const { result, texts, before, count } = await fixToFixedPoint(inputs, options, fixing.applicability);
   if (fixing.preview) {
-    const { unifiedDiff } = await import('./report/diff.js');
-    for (const [path, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1)))
-      host.writeOut(unifiedDiff(path, before.get(path) ?? '', text));
-    await notify(
-      host,
-      `${plural(count, 'finding')} in ${plural(texts.size, 'file')} can be mended like this`,
-    );
+    const changes = [...texts].map(([path, after]) => ({ path, before: before.get(path) ?? '', after }));
+    const where = await printPatch(changes, setup.top, host);
+    const counts = `${plural(count, 'finding')} in ${plural(texts.size, 'file')}`;
+    await notify(host, `${counts} can be mended like this${where}`);
     const unfixed = { ...gathered, options: { ...options, fixes: false } };
     return { result: await judgeGathered(unfixed, setup), written: true };
   }

@@ -149,6 +149,18 @@ describe('--diff', () => {
     expect(host.err()).toBe('hardfail: 1 finding in 1 file can be mended like this\n');
   });
 
+  it('names files from the top of the repository where one lies outside of the folder that git would apply it in', async () => {
+    const host = repository({ [path]: gate, '/repo/src/lib/': '' }, { cwd: '/repo/src/lib' });
+    expect(await run(['--diff'], host)).toBe(1);
+    expect(host.out()).toContain('--- a/.gitea/workflows/gate.yml\n');
+    expect(host.err()).toBe(
+      'hardfail: 1 finding in 1 file can be mended like this; it is a patch for ../..\n',
+    );
+    const inside = repository({ [path]: gate }, { cwd: '/repo/.gitea' });
+    expect(await run(['--diff', 'workflows/gate.yml'], inside)).toBe(1);
+    expect(inside.out()).toContain('--- a/workflows/gate.yml\n');
+  });
+
   it('shows with --fix only what that would apply', async () => {
     const host = repository({ [path]: gate });
     expect(await run(['--fix', '--diff'], host)).toBe(1);
