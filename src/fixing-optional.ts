@@ -17,9 +17,10 @@ export async function declareOptional(
 ): Promise<boolean> {
   const { configName } = await import('./config/load.js');
   const { withOptionalSecrets } = await import('./config/optional-secrets.js');
-  const { isInput } = await import('./analyse/secrets.js');
-  const names = [...new Set(findings.flatMap(({ secrets }) => secrets))].filter(
-    (name) => name !== '*' && !isInput(name),
+  const { variableName } = await import('./config/schema.js');
+  // The input of an action that nobody calls is none, nor is what no forge can have.
+  const names = [...new Set(findings.flatMap(({ secrets }) => secrets))].filter((name) =>
+    variableName.test(name),
   );
   const path = config.source ? absolutePath(host, config.source.path) : `${top}/${configName}`;
   const shown = shownPath(host, path);

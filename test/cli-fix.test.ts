@@ -211,6 +211,13 @@ describe('--fix=optional', () => {
     );
   });
 
+  it('declares no name that the configuration would refuse for ever', async () => {
+    const host = repository({ [path]: gate.replace('secrets.SHIP_KEY', "secrets['SHIP-KEY']") });
+    expect(await run(['--fix=optional'], host)).toBe(1);
+    expect(host.err()).toBe('hardfail: there is no secret to declare optional\n');
+    expect(host.written.size).toBe(0);
+  });
+
   it('shows it with --diff', async () => {
     const host = repository({ [path]: gate });
     expect(await run(['--fix=optional', '--diff'], host)).toBe(1);
