@@ -663,11 +663,13 @@ function replayCommand(values: Values, given: readonly string[]): ReplayCommand 
   const rest = { format, choices: choicesOf(values) };
   if (values.has('all')) return { name: 'replay', place: null, paths: given, ...rest };
   const place = onlyArgument('replay', 'one FILE:LINE, or --all', given, 'write hardfail replay FILE:LINE');
-  const [, path, line] = /^(.+):([1-9]\d{0,8})$/.exec(place) ?? [];
+  // With the column behind the line it is as a report names it.
+  const [, path, line] = /^(.+?):([1-9]\d{0,8})(?::[1-9]\d{0,8})?$/.exec(place) ?? [];
   if (path === undefined || line === undefined) {
+    const file = place.replace(/:\d*$/, '');
     throw new UsageError(
       `hardfail replay takes FILE:LINE, found '${place}'`,
-      `write ${place}:LINE for one finding, or hardfail replay --all ${place} for all of them`,
+      `write ${file}:LINE, with a line from 1, or hardfail replay --all ${file} for all findings`,
     );
   }
   return { name: 'replay', place: { path, line: Number(line) }, paths: [], ...rest };
