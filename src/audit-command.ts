@@ -1,8 +1,8 @@
-import type { AuditCommand, AuditReport, MergeCommand, Shard } from './args.js';
 import { assembled, merged, type Occasion } from './audit/assemble.js';
 import type { AuditError, RepositoryAudit, Shards } from './audit/audit.js';
 import { failedAudit, repositoryAudit } from './audit/repository.js';
 import { wantsColor } from './color.js';
+import type { AuditCommand, AuditReport, MergeCommand, Shard } from './command.js';
 import { readAudit } from './config/audit-file.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';

@@ -1,4 +1,4 @@
-import type { BaselineCommand } from './args.js';
+import type { BaselineCommand } from './command.js';
 import { baselineName, baselineText, dueReason, prunedText, readBaseline } from './config/baseline-file.js';
 import { absolutePath, pathFromTop, shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';

@@ -1,6 +1,6 @@
-import type { LintCommand } from './args.js';
 import { type Entry, entryFrom, entryText, keptResult, resultFrom } from './cache/entry.js';
 import { askedAgain, type Recording, recordingHost } from './cache/recording.js';
+import type { LintCommand } from './command.js';
 import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';

@@ -1,18 +1,11 @@
-import {
-  type Command,
-  commandTypo,
-  type ExplainCommand,
-  helpText,
-  type LintCommand,
-  type ListFormat,
-  parseCommand,
-  type RulesCommand,
-} from './args.js';
+import { commandTypo, parseCommand } from './args.js';
 import type { Cache, Verdict } from './caching.js';
 import { wantsColor } from './color.js';
+import type { Command, ExplainCommand, LintCommand, ListFormat, RulesCommand } from './command.js';
 import { folderInRepository } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
+import { helpText } from './help.js';
 import type { Host } from './host.js';
 import { baselineFor, type Judging, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';

@@ -1,4 +1,4 @@
-import type { Fixing } from './args.js';
+import type { Fixing } from './command.js';
 import { absolutePath, isInside } from './discover/paths.js';
 import { decodeSource, maxInputBytes } from './discover/read.js';
 import type { Host } from './host.js';

@@ -1,4 +1,4 @@
-import type { Output } from './args.js';
+import type { Output } from './command.js';
 import { absolutePath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { Host } from './host.js';

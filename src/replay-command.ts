@@ -1,4 +1,4 @@
-import type { ReplayCommand } from './args.js';
+import type { ReplayCommand } from './command.js';
 import { absolutePath, folderInRepository, shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { RunFacts } from './exit.js';

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commands, commandTypo, flags, helpText, parseCommand } from '../src/args.js';
+import { commandTypo, parseCommand } from '../src/args.js';
 import { UsageError } from '../src/errors.js';
+import { commands, flags } from '../src/flags.js';
+import { helpText } from '../src/help.js';
 import { formatNames } from '../src/report/index.js';
 
 const noChoices = {
