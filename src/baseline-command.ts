@@ -6,7 +6,7 @@ import type { RunFacts } from './exit.js';
 import type { Host } from './host.js';
 import { judge, setUp } from './judging.js';
 import type { BaselineEntry } from './lint/baseline.js';
-import type { Finding, InputError } from './lint/finding.js';
+import { type Finding, type InputError, isIncomplete } from './lint/finding.js';
 import { isPluginRule } from './lint/plugin.js';
 import { isReason } from './lint/reason.js';
 import { notify } from './notice.js';
@@ -40,7 +40,7 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
     { paths: [], stdinFilename: null, ignores: true, choices, setup, baseline: null },
     host,
   );
-  if (result.errors.length > 0 || result.inputs === 0) {
+  if (isIncomplete(result)) {
     await explainErrors(result.errors, `${shown} is not written, because the run is incomplete`, host);
     return { outcome: 'broken' };
   }

@@ -4,7 +4,7 @@ import type { LintCommand } from './command.js';
 import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';
-import type { FailOn, LintResult } from './lint/finding.js';
+import { type FailOn, isIncomplete, type LintResult } from './lint/finding.js';
 import { notify } from './notice.js';
 import { refusal } from './refusal.js';
 import type { Source } from './text/source.js';
@@ -125,7 +125,7 @@ function entryOf(
 ): Answer<Entry> {
   const questions = recording.questions();
   if (!questions.ok) return refusal(questions.because);
-  if (result.inputs === 0 || result.errors.length > 0) return refusal('the run is incomplete');
+  if (isIncomplete(result)) return refusal('the run is incomplete');
   const { kept, sources } = keptResult(result);
   const read = new Set(questions.asked.flatMap(({ kind, answer }) => (kind === 'read' ? [answer] : [])));
   const keptSources = sources.map(({ path, text }) => ({ path, digest: digest(text) }));

@@ -148,6 +148,20 @@ describe('the cache of the real program', () => {
     expect(readdirSync(join(scratch, 'elsewhere'))).toEqual([]);
   });
 
+  it('is not used where a link around it leads into a repository', () => {
+    const plain = run(['--format', 'json']);
+    symlinkSync('repository', join(scratch, 'elsewhere'));
+    const told = run([
+      '--cache',
+      '--cache-location',
+      join(scratch, 'elsewhere', 'verdicts'),
+      '--format',
+      'json',
+    ]);
+    expect({ ...told, stderr: '' }).toEqual(plain);
+    expect(told.stderr).toMatch(/^hardfail: --cache is not used: \S+ lies in the repository /);
+  });
+
   it('loads nothing that judges where a verdict is recalled', () => {
     run(cached());
     const probe = join(scratch, 'probe.cjs');
