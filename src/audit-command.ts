@@ -1,15 +1,15 @@
-import type { AuditCommand, AuditReport, MergeCommand, Shard } from './args.js';
 import { assembled, merged, type Occasion } from './audit/assemble.js';
-import type { Audit, AuditError, RepositoryAudit, Shards } from './audit/audit.js';
+import type { AuditError, RepositoryAudit, Shards } from './audit/audit.js';
 import { failedAudit, repositoryAudit } from './audit/repository.js';
 import { wantsColor } from './color.js';
+import type { AuditCommand, AuditReport, MergeCommand, Shard } from './command.js';
 import { readAudit } from './config/audit-file.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import type { RunFacts } from './exit.js';
 import type { Host } from './host.js';
 import { baselineFor, judge, setUp } from './judging.js';
-import { checkOutputs, columnsOfFiles } from './output.js';
+import { checkOutputs, inFiles, writeOutputs } from './output.js';
 import { progressOn } from './progress.js';
 import { auditFormats } from './report/audits.js';
 import { plural } from './report/text.js';
@@ -161,7 +161,11 @@ async function report(
   host: Host,
 ): Promise<RunFacts> {
   const audit = assembled(repositories, { ...occasion, toolVersion: version, date: host.today });
-  const written = await writeAudits(command, audit, host);
+  const written = await writeOutputs(
+    command.outputs,
+    async (format) => (await auditFormats[format]())(audit, inFiles),
+    host,
+  );
   const render = await auditFormats[command.format]();
   const color = wantsColor(command.color, host.env, host.isTTY);
   host.writeOut(render(audit, { color, columns: host.columns }));
@@ -175,17 +179,4 @@ async function report(
     failOn: command.failOn ?? 'never',
     written,
   };
-}
-
-async function writeAudits({ outputs }: AuditReport, audit: Audit, host: Host): Promise<boolean> {
-  let complete = true;
-  for (const { format, path } of outputs) {
-    const render = await auditFormats[format]();
-    const text = render(audit, { color: false, columns: columnsOfFiles });
-    const written = host.replaceFile(absolutePath(host, path), text);
-    if (written.ok) continue;
-    complete = false;
-    host.writeErr(`hardfail: the ${format} report is not written: ${path}: ${written.reason}\n`);
-  }
-  return complete;
 }

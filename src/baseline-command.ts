@@ -1,4 +1,4 @@
-import type { BaselineCommand } from './args.js';
+import type { BaselineCommand } from './command.js';
 import { baselineName, baselineText, dueReason, prunedText, readBaseline } from './config/baseline-file.js';
 import { absolutePath, pathFromTop, shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';
@@ -6,9 +6,11 @@ import type { RunFacts } from './exit.js';
 import type { Host } from './host.js';
 import { judge, setUp } from './judging.js';
 import type { BaselineEntry } from './lint/baseline.js';
-import type { Finding, InputError } from './lint/finding.js';
+import { type Finding, type InputError, isIncomplete } from './lint/finding.js';
 import { isPluginRule } from './lint/plugin.js';
 import { isReason } from './lint/reason.js';
+import { notify } from './notice.js';
+import { visible } from './report/text.js';
 
 /**
  * Writes the baseline anew: with all findings that there are, or without the entries whose findings are gone. Never on
@@ -38,7 +40,7 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
     { paths: [], stdinFilename: null, ignores: true, choices, setup, baseline: null },
     host,
   );
-  if (result.errors.length > 0 || result.inputs === 0) {
+  if (isIncomplete(result)) {
     await explainErrors(result.errors, `${shown} is not written, because the run is incomplete`, host);
     return { outcome: 'broken' };
   }
@@ -62,7 +64,7 @@ export async function keepBaseline(command: BaselineCommand, host: Host): Promis
     `${accepted - kept.length} of them new`,
     `${entries.length - kept.length} gone`,
   ];
-  host.writeOut(`${shown}: ${counts.join(', ')}\n`);
+  host.writeOut(`${visible(shown)}: ${counts.join(', ')}\n`);
   const due = action === 'prune' || command.reason !== null ? 0 : reasonless(findings, kept);
   if (due > 0)
     host.writeOut(`  help: ${due} have the reason ${dueReason}, and count until they have a real one\n`);
@@ -84,5 +86,5 @@ async function explainErrors(errors: readonly InputError[], effect: string, host
   if (problems.length > 0) {
     host.writeErr(renderProblems(problems, effect, { color: false, columns: host.columns }));
   }
-  host.writeErr(`hardfail: ${effect}\n`);
+  await notify(host, effect);
 }

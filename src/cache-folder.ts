@@ -16,8 +16,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import type { Answer, CacheFolder, Refusal } from './host.js';
+import { dirname, join } from 'node:path';
+import type { Answer, CacheFolder } from './host.js';
+import { attempt, refusal } from './refusal.js';
+
+const linked = 'is a link, which somebody may turn elsewhere';
 
 /** What a folder is given up to: entries, and their bytes. */
 export interface CacheLimits {
@@ -62,7 +65,7 @@ export function openCacheFolder(
   const id = attempt(() => readFileSync(build, 'utf8'));
   if (!id.ok)
     return refusal('is for finished builds: verdicts of this one could not be told from those of others');
-  const made = attempt(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const made = attempt(() => makeFolder(path), { ENOTDIR: 'is below a file' });
   if (!made.ok) return made;
   const real = attempt(() => {
     const stats = lstatSync(path);
@@ -84,8 +87,23 @@ export function openCacheFolder(
   };
 }
 
+/**
+ * A folder, and those that it lies in. Node's own recursive mode does not come to an end where the system goes on saying
+ * that a folder is missing which is there, as it does below /proc.
+ */
+function makeFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another run has just made it.
+    if (!lstatSync(path, { throwIfNoEntry: false })) throw error;
+  }
+}
+
 function faultOf(stats: Stats, user: number | null): string | null {
-  if (stats.isSymbolicLink()) return 'is a link, which somebody may turn elsewhere';
+  if (stats.isSymbolicLink()) return linked;
   if (!stats.isDirectory()) return 'is not a folder';
   if (user === null) return null;
   if (stats.uid !== user) return 'belongs to another user';
@@ -94,22 +112,25 @@ function faultOf(stats: Stats, user: number | null): string | null {
 }
 
 function readEntry(path: string, user: number | null, limits: CacheLimits): Answer<string> {
-  const read = attempt((): Answer<string> => {
-    // Neither a link nor a FIFO has been put there by hardfail.
-    const file = openSync(
-      path,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
-    try {
-      const stats = fstatSync(file);
-      if (!stats.isFile()) return refusal('is not a regular file');
-      if (user !== null && stats.uid !== user) return refusal('belongs to another user');
-      if (stats.size > limits.bytes * partOfOne) return refusal('is larger than any entry');
-      return { ok: true, value: readFileSync(file, 'utf8') };
-    } finally {
-      closeSync(file);
-    }
-  });
+  const read = attempt(
+    (): Answer<string> => {
+      // Neither a link nor a FIFO has been put there by hardfail.
+      const file = openSync(
+        path,
+        constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+      );
+      try {
+        const stats = fstatSync(file);
+        if (!stats.isFile()) return refusal('is not a regular file');
+        if (user !== null && stats.uid !== user) return refusal('belongs to another user');
+        if (stats.size > limits.bytes * partOfOne) return refusal('is larger than any entry');
+        return { ok: true, value: readFileSync(file, 'utf8') };
+      } finally {
+        closeSync(file);
+      }
+    },
+    { ELOOP: linked },
+  );
   const answer = read.ok ? read.value : read;
   // What is used is not the oldest. In a folder that cannot be written it does not matter.
   if (answer.ok) attempt(() => utimesSync(path, new Date(), new Date()));
@@ -149,32 +170,3 @@ function giveUpOldest(folder: string, limits: CacheLimits): void {
     if (index >= limits.entries || bytes > limits.bytes) attempt(() => unlinkSync(path));
   }
 }
-
-function attempt<T>(action: () => T): Answer<T> {
-  try {
-    return { ok: true, value: action() };
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const code = String(error.code);
-    return { ok: false, missing: code === 'ENOENT', reason: reasons[code] ?? `cannot be used (${code})` };
-  }
-}
-
-function refusal(reason: string): Refusal {
-  return { ok: false, missing: false, reason };
-}
-
-/** What the system's error codes mean to somebody who reads a path and then this. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'is below a file',
-  EEXIST: 'is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the disk',
-  EDQUOT: 'the quota of the disk is used up',
-  EFBIG: 'the file would be too large',
-  ELOOP: 'is a link, which somebody may turn elsewhere',
-  ENAMETOOLONG: 'the name is too long',
-};

@@ -1,10 +1,12 @@
-import type { LintCommand } from './args.js';
 import { type Entry, entryFrom, entryText, keptResult, resultFrom } from './cache/entry.js';
 import { askedAgain, type Recording, recordingHost } from './cache/recording.js';
+import type { LintCommand } from './command.js';
 import { isGlob } from './discover/glob.js';
 import { absolutePath, repositoryOf } from './discover/paths.js';
 import type { Answer, CacheFolder, Host } from './host.js';
-import type { FailOn, LintResult } from './lint/finding.js';
+import { type FailOn, isIncomplete, type LintResult } from './lint/finding.js';
+import { notify } from './notice.js';
+import { refusal } from './refusal.js';
 import type { Source } from './text/source.js';
 import { version } from './version.js';
 
@@ -32,8 +34,7 @@ export interface Cache {
  */
 export async function openCache(command: LintCommand, fixes: boolean, host: Host): Promise<Cache | null> {
   const tell = async (what: string) => {
-    const { visible, withoutCommands } = await import('./report/text.js');
-    host.writeErr(withoutCommands(`hardfail: ${visible(what)}\n`));
+    await notify(host, what);
     return null;
   };
   const reason = unfit(command, host);
@@ -49,7 +50,7 @@ export async function openCache(command: LintCommand, fixes: boolean, host: Host
     async recall() {
       const text = read(name);
       if (!text.ok) {
-        if (!text.missing) await tell(`an entry of the cache is not used: it ${text.reason}`);
+        if (!text.missing) await tell(`an entry of the cache is not used: ${text.reason}`);
         return null;
       }
       const entry = entryFrom(text.value, digest);
@@ -92,7 +93,7 @@ async function folderFor({ cacheLocation }: LintCommand, host: Host): Promise<An
   const outside = outsideOfRepositories(path, host);
   if (!outside.ok) return outside;
   const opened = await host.openCache(path);
-  if (!opened.ok) return { ...opened, reason: `${path} ${opened.reason}` };
+  if (!opened.ok) return { ...opened, reason: `${path}: ${opened.reason}` };
   const really = outsideOfRepositories(opened.value.path, host);
   return really.ok ? opened : really;
 }
@@ -101,8 +102,9 @@ async function folderFor({ cacheLocation }: LintCommand, host: Host): Promise<An
 function outsideOfRepositories(path: string, host: Host): Answer<null> {
   const top = repositoryOf(host, path);
   if (top === null) return { ok: true, value: null };
-  const reason = `${path} lies in the repository ${top}, so that a commit could bring a verdict along; name a folder elsewhere with --cache-location`;
-  return { ok: false, missing: false, reason };
+  return refusal(
+    `${path} lies in the repository ${top}, so that a commit could bring a verdict along; name a folder elsewhere with --cache-location`,
+  );
 }
 
 /** What a verdict depends on besides the answers of the host. */
@@ -123,7 +125,7 @@ function entryOf(
 ): Answer<Entry> {
   const questions = recording.questions();
   if (!questions.ok) return refusal(questions.because);
-  if (result.inputs === 0 || result.errors.length > 0) return refusal('the run is incomplete');
+  if (isIncomplete(result)) return refusal('the run is incomplete');
   const { kept, sources } = keptResult(result);
   const read = new Set(questions.asked.flatMap(({ kind, answer }) => (kind === 'read' ? [answer] : [])));
   const keptSources = sources.map(({ path, text }) => ({ path, digest: digest(text) }));
@@ -165,8 +167,4 @@ function sourceOf(path: string, bytes: Uint8Array): Source {
       return text;
     },
   };
-}
-
-function refusal(reason: string): Answer<never> {
-  return { ok: false, missing: false, reason };
 }

@@ -1,21 +1,15 @@
-import {
-  type Command,
-  commandTypo,
-  type ExplainCommand,
-  helpText,
-  type LintCommand,
-  type ListFormat,
-  parseCommand,
-  type RulesCommand,
-} from './args.js';
+import { commandTypo, parseCommand } from './args.js';
 import type { Cache, Verdict } from './caching.js';
 import { wantsColor } from './color.js';
+import type { Command, ExplainCommand, LintCommand, ListFormat, RulesCommand } from './command.js';
 import { folderInRepository } from './discover/paths.js';
 import { ConfigError, InputError, UsageError } from './errors.js';
 import { type ExitStatus, exitStatus, type RunFacts } from './exit.js';
+import { helpText } from './help.js';
 import type { Host } from './host.js';
 import { baselineFor, type Judging, judge, loadRules, type Setup, setUp } from './judging.js';
 import type { RuleMeta } from './lint/rule.js';
+import { notify } from './notice.js';
 import { formats, showsFixes } from './report/index.js';
 import type { RenderOptions, RuleDoc } from './report/options.js';
 import { newStopwatch, renderTimes, type Stopwatch } from './timing.js';
@@ -94,7 +88,7 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   const fixes = [command, ...command.outputs].some(({ format }) => showsFixes(format));
   const cache = command.cache ? await (await import('./caching.js')).openCache(command, fixes, host) : null;
   const recalled = (await cache?.recall()) ?? null;
-  const { checkOutputs, writeOutputs } = await import('./output.js');
+  const { checkOutputs, inFiles, writeOutputs } = await import('./output.js');
   if (recalled) checkOutputs(command.outputs, recalled.inputs, host);
   const run = recalled
     ? { ...recalled, setup: null, written: true }
@@ -102,7 +96,11 @@ async function lintPaths(command: LintCommand, host: Host): Promise<RunFacts> {
   const { result, failOn } = run;
   watch.enter('report');
   const options = await renderOptions(command, run, host);
-  const reported = await writeOutputs(command.outputs, result, options, host);
+  const reported = await writeOutputs(
+    command.outputs,
+    async (format) => (await formats[format]())(result, { ...options, ...inFiles }),
+    host,
+  );
   if (!command.fix?.preview) {
     const render = await formats[command.format]();
     host.writeOut(render(result, options));
@@ -257,17 +255,10 @@ async function failed(error: unknown, host: Host): Promise<RunFacts> {
     return { outcome: 'refused' };
   }
   if (error instanceof UsageError || error instanceof InputError) {
-    const { visible, withoutCommands } = await import('./report/text.js');
-    const said = `hardfail: ${visible(error.message)}\n  help: ${visible(error.hint)}\n`;
-    host.writeErr(withoutCommands(said));
+    await notify(host, error.message, `  help: ${error.hint}`);
     return { outcome: error.kind === 'input' ? 'broken' : 'refused' };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { visible, withoutCommands } = await import('./report/text.js');
-  const lines = [
-    'hardfail: this is a fault of hardfail, please report it',
-    ...stack.split('\n').map(visible),
-  ];
-  host.writeErr(withoutCommands(`${lines.join('\n')}\n`));
+  await notify(host, 'this is a fault of hardfail, please report it', ...stack.split('\n'));
   return { outcome: 'broken' };
 }

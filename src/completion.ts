@@ -1,4 +1,5 @@
-import { commands, everyFormat, type Flag, flags, type Shell, shells, type Usage } from './args.js';
+import { type Shell, shells } from './command.js';
+import { commands, everyFormat, type Flag, flags, type Usage } from './flags.js';
 
 /** A script that teaches the shell to complete hardfail's command line; `rules` are the ids to offer. */
 export function completionScript(shell: Shell, rules: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { type FailOn, type LintResult, reaches, type Severity } from './lint/finding.js';
+import { type FailOn, isIncomplete, type LintResult, reaches, type Severity } from './lint/finding.js';
 
 /** How a run went, as far as its exit status is concerned. */
 export type RunFacts =
@@ -50,11 +50,11 @@ export function exitStatus(facts: RunFacts): ExitStatus {
     case 'broken':
       return 3;
     case 'replayed':
-      if (facts.result.inputs === 0 || facts.result.errors.length > 0) return 3;
+      if (isIncomplete(facts.result)) return 3;
       return facts.contradicted ? 1 : 0;
     case 'linted': {
       const { result, failOn, written } = facts;
-      if (result.inputs === 0 || result.errors.length > 0) return 3;
+      if (isIncomplete(result)) return 3;
       if (!written) return 2;
       return result.findings.some((finding) => reaches(finding.severity, failOn)) ? 1 : 0;
     }

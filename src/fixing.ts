@@ -1,9 +1,12 @@
-import type { Fixing } from './args.js';
+import type { Fixing } from './command.js';
 import { absolutePath, isInside } from './discover/paths.js';
 import { decodeSource, maxInputBytes } from './discover/read.js';
 import type { Host } from './host.js';
 import { gather, type Judging, judge, judgeGathered } from './judging.js';
 import type { LintResult } from './lint/finding.js';
+import { notify } from './notice.js';
+import { printPatch } from './patch.js';
+import { plural } from './report/text.js';
 
 /** What is found after fixing, and whether every file could be written. */
 export interface FixedRun {
@@ -27,10 +30,10 @@ export async function judgeFixing(fixing: Fixing, judging: Judging, host: Host):
   const { inputs, options, unread } = gathered;
   const { result, texts, before, count } = await fixToFixedPoint(inputs, options, fixing.applicability);
   if (fixing.preview) {
-    const { unifiedDiff } = await import('./report/diff.js');
-    for (const [path, text] of [...texts].sort(([a], [b]) => (a < b ? -1 : 1)))
-      host.writeOut(unifiedDiff(path, before.get(path) ?? '', text));
-    host.writeErr(`hardfail: ${findings(count)} in ${files(texts.size)} can be mended like this\n`);
+    const changes = [...texts].map(([path, after]) => ({ path, before: before.get(path) ?? '', after }));
+    const where = await printPatch(changes, setup.top, host);
+    const counts = `${plural(count, 'finding')} in ${plural(texts.size, 'file')}`;
+    await notify(host, `${counts} can be mended like this${where}`);
     const unfixed = { ...gathered, options: { ...options, fixes: false } };
     return { result: await judgeGathered(unfixed, setup), written: true };
   }
@@ -39,14 +42,14 @@ export async function judgeFixing(fixing: Fixing, judging: Judging, host: Host):
     const reason = replaced(path, before.get(path) ?? '', text, setup.top, host);
     if (reason === null) continue;
     written = false;
-    host.writeErr(`hardfail: ${path} is not mended: ${reason}\n`);
+    await notify(host, `${path} is not mended: ${reason}`);
   }
   // What a plugin says of the files, and what is in those that could not be written, is read from them again.
   if (!written || setup.plugins) return { result: await judge(judging, host), written };
   const left = result.findings.filter(({ fix }) => fix?.applicability === 'unsafe').length;
   const more =
     left === 0 || fixing.applicability.includes('unsafe') ? '' : `; --unsafe-fixes mends ${left} more`;
-  host.writeErr(`hardfail: mended ${findings(count)} in ${files(texts.size)}${more}\n`);
+  await notify(host, `mended ${plural(count, 'finding')} in ${plural(texts.size, 'file')}${more}`);
   return { result: { ...result, errors: [...unread, ...result.errors] }, written };
 }
 
@@ -62,12 +65,4 @@ function replaced(shown: string, before: string, text: string, top: string, host
   if (!now.ok || now.source.text !== before) return 'was changed while it was judged';
   const written = host.replaceFile(real.value, text);
   return written.ok ? null : written.reason;
-}
-
-function findings(count: number): string {
-  return count === 1 ? '1 finding' : `${count} findings`;
-}
-
-function files(count: number): string {
-  return count === 1 ? '1 file' : `${count} files`;
 }

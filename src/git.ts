@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import type { Answer, Refusal } from './host.js';
+import type { Answer } from './host.js';
 import { tooLarge } from './node-host.js';
+import { refusal } from './refusal.js';
 
 /** Names of branches, tags and commits, with `~1` and `^` behind them; nothing that git could take for an option. */
 const revisionName = /^[A-Za-z0-9_][A-Za-z0-9_./@{}~^+-]*$/;
@@ -37,14 +38,14 @@ interface Repository {
 /** The id of the commit that a revision names. */
 function commitOf(repository: Repository, revision: string): Answer<string> {
   if (!revisionName.test(revision) || revision.includes('..')) {
-    return refused(`cannot be read: '${revision}' is not the name of one revision`);
+    return refusal(`cannot be read: '${revision}' is not the name of one revision`);
   }
   const commit = git(repository, [...verify, `${revision}^{commit}`], 1024);
-  if (commit.error) return refused(`cannot be read: git cannot be run (${commit.error.message})`);
+  if (commit.error) return refusal(`cannot be read: git cannot be run (${commit.error.message})`);
   const id = commit.stdout.toString('latin1').trim();
   if (commit.status !== 0 || !objectId.test(id)) {
     const said = commit.stderr.toString('utf8').trim();
-    return refused(
+    return refusal(
       `cannot be read: ${said === '' ? `there is no revision '${revision}' here` : `git says: ${said}`}`,
     );
   }
@@ -67,7 +68,7 @@ function readBlob(
   }
   const read = git(repository, ['cat-file', 'blob', blobId], maxBytes);
   if (read.error && 'code' in read.error && read.error.code === 'ENOBUFS') return tooLarge(maxBytes);
-  if (read.error || read.status !== 0) return refused(`cannot be read from ${revision}: it is no file there`);
+  if (read.error || read.status !== 0) return refusal(`cannot be read from ${revision}: it is no file there`);
   return { ok: true, value: read.stdout };
 }
 
@@ -80,8 +81,4 @@ function git({ top, env }: Repository, args: readonly string[], maxBuffer: numbe
     // A partial clone would go and fetch what it lacks.
     env: { ...env, GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
   });
-}
-
-function refused(reason: string): Refusal {
-  return { ok: false, missing: false, reason };
 }

@@ -4,6 +4,7 @@ import { shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { Host } from './host.js';
 import { topOf } from './judging.js';
+import { visible } from './report/text.js';
 
 /** Prints a configuration to begin with, or writes it where the repository has none. Throws a UsageError. */
 export function initialise(write: boolean, host: Host): void {
@@ -26,5 +27,5 @@ export function initialise(write: boolean, host: Host): void {
   const written = host.replaceFile(path, starter);
   const shown = shownPath(host, path);
   if (!written.ok) throw new UsageError(`${shown}: ${written.reason}`, 'hardfail init prints it instead');
-  host.writeOut(`${shown} is written; it changes nothing until you take the # away from a part\n`);
+  host.writeOut(`${visible(shown)} is written; it changes nothing until you take the # away from a part\n`);
 }

@@ -1,4 +1,4 @@
-import type { Choices, LintCommand } from './args.js';
+import type { Choices, LintCommand } from './command.js';
 import type { Config } from './config/config.js';
 import { absolutePath, pathFromTop, repositoryOf } from './discover/paths.js';
 import { ConfigError, UsageError } from './errors.js';

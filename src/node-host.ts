@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { sep } from 'node:path';
 import type { Answer, Entry, Host, Kind, Refusal } from './host.js';
+import { attempt, refusal } from './refusal.js';
 import { replaceFile } from './write-file.js';
 
 /** The part of a Host that deals with files, on this machine. `packageRoot` ends with `/`. */
@@ -63,7 +64,7 @@ function readFile(path: string, maxBytes: number): Answer<Uint8Array> {
       } finally {
         closeSync(file);
       }
-    }),
+    }, own),
   );
 }
 
@@ -94,33 +95,6 @@ function flatten<T>(answer: Answer<Answer<T>>): Answer<T> {
   return answer.ok ? answer.value : answer;
 }
 
-function attempt<T>(action: () => T): Answer<T> {
-  try {
-    return { ok: true, value: action() };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-    if (code === null) throw error;
-    return {
-      ok: false,
-      missing: code === 'ENOENT' || code === 'ENOTDIR',
-      reason: reasons[code] ?? `cannot be read (${code})`,
-    };
-  }
-}
-
-function refusal(reason: string): Refusal {
-  return { ok: false, missing: false, reason };
-}
-
 const nothingThere: Refusal = { ok: false, missing: true, reason: 'no such file or directory' };
 
-/** What the system's error codes mean to somebody who reads a path and then this. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  ENOTDIR: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ELOOP: 'is a link that leads back to itself',
-  ENXIO: 'is not a regular file; it is not read',
-  ENAMETOOLONG: 'no such file: the name is too long',
-};
+const own = { ENXIO: 'is not a regular file; it is not read' };

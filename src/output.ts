@@ -1,13 +1,11 @@
-import type { Output } from './args.js';
+import type { Output } from './command.js';
 import { absolutePath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { Host } from './host.js';
-import type { LintResult } from './lint/finding.js';
-import { formats } from './report/index.js';
-import type { RenderOptions } from './report/options.js';
+import { notify } from './notice.js';
 
 /** A file is read by whatever reads it, and is the same wherever it was written. */
-export const columnsOfFiles = 100;
+export const inFiles = { color: false, columns: 100 } as const;
 
 /**
  * Refuses outputs of which one would overwrite another, or a file that is linted: `inputs` are paths as findings
@@ -38,23 +36,21 @@ export function checkOutputs(
   }
 }
 
-/** Writes the reports, each as a whole or not at all, and says on standard error which could not be; false if any. */
-export async function writeOutputs(
-  outputs: readonly Output[],
-  result: LintResult,
-  options: RenderOptions,
+/**
+ * Writes the reports that `textOf` makes, each as a whole or not at all, and says on standard error which could not be;
+ * false if any.
+ */
+export async function writeOutputs<Kind extends string>(
+  outputs: readonly Output<Kind>[],
+  textOf: (format: Kind) => Promise<string>,
   host: Host,
 ): Promise<boolean> {
   let complete = true;
   for (const { format, path } of outputs) {
-    const render = await formats[format]();
-    const text = render(result, { ...options, color: false, columns: columnsOfFiles });
-    const written = host.replaceFile(absolutePath(host, path), text);
+    const written = host.replaceFile(absolutePath(host, path), await textOf(format));
     if (written.ok) continue;
     complete = false;
-    const { visible, withoutCommands } = await import('./report/text.js');
-    const said = `hardfail: the ${format} report is not written: ${visible(path)}: ${visible(written.reason)}\n`;
-    host.writeErr(withoutCommands(said));
+    await notify(host, `the ${format} report is not written: ${path}: ${written.reason}`);
   }
   return complete;
 }

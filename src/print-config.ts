@@ -1,4 +1,4 @@
-import type { Choices, PrintConfigCommand } from './args.js';
+import type { Choices, PrintConfigCommand } from './command.js';
 import { absolutePath, pathFromTop, repositoryOf, shownPath } from './discover/paths.js';
 import { rootOf } from './discover/roots.js';
 import type { Host } from './host.js';

@@ -1,4 +1,4 @@
-import type { ReplayCommand } from './args.js';
+import type { ReplayCommand } from './command.js';
 import { absolutePath, folderInRepository, shownPath } from './discover/paths.js';
 import { UsageError } from './errors.js';
 import type { RunFacts } from './exit.js';
@@ -13,6 +13,7 @@ import { version } from './version.js';
 
 /** Finds what there is to find, runs it in the sandbox, and tells of both. */
 export async function replayFindings(command: ReplayCommand, host: Host): Promise<RunFacts> {
+  refuseDirectory(command.place, host);
   const setup = await setUp(command.choices, host);
   const paths = command.place ? [command.place.path] : command.paths;
   // What somebody accepted is replayed where it is asked for by its place.
@@ -44,6 +45,14 @@ export async function replayFindings(command: ReplayCommand, host: Host): Promis
   }
   const contradicted = [...replays.values()].some(({ verdict }) => verdict === 'contradicted');
   return { outcome: 'replayed', result, contradicted };
+}
+
+function refuseDirectory(place: ReplayCommand['place'], host: Host): void {
+  if (place === null) return;
+  const kind = host.stat(absolutePath(host, place.path));
+  if (!kind.ok || kind.value !== 'directory') return;
+  const hint = `write hardfail replay --all ${place.path} for all findings in it`;
+  throw new UsageError(`'${place.path}' is a directory, expected a file and a line`, hint);
 }
 
 /** The findings that begin at the line, else those whose place or witness covers it. Throws a UsageError for none. */

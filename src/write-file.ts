@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
-import type { Answer, Refusal } from './host.js';
+import type { Answer } from './host.js';
+import { attempt, refusal } from './refusal.js';
 
 /**
  * Puts a text in the place of a file, or makes the file: it is there as a whole or not at all. The text goes into a
@@ -20,7 +21,7 @@ import type { Answer, Refusal } from './host.js';
  */
 export function replaceFile(path: string, text: string): Answer<null> {
   const folder = dirname(path);
-  const before = attempt(() => lstatSync(path, { throwIfNoEntry: false }));
+  const before = attempt(() => lstatSync(path, { throwIfNoEntry: false }), { ENOTDIR: 'is below a file' });
   if (!before.ok) return before;
   const target = attempt(() => statSync(path, { throwIfNoEntry: false }));
   if (target.ok && target.value?.isDirectory()) return refusal('is a directory');
@@ -50,30 +51,3 @@ function writeWhole(path: string, text: string, old: Stats | undefined): void {
   }
   if (old?.isFile()) chmodSync(path, old.mode & 0o777);
 }
-
-function attempt<T>(action: () => T): Answer<T> {
-  try {
-    return { ok: true, value: action() };
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const code = String(error.code);
-    return refusal(reasons[code] ?? `cannot be written (${code})`);
-  }
-}
-
-function refusal(reason: string): Refusal {
-  return { ok: false, missing: false, reason };
-}
-
-/** What the system's error codes mean to somebody who reads a path and then this. */
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'cannot be written: the file system is read-only',
-  ENOSPC: 'cannot be written: no space left on the disk',
-  EDQUOT: 'cannot be written: the quota of the disk is used up',
-  EFBIG: 'cannot be written: the file would be too large',
-  ENAMETOOLONG: 'cannot be written: the name is too long',
-  ENOTDIR: 'cannot be written: its folder is a file',
-  ELOOP: 'is below a link that leads back to itself',
-};

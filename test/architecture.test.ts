@@ -55,7 +55,7 @@ const doors: readonly { readonly name: RegExp; readonly files: RegExp }[] = [
     files: /^src\/((node-host|write-file|cache-folder|plugins)\.ts|(discover|config)\/)/,
   },
   { name: /^node:child_process$/, files: /^src\/git\.ts$/ },
-  { name: /^node:util$/, files: /^src\/args\.ts$/ },
+  { name: /^node:util$/, files: /^src\/tokens\.ts$/ },
   { name: /^node:worker_threads$/, files: /^src\/(thread|plugin-worker|sandbox|sandbox-worker)\.ts$/ },
   { name: /^node:vm$/, files: /^src\/plugin-worker\.ts$/ },
 ];

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commands, commandTypo, flags, helpText, parseCommand } from '../src/args.js';
+import { commandTypo, parseCommand } from '../src/args.js';
 import { UsageError } from '../src/errors.js';
+import { commands, flags } from '../src/flags.js';
+import { helpText } from '../src/help.js';
 import { formatNames } from '../src/report/index.js';
 
 const noChoices = {
@@ -130,6 +132,21 @@ describe('a command line that makes sense', () => {
   });
 });
 
+describe('the place that a replay is asked for', () => {
+  it.each([
+    ['a.yml:7', 'a.yml', 7],
+    ['a.yml:7:13', 'a.yml', 7],
+    ['C:/a b/c.yml:7', 'C:/a b/c.yml', 7],
+    ['C:/a b/c.yml:7:13', 'C:/a b/c.yml', 7],
+  ])('%s is a line, with or without its column', (typed, path, line) => {
+    expect(parseCommand(['replay', typed])).toMatchObject({
+      name: 'replay',
+      place: { path, line },
+      paths: [],
+    });
+  });
+});
+
 describe('a command line that does not', () => {
   it.each<[string[], string, string]>([
     [['--formt', 'json'], 'unknown flag --formt', 'did you mean --format?'],
@@ -166,6 +183,17 @@ describe('a command line that does not', () => {
     [['--output', 'json=-'], '--output writes files, and - is none', 'for standard output: --format json'],
     [['--output'], '--output needs a value', 'write --output FORMAT=FILE'],
     [['completion'], 'hardfail completion takes one shell, found 0', 'write hardfail completion bash'],
+    [['replay'], 'hardfail replay takes one FILE:LINE, or --all, found 0', 'write hardfail replay FILE:LINE'],
+    ...['a.yml', 'a.yml:', 'a.yml:0'].map((place): [string[], string, string] => [
+      ['replay', place],
+      `hardfail replay takes FILE:LINE, found '${place}'`,
+      'write a.yml:LINE, with a line from 1, or hardfail replay --all a.yml for all findings',
+    ]),
+    [
+      ['replay', '--all', '--format', 'concise'],
+      "hardfail replay prints pretty, json or sarif, found 'concise'",
+      'leave out --format for a text that people read',
+    ],
     [
       ['completion', 'fihs'],
       "hardfail completion knows bash, zsh and fish, found 'fihs'",

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Audit } from '../src/audit/audit.js';
 import { run } from '../src/cli.js';
 import type { ExitStatus } from '../src/exit.js';
+import { auditFormatNames } from '../src/report/audits.js';
 import { type MemoryNode, type MemoryOptions, memoryHost } from './support/memory-host.js';
 
 const soft = `on: push
@@ -297,5 +298,40 @@ describe('hardfail audit --replay', () => {
     const { err, status } = await hardfail('merge --replay a.json', { '/fleet/a.json': '{}' });
     expect(status).toBe(2);
     expect(err).toContain('--replay means nothing to hardfail audit merge');
+  });
+});
+
+describe('the audit of hostile files', () => {
+  const hostile = 'x\u001b[31m\n::error::\u202e</script>##[error]\u2028';
+  const quoted = JSON.stringify(hostile);
+  const files: Files = {
+    [`/fleet/${hostile}/.gitea/workflows/${hostile}.yml`]: soft
+      .replace('  deploy:', `  ${quoted}:\n    name: ${quoted}`)
+      .replaceAll('secrets.TOKEN', `secrets['${hostile.replaceAll('\u001b', '').replaceAll('\n', '')}']`)
+      .replace('./deploy', './deploy # \u202e ##[error]\n          ::error::x'),
+    [`/fleet/${hostile}/.gitea/workflows/broken${hostile}.yml`]: `on: push\njobs: ${quoted}`,
+  };
+
+  it.each(auditFormatNames)(
+    'holds nothing that a terminal obeys and no line that a runner obeys, as %s',
+    async (format) => {
+      const host = memoryHost(files, { cwd: `/fleet/${hostile}`, shipped });
+      expect(await run(['audit', '--format', format], host)).toBe(3);
+      const report = host.out();
+      expect(report).toContain('error');
+      expect(report).not.toMatch(/[^\n\P{Cc}]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      expect(report).not.toContain('##[');
+      expect(report.split('\n').filter((line) => line.trimStart().startsWith('::'))).toEqual([]);
+    },
+  );
+
+  it('is read back by merge as it was', async () => {
+    const host = memoryHost(files, { cwd: `/fleet/${hostile}`, shipped });
+    await run(['audit', '--format', 'json'], host);
+    const audit: Audit = JSON.parse(host.out());
+    expect(audit.repositories[0]?.rows[0]?.file).toBe(`.gitea/workflows/${hostile}.yml`);
+    const again = memoryHost({ '/fleet/part.json': host.out() }, { cwd: '/fleet', shipped });
+    await run(['audit', 'merge', 'part.json', '--format', 'json'], again);
+    expect(JSON.parse(again.out()).repositories).toEqual(audit.repositories);
   });
 });

@@ -37,6 +37,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
     cwd: repository,
     encoding: 'utf8',
     env,
+    timeout: 60_000,
   });
   return { status, stdout, stderr };
 }
@@ -118,6 +119,16 @@ describe('the cache of the real program', () => {
     expect(readdirSync(join(scratch, 'verdicts'))).toEqual([]);
   });
 
+  it.each(['/proc/verdicts', '/dev/null/verdicts'])(
+    'goes on without it where none can be made: %s',
+    (folder) => {
+      const plain = run(['--format', 'json']);
+      const { stderr, ...told } = run(['--cache', '--cache-location', folder, '--format', 'json']);
+      expect({ ...told, stderr: '' }).toEqual(plain);
+      expect(stderr).toMatch(/^hardfail: --cache is not used: [\w/]+: .+\n$/);
+    },
+  );
+
   it('is not used, and that is told, where somebody else could have filled it', () => {
     const plain = run(['--format', 'json']);
     const folder = join(scratch, 'verdicts');
@@ -126,7 +137,7 @@ describe('the cache of the real program', () => {
     const open = run(cached());
     expect({ ...open, stderr: '' }).toEqual(plain);
     expect(open.stderr).toBe(
-      `hardfail: --cache is not used: ${folder} can be written by other users; chmod go-w mends it\n`,
+      `hardfail: --cache is not used: ${folder}: can be written by other users; chmod go-w mends it\n`,
     );
     rmSync(folder, { recursive: true });
     mkdirSync(join(scratch, 'elsewhere'));
@@ -135,6 +146,20 @@ describe('the cache of the real program', () => {
     expect({ ...linked, stderr: '' }).toEqual(plain);
     expect(linked.stderr).toContain('is a link, which somebody may turn elsewhere');
     expect(readdirSync(join(scratch, 'elsewhere'))).toEqual([]);
+  });
+
+  it('is not used where a link around it leads into a repository', () => {
+    const plain = run(['--format', 'json']);
+    symlinkSync('repository', join(scratch, 'elsewhere'));
+    const told = run([
+      '--cache',
+      '--cache-location',
+      join(scratch, 'elsewhere', 'verdicts'),
+      '--format',
+      'json',
+    ]);
+    expect({ ...told, stderr: '' }).toEqual(plain);
+    expect(told.stderr).toMatch(/^hardfail: --cache is not used: \S+ lies in the repository /);
   });
 
   it('loads nothing that judges where a verdict is recalled', () => {

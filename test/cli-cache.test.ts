@@ -295,7 +295,7 @@ describe('a run that cannot be kept', () => {
     const { err, ...answer } = await hardfail(['--cache'], files);
     expect({ ...answer, err: '' }).toEqual(plain);
     expect(err).toBe(
-      'hardfail: --cache is not used: /home/cache/hardfail cannot be made: the file system is read-only\n',
+      'hardfail: --cache is not used: /home/cache/hardfail: cannot be made: the file system is read-only\n',
     );
   });
 

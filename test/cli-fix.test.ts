@@ -68,6 +68,26 @@ describe('--unsafe-fixes', () => {
     expect(host.out()).toContain('1 error');
   });
 
+  it.each([
+    [
+      '--unsafe-fixes',
+      '.gitea/workflows/g␛[31m␊::stop-commands::x\\u{202e}.yml is not mended: permission denied',
+    ],
+    ['--fix=optional', 'g␛[31m␊::stop-commands::x\\u{202e}.yml is not written: permission denied'],
+  ])('%s says it in one line that nothing obeys, whatever the file is called', async (flag, said) => {
+    const name = 'g\u001b[31m\n::stop-commands::x\u202e.yml';
+    const host = repository({
+      [`/repo/.gitea/workflows/${name}`]: gate,
+      [`/repo/${name}`]: 'forge: gitea\n',
+    });
+    const refusing = {
+      ...host,
+      replaceFile: () => ({ ok: false as const, missing: false, reason: 'permission denied' }),
+    };
+    expect(await run([flag, '--config', name], refusing)).toBe(2);
+    expect(host.err()).toBe(`hardfail: ${said}\n`);
+  });
+
   it('leaves a file alone that has changed while it was judged', async () => {
     const host = repository({ [path]: gate });
     let reads = 0;
@@ -129,6 +149,18 @@ describe('--diff', () => {
     expect(host.err()).toBe('hardfail: 1 finding in 1 file can be mended like this\n');
   });
 
+  it('names files from the top of the repository where one lies outside of the folder that git would apply it in', async () => {
+    const host = repository({ [path]: gate, '/repo/src/lib/': '' }, { cwd: '/repo/src/lib' });
+    expect(await run(['--diff'], host)).toBe(1);
+    expect(host.out()).toContain('--- a/.gitea/workflows/gate.yml\n');
+    expect(host.err()).toBe(
+      'hardfail: 1 finding in 1 file can be mended like this; it is a patch for ../..\n',
+    );
+    const inside = repository({ [path]: gate }, { cwd: '/repo/.gitea' });
+    expect(await run(['--diff', 'workflows/gate.yml'], inside)).toBe(1);
+    expect(inside.out()).toContain('--- a/workflows/gate.yml\n');
+  });
+
   it('shows with --fix only what that would apply', async () => {
     const host = repository({ [path]: gate });
     expect(await run(['--fix', '--diff'], host)).toBe(1);
@@ -177,6 +209,13 @@ describe('--fix=optional', () => {
     expect(host.written.get('/repo/hardfail.yml')).toBe(
       config.replace('advisory\n', "advisory\n- name: SHIP_KEY\n  reason: ''\n"),
     );
+  });
+
+  it('declares no name that the configuration would refuse for ever', async () => {
+    const host = repository({ [path]: gate.replace('secrets.SHIP_KEY', "secrets['SHIP-KEY']") });
+    expect(await run(['--fix=optional'], host)).toBe(1);
+    expect(host.err()).toBe('hardfail: there is no secret to declare optional\n');
+    expect(host.written.size).toBe(0);
   });
 
   it('shows it with --diff', async () => {

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everyFormat, flags, type Shell, shells } from '../src/args.js';
+import { type Shell, shells } from '../src/command.js';
 import { completionScript } from '../src/completion.js';
+import { everyFormat, flags } from '../src/flags.js';
 
 const rules = ['dead-workflow', 'missing-secret-masked', 'missing-secret-skips-job'];
 const everyFlag = 'hardfail --';

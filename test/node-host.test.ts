@@ -35,7 +35,7 @@ describe('stat', () => {
     ['dangling.yml', { ok: false, missing: true, reason: 'no such file or directory' }],
     ['file.yml/x', { ok: false, missing: true, reason: 'no such file or directory' }],
     ['self.yml', { ok: false, missing: false, reason: 'is a link that leads back to itself' }],
-    ['x'.repeat(300), { ok: false, missing: false, reason: 'no such file: the name is too long' }],
+    ['x'.repeat(300), { ok: false, missing: false, reason: 'the name is too long' }],
   ])('of %.20s', (name, answer) => {
     expect(files.stat(join(folder, name))).toEqual(answer);
   });

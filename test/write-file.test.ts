@@ -55,14 +55,10 @@ it.each(['precious', 'gone'])(
 it.each([
   ['a folder', 'dir', 'is a directory'],
   ['a path in no folder', 'no/such/report.json', /^there is no folder .*\/no\/such$/],
-  [
-    'a path below a file',
-    'file/report.json',
-    /^(there is no folder|cannot be written: its folder is a file)/,
-  ],
+  ['a path below a file', 'file/report.json', 'is below a file'],
   ['a link to a device', 'device', 'is not a regular file; it is not replaced'],
   ['a FIFO', 'fifo', 'is not a regular file; it is not replaced'],
-  ['a name too long', 'x'.repeat(300), 'cannot be written: the name is too long'],
+  ['a name too long', 'x'.repeat(300), 'the name is too long'],
 ])('refuses %s and leaves everything as it was', (_, name, reason) => {
   mkdirSync(join(folder, 'dir'));
   writeFileSync(join(folder, 'file'), '');
@@ -70,6 +66,6 @@ it.each([
   spawnSync('mkfifo', [join(folder, 'fifo')]);
   const before = readdirSync(folder).sort();
   const expected = typeof reason === 'string' ? reason : expect.stringMatching(reason);
-  expect(replaceFile(join(folder, name), 'report')).toEqual({ ok: false, missing: false, reason: expected });
+  expect(replaceFile(join(folder, name), 'report')).toMatchObject({ ok: false, reason: expected });
   expect(readdirSync(folder).sort()).toEqual(before);
 });

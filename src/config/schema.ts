@@ -30,10 +30,13 @@ const reason: Schema = {
   pattern: reasonPattern,
 };
 
+/** The names that a forge gives a secret or a variable. */
+export const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 const variable: Schema = {
   description: 'the name of an environment variable, such as DEPLOY_TOKEN',
   type: 'string',
-  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+  pattern: variableName.source,
 };
 
 const effects = {

@@ -134,3 +134,8 @@ export interface LintResult {
   readonly fates?: readonly TracedFate[];
   readonly errors: readonly InputError[];
 }
+
+/** True where the run did not do its whole job: nothing to lint, or something that could not be read or judged. */
+export function isIncomplete({ inputs, errors }: Pick<LintResult, 'inputs' | 'errors'>): boolean {
+  return inputs === 0 || errors.length > 0;
+}

@@ -1,3 +1,5 @@
+import { visible } from './text.js';
+
 /** One line of a difference: kept, taken out or put in. Without its line end. */
 export interface DiffLine {
   readonly kind: 'same' | 'old' | 'new';
@@ -64,7 +66,8 @@ function closed({ lines, quiet, ...start }: Hunk & { readonly quiet: number }, c
 export function unifiedDiff(path: string, before: string, after: string): string {
   const hunks = hunksBetween(before, after, 3);
   if (hunks.length === 0) return '';
-  const text = [before === '' ? '--- /dev/null\n' : `--- a/${path}\n`, `+++ b/${path}\n`];
+  const from = before === '' ? '/dev/null' : nameInPatch(`a/${path}`);
+  const text = [`--- ${from}\n`, `+++ ${nameInPatch(`b/${path}`)}\n`];
   for (const { oldStart, newStart, lines } of hunks) {
     const oldCount = lines.filter(({ kind }) => kind !== 'new').length;
     const newCount = lines.filter(({ kind }) => kind !== 'old').length;
@@ -75,6 +78,20 @@ export function unifiedDiff(path: string, before: string, after: string): string
     }
   }
   return text.join('');
+}
+
+/**
+ * A name as git writes it, which for one that holds more than what is seen is between quotes, with octal digits for its
+ * bytes: a line feed in it would end the line, and a terminal or a runner might obey it.
+ */
+function nameInPatch(name: string): string {
+  if (visible(name) === name && !/["\\]|##\[/.test(name)) return name;
+  const bytes = [...new TextEncoder().encode(name)];
+  const shown = bytes.map((byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9 ./_-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `"${shown.join('')}"`;
 }
 
 export const signs = { same: ' ', old: '-', new: '+' } as const;

@@ -1,17 +1,18 @@
-import type {
-  Finding,
-  Fix,
-  LintResult,
-  NotJudged,
-  StepRef,
-  Suppressed,
-  WitnessStep,
+import {
+  type Finding,
+  type Fix,
+  isIncomplete,
+  type LintResult,
+  type NotJudged,
+  type StepRef,
+  type Suppressed,
+  type WitnessStep,
 } from '../lint/finding.js';
 import type { Replay } from '../replay/result.js';
 import { type Position, positionAt, type Span } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, suppressedInOrder } from './order.js';
-import { countFindings, isIncomplete } from './summary.js';
+import { countFindings } from './summary.js';
 
 /**
  * The machine-readable report, version 1. Lines and columns are 1-based, columns count UTF-16 units, ends are

@@ -1,8 +1,8 @@
-import { type Finding, type LintResult, reaches } from '../lint/finding.js';
+import { type Finding, isIncomplete, type LintResult, reaches } from '../lint/finding.js';
 import { positionAt } from '../text/source.js';
 import type { RenderOptions } from './options.js';
 import { inReadingOrder, placeName } from './order.js';
-import { isIncomplete, problemsOf, summaryLine } from './summary.js';
+import { problemsOf, summaryLine } from './summary.js';
 import { acceptance, circumstances, shownSuppressed } from './words.js';
 import { element, type XmlElement, xmlDocument } from './xml.js';
 

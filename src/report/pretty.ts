@@ -1,12 +1,20 @@
 import picocolors from 'picocolors';
-import type { Finding, Fix, InputError, LintResult, Severity, Suppressed } from '../lint/finding.js';
+import {
+  type Finding,
+  type Fix,
+  type InputError,
+  isIncomplete,
+  type LintResult,
+  type Severity,
+  type Suppressed,
+} from '../lint/finding.js';
 import { applyFixes } from '../lint/fix/apply.js';
 import type { Span } from '../text/source.js';
 import { hunksBetween, signs } from './diff.js';
 import { frameLines, gutterWidth, type Mark, type Paint } from './frame.js';
 import type { RenderOptions } from './options.js';
 import { errorsInOrder, inReadingOrder, placeName } from './order.js';
-import { isIncomplete, summaryLine } from './summary.js';
+import { summaryLine } from './summary.js';
 import { clipped, visible, withoutCommands, wrap } from './text.js';
 import { acceptance, eventsInWords, shownSuppressed } from './words.js';
 

@@ -1,19 +1,20 @@
-import type {
-  Edit,
-  Finding,
-  Fix,
-  InputError,
-  LintResult,
-  NotJudged,
-  Severity,
-  Suppressed,
+import {
+  type Edit,
+  type Finding,
+  type Fix,
+  type InputError,
+  isIncomplete,
+  type LintResult,
+  type NotJudged,
+  type Severity,
+  type Suppressed,
 } from '../lint/finding.js';
 import { positionAt, type Span, spanText } from '../text/source.js';
 import { jsonText, replayJson } from './json.js';
 import type { RenderOptions, RuleDoc } from './options.js';
 import { inReadingOrder } from './order.js';
 import { fromTop, isAbsolute, uriOf } from './paths.js';
-import { isIncomplete, problemsOf } from './summary.js';
+import { problemsOf } from './summary.js';
 import { acceptance, circumstances, shownSuppressed, visibleLines } from './words.js';
 
 const rootId = '%SRCROOT%';

@@ -2,6 +2,7 @@ import {
   type FailOn,
   type Finding,
   type InputError,
+  isIncomplete,
   type LintResult,
   type PluginRef,
   type RuleNotJudged,
@@ -19,11 +20,6 @@ export function countFindings(findings: readonly Finding[]): Record<Severity, nu
   const counts = { note: 0, warning: 0, error: 0 };
   for (const finding of findings) counts[finding.severity]++;
   return counts;
-}
-
-/** True where the run did not do its whole job: nothing to lint, or something that could not be read or judged. */
-export function isIncomplete(result: LintResult): boolean {
-  return result.inputs === 0 || result.errors.length > 0;
 }
 
 /** What made the run incomplete, in reading order, so that a format which only lists things never lists none then. */

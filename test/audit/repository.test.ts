@@ -3,6 +3,7 @@ import type { Row } from '../../src/audit/audit.js';
 import { repositoryAudit } from '../../src/audit/repository.js';
 import { type LintOptions, lint } from '../../src/lint/lint.js';
 import type { OptionalSecret } from '../../src/lint/settings.js';
+import type { ReplayVerdict } from '../../src/replay/result.js';
 
 const path = '.gitea/workflows/ci.yml';
 
@@ -41,6 +42,37 @@ function told({ rows }: { readonly rows: readonly Row[] }): string[] {
 }
 
 describe('the audit of a repository', () => {
+  it('says of each event what a replay in that event has shown', () => {
+    const inputs = [{ source: { path, text: soft }, kind: 'workflow', forge: 'gitea' } as const];
+    const result = lint(inputs, { rules: null, forge: null, fates: true });
+    const nothing = {
+      secrets: [],
+      restsOn: [],
+      notRun: [],
+      assumed: [],
+      present: [],
+      missing: [],
+      script: null,
+    };
+    const shown = (context: string, verdict: ReplayVerdict) => ({
+      ...nothing,
+      context,
+      verdict,
+      reason: verdict,
+    });
+    const contexts = [shown('push', 'confirmed'), shown('pull_request:same-repo', 'not-replayable')];
+    const [finding] = result.findings;
+    if (!finding) throw new Error('expected a finding');
+    const replays = new Map([[finding, { verdict: 'confirmed', reason: 'it is', contexts } as const]]);
+    const { rows, findings } = repositoryAudit('it', result, [], replays);
+    expect(rows[0]?.cells.map(({ context, replay }) => [context, replay?.verdict])).toEqual([
+      ['push', 'confirmed'],
+      ['pull_request:same-repo', 'not-replayable'],
+      ['pull_request:fork', undefined],
+    ]);
+    expect(findings[0]?.replay).toEqual({ verdict: 'confirmed', reason: 'it is' });
+  });
+
   it('has a row for each secret in each job, with a cell for each event', () => {
     expect(told(auditOf({ [path]: soft }))).toEqual([
       `TOKEN ${path} deploy fails-open: push fails-open, pull_request:same-repo fails-open, pull_request:fork soft-on-forks`,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { helpText } from '../../src/args.js';
+import { helpText } from '../../src/help.js';
 import { lintWithFixes } from '../../src/lint/fix/offer.js';
 import { renderPretty } from '../../src/report/pretty.js';
 import { version } from '../../src/version.js';

@@ -237,6 +237,28 @@ describe('a replay', () => {
     expect(told.contexts[0]?.assumed.join()).toContain("how the step 'Look' ends");
   });
 
+  it('looks first at what has failed first: nothing behind it was run', async () => {
+    const asking = Array.from(
+      { length: 30 },
+      (_, index) => `      - if: vars.N${index} == 'yes'\n        run: ./look ${index}\n`,
+    );
+    const text = open.replace(
+      '    steps:\n',
+      `    steps:\n${asking.join('')}      - run: test -f dist/app.js\n`,
+    );
+    const { finding, file } = await only(text);
+    expect(await replay(finding, [file], options)).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  it('has a day for every way to write one', async () => {
+    const script = `          day=$(date -u -d '14 days ago' +%F) && [ -n "$day" ] || exit 3\n          ./publish`;
+    const { finding, file } = await only(open.replace('          ./publish', script));
+    expect(await replay(finding, [file], options)).toMatchObject({
+      verdict: 'confirmed',
+      contexts: [{ assumed: [] }, { assumed: [] }],
+    });
+  });
+
   it('lets one end well that is given another secret alone', async () => {
     const step = `      - name: Dump
         env:

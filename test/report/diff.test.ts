@@ -74,4 +74,19 @@ describe('a patch', () => {
     expect(ran.stderr).toBe('');
     expect(readFileSync(join(folder, 'file.yml'), 'utf8')).toBe(after);
   });
+
+  it.each([
+    'with blanks and äöü.yml',
+    'x\u001b[31m\n::error::boom.yml',
+    'a\t"quoted"\\name.yml',
+    '\u202ebidi ##[error]x.yml',
+  ])('names the file %j so that git knows it, and nothing is obeyed', (name) => {
+    writeFileSync(join(folder, name), 'a\n');
+    const patch = unifiedDiff(name, 'a\n', 'b\n');
+    expect(patch.split('\n')).toHaveLength(6);
+    expect(patch).not.toMatch(/[^\n\P{Cc}]|[\u202a-\u202e]|##\[/u);
+    const ran = spawnSync('git', ['apply', '-'], { cwd: folder, input: patch, encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    expect(readFileSync(join(folder, name), 'utf8')).toBe('b\n');
+  });
 });

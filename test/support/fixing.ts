@@ -4,8 +4,45 @@ import { applyFixes } from '../../src/lint/fix/apply.js';
 import { withTexts } from '../../src/lint/fix/offer.js';
 import { lintWithLanguages } from '../../src/lint/languages.js';
 import type { LintInput } from '../../src/lint/lint.js';
+import { type Files, inputsOf } from './repository.js';
 
 export const asking = { rules: null, forge: null, fixes: true } as const;
+
+/** What tells a pull request of a fork, as fixes write it. */
+export const forkTest =
+  "${{ github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository }}";
+
+/** What a fix says behind the name of a secret. */
+export const provision = "is missing: provision it in the repository's secrets";
+
+/** A finding, and the texts that its own fix makes; none where it offers none. */
+export interface Mended {
+  readonly rule: string;
+  readonly help: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** The findings of a repository, each with what its own fix makes. */
+export async function fixesOf(
+  files: Files,
+  rules: readonly string[] | null = null,
+): Promise<readonly Mended[]> {
+  const { findings, errors } = await lintWithLanguages(inputsOf(files), { ...asking, rules });
+  expect(errors).toEqual([]);
+  return findings.map(({ rule, help, fix }) => ({
+    rule,
+    help,
+    texts: fix ? Object.fromEntries(applyFixes([fix]).texts) : {},
+  }));
+}
+
+/** The only finding of a repository. */
+export async function onlyFixOf(files: Files, rules: readonly string[] | null = null): Promise<Mended> {
+  const [only, ...others] = await fixesOf(files, rules);
+  if (!only) throw new Error('nothing is found');
+  expect(others).toEqual([]);
+  return only;
+}
 
 /** What stays the same of a finding when lines move. */
 function nameOf({ rule, job, secrets }: Finding): string {

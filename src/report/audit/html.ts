@@ -93,16 +93,18 @@ const entities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  // Older runners obey it wherever it stands.
+  '##[': '&#35;#[',
 };
 
 /** A text as text of the page, or as the value of an attribute between double quotes. */
 function text(content: string): string {
-  return visible(content).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return visible(content).replace(/[&<>"']|##\[/g, (found) => entities[found] ?? '');
 }
 
-/** Data in a script element: nothing in it can end the element or begin a comment. */
+/** Data in a script element: nothing in it can end the element or begin a comment, and no runner obeys it. */
 function json(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>\u2028\u2029]/g, (character) => {
+  return JSON.stringify(value).replace(/[<>\u2028\u2029]|#(?=#\[)/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }

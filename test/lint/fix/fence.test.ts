@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyFixes } from '../../../src/lint/fix/apply.js';
-import { lintWithLanguages } from '../../../src/lint/languages.js';
-import { inputsOf } from '../../support/repository.js';
+import { onlyFixOf } from '../../support/fixing.js';
 
 const path = '.github/workflows/x.yml';
 
@@ -23,13 +21,8 @@ jobs:
 
 /** What the fix of the only finding makes of the condition; null where it has none. */
 async function mended(condition: string): Promise<string | null> {
-  const asking = { rules: ['constant-condition'], forge: null, fixes: true } as const;
-  const { findings, errors } = await lintWithLanguages(inputsOf({ [path]: workflow(condition) }), asking);
-  expect(errors).toEqual([]);
-  expect(findings.length).toBe(1);
-  const fix = findings[0]?.fix;
-  const text = fix ? applyFixes([fix]).texts.get(path) : undefined;
-  return /- if: (.*)\n/.exec(text ?? '')?.[1] ?? null;
+  const { texts } = await onlyFixOf({ [path]: workflow(condition) }, ['constant-condition']);
+  return /- if: (.*)\n/.exec(texts[path] ?? '')?.[1] ?? null;
 }
 
 describe('a condition that compares unlike things', () => {

@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { applyFixes } from '../../../src/lint/fix/apply.js';
-import { lintWithLanguages } from '../../../src/lint/languages.js';
-import { inputsOf } from '../../support/repository.js';
+import { forkTest, onlyFixOf, provision } from '../../support/fixing.js';
 
 const path = '.github/workflows/x.yml';
-const forkTest =
-  "${{ github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository }}";
-const says = `core.setFailed("KEY is missing: provision it in the repository's secrets");`;
+const says = `core.setFailed("KEY ${provision}");`;
 
 /** The text that the fix of the only finding makes. */
 async function mended(text: string): Promise<string | undefined> {
-  const { findings, errors } = await lintWithLanguages(inputsOf({ [path]: text }), {
-    rules: null,
-    forge: null,
-    fixes: true,
-  });
-  expect(errors).toEqual([]);
-  const [only, ...more] = findings;
-  expect(more).toEqual([]);
-  return only?.fix ? applyFixes([only.fix]).texts.get(path) : undefined;
+  return (await onlyFixOf({ [path]: text })).texts[path];
 }
 
 const workflow = (script: readonly string[], on = 'push', env: readonly string[] = []) => `on: ${on}

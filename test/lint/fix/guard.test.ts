@@ -3,11 +3,8 @@ import type { Finding } from '../../../src/lint/finding.js';
 import { applyFixes } from '../../../src/lint/fix/apply.js';
 import { lintWithLanguages } from '../../../src/lint/languages.js';
 import type { LintInput } from '../../../src/lint/lint.js';
+import { forkTest, provision } from '../../support/fixing.js';
 import { type Files, repositoryOf } from '../../support/repository.js';
-
-const forkTest =
-  "${{ github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository }}";
-const provision = "is missing: provision it in the repository's secrets";
 
 /** The files with every fix that is offered for them; throws where a finding that is no note offers none. */
 async function mended(files: Files, forge: 'gitea' | 'github' = 'gitea'): Promise<Record<string, string>> {

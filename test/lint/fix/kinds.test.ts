@@ -1,40 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { applyFixes } from '../../../src/lint/fix/apply.js';
 import { lintWithLanguages } from '../../../src/lint/languages.js';
+import { forkTest, onlyFixOf, provision } from '../../support/fixing.js';
 import { type Files, inputsOf } from '../../support/repository.js';
 
-const forkTest =
-  "${{ github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name != github.repository }}";
-const told = "::error::KEY is missing: provision it in the repository's secrets";
-const asking = { rules: null, forge: null, fixes: true } as const;
-
-/** The findings of a repository, each with the texts that its own fix makes; nothing that was there is lost. */
-async function fixesOf(
-  files: Files,
-): Promise<{ rule: string; help: string; texts: Record<string, string> }[]> {
-  const { findings, errors } = await lintWithLanguages(inputsOf(files), asking);
-  expect(errors).toEqual([]);
-  return findings.map(({ rule, help, fix }) => ({
-    rule,
-    help,
-    texts: fix ? Object.fromEntries(applyFixes([fix]).texts) : {},
-  }));
-}
+const told = `::error::KEY ${provision}`;
 
 /** The texts that the fix of the only finding makes. */
-async function mended(files: Files): Promise<Record<string, string>> {
-  const [only, ...more] = await fixesOf(files);
-  expect(more).toEqual([]);
-  expect(only?.help).not.toContain('no fix is offered');
-  return only?.texts ?? {};
+async function mended(files: Files): Promise<Readonly<Record<string, string>>> {
+  const { help, texts } = await onlyFixOf(files);
+  expect(help).not.toContain('no fix is offered');
+  return texts;
 }
 
 /** Why the only finding offers no fix. */
 async function refusal(files: Files): Promise<string> {
-  const [only, ...more] = await fixesOf(files);
-  expect(more).toEqual([]);
-  expect(only?.texts).toEqual({});
-  return only?.help.split('\n').at(-1) ?? '';
+  const { help, texts } = await onlyFixOf(files);
+  expect(texts).toEqual({});
+  return help.split('\n').at(-1) ?? '';
 }
 
 const path = '.github/workflows/x.yml';
@@ -420,13 +402,8 @@ jobs:
   });
 
   it('says nothing of fixes where nobody asks for them', async () => {
-    const { findings } = await lintWithLanguages(
-      inputsOf({ [path]: calling(`'[ -n "$KEY" ] || exit 0; ./ship'`) }),
-      {
-        rules: null,
-        forge: null,
-      },
-    );
+    const inputs = inputsOf({ [path]: calling(`'[ -n "$KEY" ] || exit 0; ./ship'`) });
+    const { findings } = await lintWithLanguages(inputs, { rules: null, forge: null });
     expect(findings.map(({ help }) => help.includes('no fix'))).toEqual([false]);
   });
 });
