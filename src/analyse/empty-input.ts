@@ -53,7 +53,7 @@ export function ofEmptyLine(name: string, texts: Texts): string | null {
       return hasOption(texts, 's', 'only-delimited', 'output-delimiter') ? null : LINE;
     case 'head':
     case 'tail':
-      return texts.every((text) => text !== null && /^(-n|-?n?[1-9]\d{0,8})$/.test(text)) ? LINE : null;
+      return texts.every((text) => text !== null && /^(-[nc]|-?[nc]?[1-9]\d{0,8})$/.test(text)) ? LINE : null;
     case 'base64':
       return decodes(texts) ? '' : null;
     case 'grep':
