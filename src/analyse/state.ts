@@ -58,6 +58,8 @@ export type Event =
       readonly green: boolean;
       /** The missing secrets for want of which the shell itself gave up (`${X:?}`). */
       readonly lacks?: readonly string[];
+      /** The missing secrets that a command asked for whose status made `errexit` leave: `test -n "$X"`. */
+      readonly asked?: readonly string[];
     }
   /** An `::error::` line is printed. */
   | { readonly kind: 'annotate'; readonly text: string }
