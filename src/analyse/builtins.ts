@@ -169,18 +169,32 @@ function trap({ args, call }: Invocation, state: State, machine: Machine): State
   const traps = new Map(state.traps);
   let error = false;
   for (const text of bare ? rest : rest.slice(1)) {
-    const signal = text?.replace(/^SIG/, '').toUpperCase();
-    const name = signal === '0' ? 'EXIT' : signal;
-    if (!name) continue;
-    // dash knows no such signal.
-    if (machine.dash && name === 'ERR') error = true;
+    if (text === null || text === undefined) continue;
+    const name = signalNamed(text, machine);
+    if (name === null) error = true;
     else if (resets) traps.delete(name);
     else if (handler !== null) traps.set(name, { handler, where: call.at });
     else if (name === 'EXIT' || name === 'ERR')
       throw new OutOfBudget(`what the ${name} trap runs is computed`);
   }
   state.traps = traps;
-  return ended(state, status(error ? 1 : 0));
+  // One word alone that is no signal is a wrong use of it.
+  return ended(state, status(error ? (rest.length === 1 && !machine.dash ? 2 : 1) : 0));
+}
+
+const SIGNALS: ReadonlySet<string> = new Set(
+  `EXIT HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG
+  XCPU XFSZ VTALRM PROF WINCH IO PWR SYS EMT INFO`.split(/\s+/),
+);
+const OF_BASH: ReadonlySet<string> = new Set('ERR DEBUG RETURN'.split(' '));
+
+/** A signal by its name or number; null for what is none. Only bash takes the name with `SIG` before it, and traps of its own. */
+function signalNamed(text: string, { dash }: Machine): string | null {
+  const written = text.toUpperCase();
+  const name = dash ? written : written.replace(/^SIG/, '');
+  if (/^\d{1,2}$/.test(name)) return Number(name) === 0 ? 'EXIT' : Number(name) <= 64 ? name : null;
+  if (SIGNALS.has(name) || /^RT(MIN|MAX)/.test(name)) return name;
+  return !dash && OF_BASH.has(name) ? name : null;
 }
 
 /** `wait` alone takes no notice of how jobs ended; `wait $!` ends as the job did. */

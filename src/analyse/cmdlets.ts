@@ -3,9 +3,9 @@ import { builtinOf } from './builtins.js';
 import { allLacks, type Bound, bind, driveOf, failWith, isOn, pathOf, stops } from './cmdlet-call.js';
 import { request, runOther, startProcess } from './cmdlet-effects.js';
 import type { Commanded } from './commanding.js';
-import { fileQuestion } from './conditions.js';
-import { ask, isEmpty, known, negate, resolve } from './constraints.js';
+import { ask, isEmpty, known, negate } from './constraints.js';
 import { madeOf } from './evaluate.js';
+import { fileQuestion, takeAway } from './file-tests.js';
 import { callFunction } from './functions.js';
 import { gather } from './gathering.js';
 import { nameInEnvironment } from './library.js';
@@ -13,7 +13,7 @@ import { linesOf } from './lines.js';
 import { assign, emit, type Machine, readVariable, siteName } from './machine.js';
 import { setSuccess } from './outcome.js';
 import { type Result, raise } from './raising.js';
-import { writeFile } from './redirects.js';
+import { fileText, writeFile } from './redirects.js';
 import { type State, setVariable } from './state.js';
 import {
   allocate,
@@ -158,7 +158,7 @@ function readFromFile(bound: Bound, state: State, machine: Machine): Result[] {
     return [{ state, thing: value ? textThing(value) : nothing }];
   }
   const name = textOfThing(path, state, machine.rules);
-  const file = state.files.get(nameOf(resolve(state.constraints, name)));
+  const file = fileText(state, name);
   if (file) {
     const raw = isOn(bound.named.get('raw'), state, machine);
     return [{ state, thing: raw ? textThing(file) : linesIn(file, bound, state, machine) }];
@@ -243,7 +243,12 @@ function testPath(bound: Bound, state: State, machine: Machine): Result[] {
 function onItem(bound: Bound, state: State, machine: Machine): Result[] {
   const { cmdlet, named } = bound;
   const drive = driveOf(pathOf(bound), state);
-  if (drive?.drive !== 'env') return runOther(bound, state, machine);
+  if (drive?.drive !== 'env') {
+    const name = textOfThing(pathOf(bound), state, machine.rules);
+    const site = siteName(bound.command.expression.at, state, machine);
+    if (cmdlet.meaning === 'remove-item') takeAway(state, [name], site);
+    return runOther(bound, state, machine);
+  }
   if (cmdlet.meaning === 'get-item') {
     const value = readVariable(nameInEnvironment(drive.name, state, machine), state, machine);
     if (!value) return failWith(bound, null, state, machine);

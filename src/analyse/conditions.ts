@@ -4,11 +4,12 @@ import { compareNumbers, evaluateText, NUMERIC } from './arithmetic.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import { testTruth } from './evaluate.js';
 import { split } from './expressions.js';
+import { fileQuestion } from './file-tests.js';
 import { assignElements, elementLacks, type Machine, placeId, readVariable } from './machine.js';
 import { matches, patternLacks } from './patterns.js';
 import { matchRegex } from './regex.js';
 import type { State } from './state.js';
-import { derived, isPerhapsWritten, nameOf, textOf, union, type Value } from './values.js';
+import { derived, nameOf, textOf, union, type Value } from './values.js';
 import { expandPattern, expandSingle } from './words.js';
 
 /** A condition judged on one path. */
@@ -220,13 +221,4 @@ export function isSet(
     return { question: ask(state.constraints, `-v ${name}${state.route}`), lacks: elementLacks(variable) };
   const found = readVariable(name, state, machine);
   return { question: known(found !== null), lacks: found?.lacks ?? [] };
-}
-
-/** What is known of a file: only whether this job wrote it. */
-export function fileQuestion(operator: string, path: Value, state: State): Question {
-  if (path.pieces.length === 0) return known(false);
-  const written = state.files.get(nameOf(resolve(state.constraints, path)));
-  if (written && (operator === '-f' || operator === '-e') && !isPerhapsWritten(written)) return known(true);
-  if (written && operator === '-s') return negate(isEmpty(state.constraints, written));
-  return ask(state.constraints, `${operator} ${nameOf(path)}`);
 }

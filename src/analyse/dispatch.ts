@@ -3,6 +3,7 @@ import { builtinOf } from './builtins.js';
 import { runExternal } from './commands.js';
 import { resolve } from './constraints.js';
 import { runEval, runSource } from './evaluating.js';
+import { forgetFiles, takeFiles } from './file-tests.js';
 import { callByName } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
@@ -10,7 +11,6 @@ import { bunRunsFile, runLanguageCommand } from './language-command.js';
 import { endedAsForced, MAX_CALL_DEPTH, type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { runMake } from './make.js';
 import { runPackageManager } from './package-scripts.js';
-import { forgetFiles } from './redirects.js';
 import { languageOfCommand } from './scripts.js';
 import { runShellCommand } from './shell-command.js';
 import { type State, setVariable } from './state.js';
@@ -45,7 +45,10 @@ export function dispatch(
   if (forced !== undefined) return endedAsForced(forced, call, state, machine);
   const external = (base: string | null, local: boolean): State[] =>
     runExternal({ ...invocation, name: base, local }, state, machine).map((end) => {
-      if (base === null || !READERS.has(base)) forgetFiles(end, args, siteName(call.at, end, machine));
+      if (base !== null && READERS.has(base)) return end;
+      const site = siteName(call.at, end, machine);
+      forgetFiles(end, args, site);
+      if (base !== null) takeFiles(base, end, args, site);
       return end;
     });
   if (head && (name === null || name.includes('/'))) {

@@ -462,8 +462,7 @@ function forgivenJob(story: Story, lost: readonly Done[]): FailOpen | null {
   const { events } = segmentOf(mine, step.index);
   const inStep = differing.filter((decision) => events.includes(decision) && decision.lacks.length > 0);
   const failure = events.find((event) => event.kind === 'failure')?.failure ?? null;
-  const guarded = events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
-  if (inStep.length === 0 && !failure && !guarded) return null;
+  if (inStep.length === 0 && !failure && !failedGuard(events, story.theirs)) return null;
   const span = spanOfWhere(mask.where);
   const labels: Label[] = [
     ...opening(story, step, inStep.at(-1)),
@@ -776,12 +775,14 @@ function leftUndone(
   const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
   const leave = lastLeave(events, story.theirs);
   const last = inStep.at(-1);
-  const guarded =
-    inStep.length > 0 || events.some((event) => event.kind === 'leave' && (event.lacks?.length ?? 0) > 0);
+  const guard = failedGuard(events, story.theirs);
+  const guarded = inStep.length > 0 || guard !== null;
   if (forgiven?.kind === 'mask' && guarded) {
-    const guard: Label[] = leave
+    const left: Label[] = leave
       ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]
-      : [];
+      : guard && !last
+        ? [{ span: spanOfWhere(guard.where), text: 'fails when it is missing, as it should' }]
+        : [];
     const text = `but its failure is swallowed, and ${outcomeOf(story)}`;
     return shape(
       story,
@@ -789,12 +790,12 @@ function leftUndone(
       'masked',
       spanOfWhere(forgiven.where),
       lost,
-      [...opening(story, step, last), ...guard, { span: spanOfWhere(forgiven.where), text }],
+      [...opening(story, step, last), ...left, { span: spanOfWhere(forgiven.where), text }],
       'continue-on-error',
       inStep,
     );
   }
-  if (!last) return rehearsed(story, step, lost);
+  if (!last) return guard ? behindGuard(story, step, lost, guard, events) : rehearsed(story, step, lost);
   const because = last.because ?? emptied(last, events);
   if (because) {
     const mask = last.because ? undefined : maskOf(because, events);
@@ -824,6 +825,45 @@ function leftUndone(
     inStep,
   );
   return guessedBefore(story) || last.open || byChance(story) ? { ...hole, confidence: 'likely' } : hole;
+}
+
+/** Where the shell left because of an emptiness, and no branch was taken: `${X:?}`, or `test -n "$X"` alone on its line. */
+function failedGuard(events: readonly Event[], theirs: readonly Event[]): Leave | null {
+  const known = new Set(theirs.map((event) => (event.kind === 'leave' ? event.site : null)));
+  return (
+    events.find(
+      (event): event is Leave =>
+        event.kind === 'leave' && !event.green && !known.has(event.site) && asksFor(event).length > 0,
+    ) ?? null
+  );
+}
+
+function asksFor({ lacks = [], asked = [] }: Leave): readonly string[] {
+  return lacks.length > 0 ? lacks : asked;
+}
+
+/** A guard fails as it should, in a subshell that nobody asks, or in front of a trap that ends with 0. */
+function behindGuard(
+  story: Story,
+  step: Step,
+  lost: readonly Done[],
+  guard: Leave,
+  events: readonly Event[],
+): FailOpen {
+  const later = events.slice(events.indexOf(guard));
+  const trap = later.findLast((event) => event.kind === 'leave' && event.green && event.how === 'exit');
+  const at = spanOfWhere(guard.where);
+  const ending: Label[] =
+    trap?.kind === 'leave' ? [{ span: spanOfWhere(trap.where), text: endText(trap, story) }] : [];
+  const guardText = 'fails when it is missing';
+  const labels: Label[] = [
+    ...enters(story, step),
+    { span: at, text: trap ? guardText : `${guardText}, which nothing hears of, and ${outcomeOf(story)}` },
+    ...ending,
+    ...closing(lost),
+  ];
+  const hole = shape(story, step, 'exits-zero', ending[0]?.span ?? at, lost, labels, null, []);
+  return { ...hole, lacks: asksFor(guard), confidence: guessedBefore(story) ? 'likely' : 'proved' };
 }
 
 /** A loop that goes through what a failed command did not print: the failure is what empties it. */

@@ -1,10 +1,12 @@
 import { jqLine, jqOnRefusal } from '../facts/commands.js';
 import type { External } from './commands.js';
 import { isEmpty, OUTPUT, PRIVATE, resolve } from './constraints.js';
+import { decodes, keepsVisible, ofEmpty, ofEmptyLine, showsMore } from './empty-input.js';
 import type { Machine } from './machine.js';
 import { fileText } from './redirects.js';
 import { matchRegex } from './regex.js';
 import { type Failure, type State, type Status, status, success } from './state.js';
+import { trimEnd } from './subshell.js';
 import { concat, constant, derived, emptyValue, nameOf, textOf, unknownValue, type Value } from './values.js';
 import { knownValue } from './world.js';
 
@@ -46,8 +48,11 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['wc', { valued: '', operands: 0 }],
 ]);
 
-/** Filters that print something wherever they read something. */
-const KEEPS_TEXT = ['cat', 'tr', 'sort', 'uniq', 'base64', 'rev', 'tac', 'fold', 'tee', 'column'];
+/** Filters that print something wherever they read something visible. */
+const KEEPS_TEXT = ['tr', 'sort', 'uniq', 'rev', 'tac', 'fold', 'tee', 'column'];
+
+/** Filters that make something visible of line breaks, too. */
+const ENCODES = ['base64', 'cat'];
 
 const GREPS = ['grep', 'egrep', 'fgrep'];
 
@@ -59,11 +64,17 @@ export function isAnswer(value: Value): boolean {
 /** The one text that a filter reads: the file that it is given, else its standard input; null where it is not known. */
 export function readBy(external: External, texts: readonly (string | null)[], state: State): Value | null {
   const filter = external.name === null || external.local ? undefined : FILTERS.get(external.name);
-  if (!filter) return null;
+  if (!filter || looksAround(external.name, texts)) return null;
   const files = external.name === 'jq' ? (jqLine(texts)?.files ?? null) : filesOf(filter, texts);
   if (!files || files.length > 1) return null;
   const file = external.args[files[0] ?? -1];
   return file && textOf(file) !== '-' ? fileText(state, file) : state.input;
+}
+
+/** `grep -r` reads the files of a folder where none is named. */
+function looksAround(name: string | null, texts: readonly (string | null)[]): boolean {
+  const recursive = /^-[a-zA-Z]*[rR]|^--(dereference-)?recursive$/;
+  return name !== null && GREPS.includes(name) && texts.some((text) => text !== null && recursive.test(text));
 }
 
 /** The indexes of the arguments that name files. One of unknown text is taken for an operand. */
@@ -117,8 +128,11 @@ function counted(text: string, option: string | null): number | null {
       return text.split(/\s/).filter((word) => word !== '').length;
     case '-c':
       return new TextEncoder().encode(text).length;
-    case '-m':
-      return [...text].length;
+    case '-m': {
+      // How many characters bytes beyond ASCII are is the locale's.
+      const characters = [...text].length;
+      return new TextEncoder().encode(text).length === characters ? characters : null;
+    }
     default:
       return null;
   }
@@ -264,6 +278,23 @@ function isPayloadPath(value: Value): boolean {
   return ['github.event_path', 'environment GITHUB_EVENT_PATH'].includes(nameOf(value));
 }
 
+/** What a filter prints of a text with nothing to be seen in it; null for any other text, and where that is not known. */
+function ofFew(name: string, texts: readonly (string | null)[], text: string | null): string | null {
+  if (text === '') return ofEmpty(name, texts);
+  return text === '\n' ? ofEmptyLine(name, texts) : null;
+}
+
+/** Is it certain that a filter prints something, and not line breaks alone, which `$(…)` takes away? */
+function printsSome(name: string, texts: readonly (string | null)[], read: Value, state: State): boolean {
+  const isFull = (value: Value) => isEmpty(state.constraints, value).answer === false;
+  if (ENCODES.includes(name) && !decodes(texts)) return isFull(read);
+  return (
+    [...KEEPS_TEXT, ...ENCODES].includes(name) &&
+    isFull(trimEnd(read)) &&
+    (name !== 'tr' || keepsVisible(texts))
+  );
+}
+
 /** What a command prints. `read`: what a filter is known to read; `lacks`: the secrets that it went on without. */
 export function printed(
   external: External,
@@ -284,12 +315,14 @@ export function printed(
   const numbers = name === 'seq' ? sequence(external.args.map(textOf)) : null;
   if (numbers) return numbers;
   if (name !== null && name !== 'wc' && FILTERS.has(name) && read) {
-    if (name === 'cat') return read;
-    if (textOf(resolve(state.constraints, read))?.trim() === '') return constant('', read.lacks);
+    const texts = external.args.map((arg) => textOf(resolve(state.constraints, arg)));
+    if (name === 'cat' && !showsMore(texts)) return read;
+    const told = ofFew(name, texts, textOf(resolve(state.constraints, read)));
+    if (told !== null) return constant(told, read.lacks);
     // An error answer is JSON too, and a field that it lacks is printed as the text `null`.
-    const line = name === 'jq' && isRefusal(read) ? jqLine(external.args.map(textOf)) : null;
+    const line = name === 'jq' && isRefusal(read) ? jqLine(texts) : null;
     const picks = line !== null && jqOnRefusal(line) === 'prints';
-    const full = picks || (KEEPS_TEXT.includes(name) && isEmpty(state.constraints, read).answer === false);
+    const full = picks || printsSome(name, texts, read, state);
     const operation = `${lacks.length > 0 ? PRIVATE : ''}${name} ${external.args.map(nameOf).join(' ')}`;
     return derived(operation, [read], full);
   }

@@ -2,8 +2,8 @@
 // apart any more. A forgotten variable is an unknown text, not an unset one: were it read after all, by a name that is
 // computed, the answer would be vague and never wrong.
 
-import type { Call, Program } from '../program/program.js';
-import { fixedText, walkShell } from '../program/walk.js';
+import { mentionsOf } from '../program/mentions.js';
+import type { Program } from '../program/program.js';
 import { type State, setVariable, type Variable } from './state.js';
 import { hole, union } from './values.js';
 
@@ -59,29 +59,15 @@ function lacksOf(variable: Variable | undefined): readonly string[] {
   return lacks;
 }
 
-function lastNamed({ body, text: { text } }: Program): LastNamed {
+function lastNamed({ body }: Program): LastNamed {
   const last = new Map<string, number>();
-  // With the text up to the next statement: here-documents stand behind theirs.
-  body.forEach((node, index) => {
-    const end = body[index + 1]?.at.start ?? text.length;
-    for (const name of namesIn(text.slice(node.at.start, end))) last.set(name, index);
-  });
-  let all = -1;
   const always = new Set<string>();
+  let all = -1;
   body.forEach((statement, index) => {
-    walkShell(
-      [statement],
-      (node, ancestors) => {
-        const runsLater = node.kind === 'define' || (node.kind === 'call' && headOf(node) === 'trap');
-        if (runsLater) for (const name of namesIn(text.slice(node.at.start, node.at.end))) always.add(name);
-        if (node.kind !== 'call' || !runsText(node)) return;
-        const isInFunction = ancestors.some(({ kind }) => kind === 'define');
-        all = Math.max(all, isInFunction ? body.length : index);
-      },
-      (part) => {
-        if (part.kind === 'parameter' && part.indirect) all = Math.max(all, index);
-      },
-    );
+    const { names, later, others } = mentionsOf(statement);
+    for (const name of names) last.set(name, index);
+    for (const name of later) always.add(name);
+    if (others !== 'none') all = Math.max(all, others === 'later' ? body.length : index);
   });
   const byIndex = new Map<number, string[]>();
   for (const [name, index] of last) {
@@ -93,23 +79,6 @@ function lastNamed({ body, text: { text } }: Program): LastNamed {
   }
   return byIndex;
 }
-
-/** All words that can be a name, whatever they are there: one too many is remembered for longer than it has to be. */
-function namesIn(text: string): string[] {
-  return text.match(/[A-Za-z_]\w*/g) ?? [];
-}
-
-function headOf({ words }: Call): string | null {
-  return fixedText(words[0]);
-}
-
-/** Commands that run text which this script does not show, and that text may name anything. */
-function runsText(call: Call): boolean {
-  const head = headOf(call);
-  return head !== null && textRunners.has(head);
-}
-
-const textRunners: ReadonlySet<string> = new Set(['eval', 'source', '.', 'alias']);
 
 /** Variables that the shell reads by itself. */
 const implicit: ReadonlySet<string> = new Set(

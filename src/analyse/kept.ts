@@ -9,6 +9,7 @@ import {
   storesReadBy,
 } from '../facts/stores.js';
 import { resolve } from './constraints.js';
+import { fileIn } from './file-tests.js';
 import { fileText } from './redirects.js';
 import type { State } from './state.js';
 import { constant, textOf, union, type Value } from './values.js';
@@ -61,19 +62,11 @@ export function lacksOfNamedFiles(words: readonly Value[], state: State): readon
   if (!state.files.hasNotable) return [];
   let lacks: readonly string[] = [];
   for (const word of words) {
-    const text = fileText(state, withoutOption(word));
+    const text = fileText(state, fileIn(word));
     if (text && text.lacks.length > 0 && textOf(resolve(state.constraints, text))?.trim() === '')
       lacks = union(lacks, text.lacks);
   }
   return lacks;
-}
-
-/** The value of `--option=value`; every other word as it is. */
-function withoutOption(word: Value): Value {
-  const [first, ...rest] = word.pieces;
-  if (typeof first !== 'string' || !first.startsWith('-')) return word;
-  const equals = first.indexOf('=');
-  return equals < 0 ? word : { ...word, pieces: [first.slice(equals + 1), ...rest] };
 }
 
 /** Must the file be remembered although no later step names it? */

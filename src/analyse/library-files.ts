@@ -6,7 +6,7 @@ import { decideQuestion } from './evaluate.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { type Result, raise } from './raising.js';
-import { forgetFiles, writeFile, writtenText } from './redirects.js';
+import { writeFile, writtenText } from './redirects.js';
 import type { State } from './state.js';
 import {
   allocate,
@@ -84,7 +84,6 @@ const read: MeaningOf = (call, state, machine) => {
   return withPath(call, path, state, (at) => {
     const text = writtenText(at, path);
     if (text !== null) return [{ state: at, thing: textThing(constant(text)) }];
-    forgetFiles(at, [], siteName(call.at, at, machine));
     return [{ state: at, thing: textThing(textOfThing(computed(call, at, machine), at, machine.rules)) }];
   });
 };

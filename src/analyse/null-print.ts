@@ -74,6 +74,14 @@ const INLINE: Readonly<Record<'python' | 'javascript', readonly string[]>> = {
 };
 const PRINTING: readonly string[] = ['-p', '--print', '-pe'];
 
+/** Can a script have such a call in it? `has` tells whether a word can stand there, however it is spelled. */
+export function canPrintNull(has: (word: string) => boolean): boolean {
+  const isGiven = (options: readonly string[]) => has('<<') || options.some(has);
+  return (
+    (has('python') && isGiven(INLINE.python)) || (has('node') && isGiven([...INLINE.javascript, ...PRINTING]))
+  );
+}
+
 /** The script on the command line, or in the here-document that is its standard input. */
 function scriptOf(
   language: LoadedLanguage & keyof typeof INLINE,

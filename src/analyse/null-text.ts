@@ -6,7 +6,7 @@ import { fixedText, walkShell } from '../program/walk.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import { type Answer, answerAt } from './answer.js';
-import { type NullPrint, nullPrinted } from './null-print.js';
+import { canPrintNull, type NullPrint, nullPrinted } from './null-print.js';
 import { canName, type ShellScript, shellScripts } from './shell-scripts.js';
 
 /** A variable that holds the text `null` where the JSON has no value, and a test of it for emptiness, which that passes. */
@@ -25,13 +25,13 @@ export function nullTexts(file: Workflow | Action, dialect: Dialect): NullText[]
   return shellScripts(file, dialect, canTakeNull).flatMap((script) => inScript(script, dialect));
 }
 
-/** Can a command of the text print the word into a variable? It is `jq`, or a program that stands in an option or a here-document. */
+/**
+ * Can a command of the text print the word into a variable? Each of the words that are looked for has to stand there, in
+ * one spelling or another; what says yes is read.
+ */
 function canTakeNull(text: string): boolean {
-  if (!text.includes('$(') && !text.includes('`')) return false;
-  if (canName('jq', text)) return true;
-  const isGiven = (options: readonly string[]) =>
-    text.includes('<<') || options.some((option) => canName(option, text));
-  return (canName('python', text) && isGiven(['-c'])) || (canName('node', text) && isGiven(['-e', '-p']));
+  const has = (word: string) => canName(word, text);
+  return (has('$(') || has('`')) && (has('jq') || canPrintNull(has));
 }
 
 interface Taken {

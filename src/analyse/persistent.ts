@@ -160,6 +160,8 @@ interface Summary<V> {
 export interface Watch {
   /** Keys that were looked up or taken away, or at which two maps were compared. */
   readonly keys: Set<string>;
+  /** Tests of keys: what passes one was asked for. */
+  readonly tests: ((key: string) => boolean)[];
   /** Was every entry, or their number, asked for? */
   whole: boolean;
   /** Were those asked for that are notable? */
@@ -167,7 +169,7 @@ export interface Watch {
 }
 
 export function newWatch(): Watch {
-  return { keys: new Set(), whole: false, notable: false };
+  return { keys: new Set(), tests: [], whole: false, notable: false };
 }
 
 /** Do both have the same entries, in the same order? */
@@ -194,6 +196,10 @@ function inOrder<V>(node: Node<V> | null): readonly Leaf<V>[] {
 
 function byOrder<V>(a: Leaf<V>, b: Leaf<V>): number {
   return a.order - b.order;
+}
+
+function wasAsked(key: string, { keys, tests }: Watch): boolean {
+  return keys.has(key) || tests.some((test) => test(key));
 }
 
 /** A watch with those that were set before it and are not over. */
@@ -267,6 +273,10 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     for (let at = this.#watchers; at; at = at.around) at.watch.keys.add(key);
   }
 
+  #noteTest(test: (key: string) => boolean): void {
+    for (let at = this.#watchers; at; at = at.around) at.watch.tests.push(test);
+  }
+
   #note(kind: 'whole' | 'notable'): void {
     for (let at = this.#watchers; at; at = at.around) at.watch[kind] = true;
   }
@@ -282,6 +292,7 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   answersLike(other: PersistentMap<V>, watch: Watch, same: (mine: V, theirs: V) => boolean): boolean {
     if (this.#watchers) {
       for (const key of watch.keys) this.#noteKey(key);
+      for (const test of watch.tests) this.#noteTest(test);
       if (watch.whole) this.#note('whole');
       if (watch.notable) this.#note('notable');
     }
@@ -292,7 +303,7 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
       other.#root,
       0,
       (mine, theirs) =>
-        !watch.keys.has((mine ?? theirs)?.key ?? '') ||
+        !wasAsked((mine ?? theirs)?.key ?? '', watch) ||
         (mine !== undefined && theirs !== undefined && same(mine.value, theirs.value)),
     );
   }
@@ -363,6 +374,13 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
   #notableWithout(key: string): PersistentMap<V> | null {
     const left = this.#notable?.without(key);
     return left && left.#size > 0 ? left : null;
+  }
+
+  /** The entries whose keys pass a test, in their order. The test hangs on nothing else. */
+  where(test: (key: string) => boolean): (readonly [string, V])[] {
+    this.#noteTest(test);
+    const found = leavesOf(this.#root).filter(({ key }) => test(key));
+    return found.sort(byOrder).map(({ key, value }) => [key, value]);
   }
 
   get #notableRoot(): Node<V> | null {

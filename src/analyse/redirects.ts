@@ -148,12 +148,21 @@ function connect(redirect: Redirect, value: Value, path: Opening): Opening {
     case '>':
     case '>|':
     case '>>':
-      if (descriptor !== 1) return path;
-      return { ...path, target: value, append: operator === '>>' };
+      if (descriptor === 1) return { ...path, target: value, append: operator === '>>' };
+      makeFile(state, value);
+      return path;
     case '&>':
     case '&>>':
       return { ...path, target: value, append: operator === '&>>' };
   }
+}
+
+/** What other descriptors are led to is there from now on, and what it holds is not known. */
+function makeFile(state: State, path: Value): void {
+  const name = fileName(state, path);
+  if (name === NOWHERE || name.startsWith('path in ')) return;
+  const text = { pieces: [hole(`errors in ${name}`)], lacks: state.files.get(name)?.lacks ?? [] };
+  state.files = state.files.with(name, text);
 }
 
 /** Opens one file for reading: its text is the path's input then. A path has status 1 where that cannot be, else 0. */
@@ -169,7 +178,7 @@ export function openInput(redirect: Redirect, state: State, machine: Machine): S
 const NOWHERE = '"/dev/null"';
 
 /** The name that a file of the job goes by. */
-function fileName(state: State, path: Value): string {
+export function fileName(state: State, path: Value): string {
   const given = resolve(state.constraints, path);
   const [head, ...rest] = given.pieces;
   const plain = typeof head === 'string' && head.startsWith('./');
@@ -209,19 +218,4 @@ export function writeFile(state: State, path: Value, text: Value, append: boolea
   const before = name.startsWith('path in ') ? emptyValue : contentOf(state, path);
   const old = append ? (state.files.get(name) ?? before) : emptyValue;
   state.files = state.files.with(name, bounded(concat([old, text]), name));
-}
-
-/** A command was given these words: what it did to files that they name is not known. */
-export function forgetFiles(state: State, words: readonly Value[], site: string): void {
-  for (const word of words) {
-    const name = fileName(state, word);
-    const old = state.files.get(name);
-    if (!old || name.startsWith('path in ')) continue;
-    // What it is known to have written itself.
-    if (old.pieces.some((piece) => typeof piece !== 'string' && piece.id.endsWith(site))) continue;
-    state.files = state.files.with(name, {
-      pieces: [hole(`${name} after ${site}`)],
-      lacks: old.lacks,
-    });
-  }
 }

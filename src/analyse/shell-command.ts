@@ -37,8 +37,15 @@ export function runShellCommand(invocation: Invocation, state: State, machine: M
   return inSubshell(state, shell, (inner) => {
     becomeShell(inner, options, inline ? args.slice(count + 2) : []);
     if (!inline) inner.input = emptyValue;
-    return shell.runBlock(body, inner, false);
+    const ends = shell.runBlock(body, inner, false);
+    return inline && !shell.dash ? ends.map(afterError) : ends;
   });
+}
+
+/** An error in an expansion ends `bash -c` with 127, or with 1 under `errexit`, and not with 1 as it ends a script. */
+function afterError(end: State): State {
+  if (end.flow?.kind === 'exit' && end.flow.aborted) end.status = { ...end.status, code: null };
+  return end;
 }
 
 function scriptWord(call: Call, text: string): Word | undefined {

@@ -58,6 +58,8 @@ export type Event =
       readonly green: boolean;
       /** The missing secrets for want of which the shell itself gave up (`${X:?}`). */
       readonly lacks?: readonly string[];
+      /** The missing secrets that a command asked for whose status made `errexit` leave: `test -n "$X"`. */
+      readonly asked?: readonly string[];
     }
   /** An `::error::` line is printed. */
   | { readonly kind: 'annotate'; readonly text: string }
@@ -402,23 +404,18 @@ function digest(seed: number, text: string): number {
  */
 export function outcomesOf(trace: Trace | null, environment: Constraints): ReadonlyMap<object, Taken> {
   const taken = new Map<object, { outcomes: Set<string>; open: boolean }>();
-  const seen = new Set<Trace>();
-  const waiting: (Trace | null)[] = [trace];
-  while (waiting.length > 0) {
-    for (let link = waiting.pop() ?? null; link && !seen.has(link); link = link.previous) {
-      seen.add(link);
-      const { event } = link;
-      if (event.kind === 'alternative') {
-        if (compatible(event.when, environment)) waiting.push(event.trace);
-        if (!compatible(event.otherwise, environment)) break;
-      }
-      if (event.kind !== 'decision') continue;
+  someEvent(
+    trace,
+    (assumed) => compatible(assumed, environment),
+    (event) => {
+      if (event.kind !== 'decision') return false;
       const known = taken.get(event.site) ?? { outcomes: new Set(), open: false };
       known.outcomes.add(event.outcome);
       known.open ||= event.open ?? false;
       taken.set(event.site, known);
-    }
-  }
+      return false;
+    },
+  );
   return taken;
 }
 
@@ -431,6 +428,15 @@ export function meetsIn(
   environment: Constraints,
   wanted: (event: Event) => boolean,
 ): boolean {
+  return someEvent(trace, (assumed) => sameEnvironment(assumed, environment), wanted);
+}
+
+/** Visits the events of a path and of the paths that were joined into it under assumptions that `holds`, until one is `wanted`. */
+function someEvent(
+  trace: Trace | null,
+  holds: (assumed: Constraints) => boolean,
+  wanted: (event: Event) => boolean,
+): boolean {
   const seen = new Set<Trace>();
   const waiting: (Trace | null)[] = [trace];
   while (waiting.length > 0) {
@@ -438,8 +444,8 @@ export function meetsIn(
       seen.add(link);
       const { event } = link;
       if (event.kind === 'alternative') {
-        if (sameEnvironment(event.when, environment)) waiting.push(event.trace);
-        if (!sameEnvironment(event.otherwise, environment)) break;
+        if (holds(event.when)) waiting.push(event.trace);
+        if (!holds(event.otherwise)) break;
       }
       if (wanted(event)) return true;
     }

@@ -1,6 +1,7 @@
 import { compareNumbers, NUMERIC } from './arithmetic.js';
-import { fileQuestion, isSet } from './conditions.js';
+import { isSet } from './conditions.js';
 import { ask, equalsValue, isEmpty, known, negate, type Question, resolve } from './constraints.js';
+import { FILE_TESTS, fileQuestion } from './file-tests.js';
 import type { Machine } from './machine.js';
 import type { State } from './state.js';
 import { constant, nameOf, textOf, union, type Value } from './values.js';
@@ -82,7 +83,6 @@ function unknown({ fields, state }: Test): TestResult {
   return { question: ask(state.constraints, `[ ${fields.map(nameOf).join(' ')} ]`), lacks, failed: false };
 }
 
-const FILE_TESTS = new Set('abcdefghkprsuwxGLNOS');
 const BINARY = new Set([
   '=',
   '==',

@@ -35,7 +35,15 @@ export function finishShell(states: State[], machine: Machine, exempt = false): 
 export function settle(state: State, at: Place, exempt: boolean, machine: Machine, trapped = true): State[] {
   if (state.flow || state.status.code === 0 || exempt) return [state];
   if (state.options.errexit) {
-    record(state, { kind: 'leave', how: 'error', site: at, where: at, green: false });
+    const { because, lacks: asked } = state.status;
+    record(state, {
+      kind: 'leave',
+      how: 'error',
+      site: at,
+      where: at,
+      green: false,
+      ...(because ? {} : { asked }),
+    });
     state.flow = { kind: 'exit', errexit: true };
   }
   const trap = trapped ? state.traps.get('ERR') : undefined;

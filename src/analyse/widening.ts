@@ -1,9 +1,11 @@
 import { common } from './constraints.js';
 import { certainlyFull, join, type Shapes, sameVariable, shapedLike } from './joining.js';
 import { OutOfBudget } from './machine.js';
+import { PersistentMap } from './persistent.js';
 import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
 import { forgetDifferingData } from './things.js';
 import {
+  emptyValue,
   hole,
   isPerhapsWritten,
   lacking,
@@ -90,9 +92,10 @@ function detached(path: State, starts: readonly State[], site: string): State {
   head.positional = head.positional.map((value, i) => renamed(`$${i + 1}`, value));
   if (head.out) head.out = renamed('output', head.out);
   if (head.input) head.input = renamed('input', head.input);
-  for (const [name, text] of head.files) {
-    const old = first?.files.get(name);
-    if (!old || !sameValue(old, text))
+  for (const { key: name, mine: text, theirs: old } of head.files.differences(
+    first?.files ?? PersistentMap.empty(),
+  )) {
+    if (text && !(old && sameValue(old, text)))
       head.files = head.files.with(name, renamed(`content of ${name}`, text));
   }
   return head;
@@ -124,10 +127,11 @@ function absorb(head: State, path: State, site: string): boolean {
   head.positional = mapValues(head.positional, path.positional, (mine, theirs, i) =>
     general(`$${i + 1}`, mine, theirs),
   );
-  for (const [name, theirs] of path.files) {
-    const mine = head.files.get(name) ?? { pieces: [], lacks: [] };
+  for (const { key: name, mine: known, theirs } of head.files.differences(path.files)) {
+    if (!theirs) continue;
+    const mine = known ?? emptyValue;
     const wide = general(`content of ${name}`, mine, theirs);
-    if (wide !== mine || !head.files.has(name)) head.files = head.files.with(name, wide);
+    if (wide !== mine || !known) head.files = head.files.with(name, wide);
   }
   if (head.out && path.out) head.out = general('output', head.out, path.out);
   if (head.input && path.input) head.input = general('input', head.input, path.input);

@@ -2,6 +2,7 @@ import { isEmpty, known, resolve } from './constraints.js';
 import type { Invocation, Launch } from './invocation.js';
 import { emit, ended, type Machine, siteName } from './machine.js';
 import { decide, fork, record, type State, setVariable, success } from './state.js';
+import { trimEnd } from './subshell.js';
 import { concat, constant, derived, emptyValue, textOf, union, unknownValue, type Value } from './values.js';
 
 /** Commands that only run another command: how many of their own words come first. */
@@ -54,7 +55,7 @@ function runXargsOnce(
 ): State[] {
   const rest = unwrapped(args, { valued: 'nPLdIsE', words: 0 });
   if (rest.length === 0) {
-    emit(state, wordsOf(state.input, state, siteName(call.at, state, machine)));
+    emit(state, echoed(state.input, args, state, siteName(call.at, state, machine)));
     return ended(state, success);
   }
   return launch(
@@ -65,23 +66,17 @@ function runXargsOnce(
   );
 }
 
-/** What `xargs` alone prints: the words of what it reads on a line, by `echo` (POSIX, xargs). */
-function wordsOf(input: Value | null, state: State, site: string): Value {
+/** What `xargs` alone prints: the words of what it reads on a line, by `echo` (POSIX, xargs). `options` may ask for several lines. */
+function echoed(input: Value | null, options: readonly Value[], state: State, site: string): Value {
   if (!input) return unknownValue(`words ${site}`);
   const text = textOf(resolve(state.constraints, input));
-  const plain = text !== null && !/["'\\]/.test(text);
-  if (plain)
-    return constant(
-      `${text
-        .split(/\s+/)
-        .filter((word) => word !== '')
-        .join(' ')}\n`,
-      input.lacks,
-    );
-  return concat([
-    derived('xargs', [input], isEmpty(state.constraints, input).answer === false),
-    constant('\n'),
-  ]);
+  const words = text?.split(/\s+/).filter((word) => word !== '') ?? [];
+  const isOneLine = options.every((option) => /^(-r|--no-run-if-empty)$/.test(textOf(option) ?? ''));
+  // What begins with a dash may be an option of `echo`.
+  if (text !== null && isOneLine && !/["'\\]/.test(text) && !words[0]?.startsWith('-'))
+    return constant(`${words.join(' ')}\n`, input.lacks);
+  const full = isEmpty(state.constraints, trimEnd(input)).answer === false;
+  return concat([derived('xargs', [input, ...options], full), constant('\n')]);
 }
 
 /** `env A=b cmd`: the assignments hold for the command alone. */

@@ -6,15 +6,18 @@ export type Substitution = Extract<Part, { kind: 'command' | 'process' }>;
 /** What stands around a node, the outermost first. */
 export type Ancestor = Node | Substitution;
 
+/** What makes text of a variable: a part of a word, or a name in arithmetic. */
+export type Expanded = Part | Extract<Arithmetic, { kind: 'variable' }>;
+
 /**
  * Calls `visit` for every node of a shell script in the order in which they stand there, each before what is in it;
  * those of substitutions, however deep, and of functions too. `ancestors` is reused: copy what is to be kept. `expand`
- * is called for every part of a word.
+ * is called for every part of a word, and for every variable in arithmetic.
  */
 export function walkShell(
   block: Block,
   visit: (node: Node, ancestors: readonly Ancestor[]) => void,
-  expand?: (part: Part) => void,
+  expand?: (part: Expanded) => void,
 ): void {
   const ancestors: Ancestor[] = [];
   const within = (around: Ancestor, body: Block) => {
@@ -70,6 +73,7 @@ export function walkShell(
   const arithmetic = (expression: Arithmetic | null) => {
     switch (expression?.kind) {
       case 'variable':
+        expand?.(expression);
         word(expression.index);
         return;
       case 'word':

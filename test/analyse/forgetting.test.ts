@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { endsOf } from '../support/interpret.js';
 
-/** Two paths, on each of which two variables hold the same text. */
-const parted = 'mode=on\nkind=on\nif [ -e quick ]; then\n  mode=off\n  kind=off\nfi\n';
+/** So many paths that what nothing names any more is forgotten: they stay apart, as `names` is still to come. */
+const crowd = Array.from({ length: 4 }, (_, i) => `v${i}=a\nif [ -e f${i} ]; then\n  v${i}=b\nfi\n`).join('');
+const names = ': "$v0$v1$v2$v3"\n';
+/** Paths, on each of which two variables hold the same text. */
+const parted = `${crowd}mode=on\nkind=on\nif [ -e quick ]; then\n  mode=off\n  kind=off\nfi\n`;
 /** Exits with 4 where they do not, so never. */
 const check = 'case "$mode$kind" in onon | offoff) ;; *) exit 4 ;; esac';
 const never = ['exits 0; reaches nothing'];
@@ -14,7 +17,7 @@ describe('a variable is remembered on every path as long as anything names it', 
     ['a function that a condition defines', `if true; then\n  run() { ${check}; }\nfi\n${parted}true\nrun\n`],
     ['a trap that was set before', `trap '${check}' EXIT\n${parted}true\n`],
     ['a text that is run', `text='${check}'\n${parted}true\neval "$text"\n`],
-    ['a text that a function runs', `later() {\n  eval "$1"\n}\n${parted}true\nlater '${check}'\n`],
+    ['a text that a function runs', `text='${check}'\nlater() {\n  eval "$text"\n}\n${parted}true\nlater\n`],
     ['the value of another variable', `name=mode\n${parted}true\n${check.replace('$mode', '${!name}')}\n`],
     [
       'a here-document',
@@ -25,7 +28,7 @@ describe('a variable is remembered on every path as long as anything names it', 
       `${parted}true\nboth=$(echo "$mode$kind")\n${check.replace('$mode$kind', '$both')}\n`,
     ],
     ['a test of whether it is set', `${parted}true\n[ -v mode ] || exit 4\n`],
-    ['arithmetic', `m=0\nk=0\nif [ -e quick ]; then\n  m=1\n  k=1\nfi\ntrue\n((m == k)) || exit 4\n`],
+    ['arithmetic', `${crowd}m=0\nk=0\nif [ -e quick ]; then\n  m=1\n  k=1\nfi\ntrue\n((m == k)) || exit 4\n`],
     ['a program that it is exported to', `export mode kind\n${parted}true\nbash -c '${check}'\n`],
     [
       'the same statement, in the next round of a loop',
@@ -34,20 +37,19 @@ describe('a variable is remembered on every path as long as anything names it', 
   ];
 
   it.each(reads)('%s', (_, script) => {
-    expect(endsOf(script)).toEqual(never);
+    expect(endsOf(`${script}${names}`)).toEqual(never);
   });
 });
 
 it('paths that differ in nothing that is named any more do not crowd out those that do', () => {
-  const crowd = Array.from(
+  const passing = Array.from(
     { length: 12 },
-    (_, i) => `v${i}=a\nif [ -e f${i} ]; then\n  v${i}=b\nfi\n: "$v${i}"\n`,
+    (_, i) => `w${i}=a\nif [ -e g${i} ]; then\n  w${i}=b\nfi\n: "$w${i}"\n`,
   );
-  expect(endsOf(`${parted}${crowd.join('')}${check}\n`)).toEqual(never);
+  expect(endsOf(`${parted}${passing.join('')}${check}\n`)).toEqual(never);
 });
 
 it('one that is read after all, by a name that is put together, is neither unset nor what it was on one path', () => {
-  const script =
-    'half=o\nfoo=0\nif [ -e quick ]; then\n  foo=1\nfi\ntrue\nname="fo$half"\nif ((name)); then exit 3; else exit 5; fi\n';
+  const script = `${crowd}half=o\nfoo=0\nif [ -e quick ]; then\n  foo=1\nfi\ntrue\nname="fo$half"\nif ((name)); then exit 3; else exit 5; fi\n${names}`;
   expect(endsOf(script)).toEqual(['exits 3; reaches nothing', 'exits 5; reaches nothing']);
 });

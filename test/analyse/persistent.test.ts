@@ -154,7 +154,7 @@ it('loses what was set first where it holds too much', () => {
 
 /** Something that asks a map, or makes others of it; it works on the maps that were made so far. */
 type Act =
-  | { readonly kind: 'get' | 'has' | 'without'; readonly of: number; readonly key: string }
+  | { readonly kind: 'get' | 'has' | 'without' | 'where'; readonly of: number; readonly key: string }
   | { readonly kind: 'with'; readonly of: number; readonly key: string; readonly value: number }
   | {
       readonly kind: 'equals' | 'agrees' | 'differences' | 'digest';
@@ -167,7 +167,7 @@ const few = fc.constantFrom('a', 'b', 'c', 'Aa', 'BB');
 const small = fc.nat(3);
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('get', 'has', 'without'), of: which, key: few }),
+  fc.record({ kind: fc.constantFrom('get', 'has', 'without', 'where'), of: which, key: few }),
   fc.record({ kind: fc.constant('with'), of: which, key: few, value: small }),
   fc.record({
     kind: fc.constantFrom('equals', 'agrees', 'differences', 'digest'),
@@ -188,6 +188,9 @@ function perform(start: PersistentMap<number>, acts: readonly Act[]) {
       case 'get':
       case 'has':
         told.push(map[one.kind](one.key));
+        break;
+      case 'where':
+        told.push(new Map(map.where((name) => name >= one.key)));
         break;
       case 'without':
         maps.push(map.without(one.key));

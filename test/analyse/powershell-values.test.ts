@@ -207,3 +207,8 @@ describe('a script ends', () => {
     expect(ending(script)).toBe(expected);
   });
 });
+
+it('a file that was removed is perhaps not there', () => {
+  const script = "'x' > f\nRemove-Item f\nif (Test-Path f) { exit 4 }\nexit 5\n";
+  expect(ending(script).split('\n').sort()).toEqual(['exits 4; reaches nothing', 'exits 5; reaches nothing']);
+});

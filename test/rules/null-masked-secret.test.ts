@@ -82,3 +82,29 @@ describe('a program in Python', () => {
     expect(told(`python3 print.py '${program}'`)).toEqual([]);
   });
 });
+
+describe('however the command is spelled', () => {
+  it.each([
+    'jq -r .token x.json',
+    "'jq' -r .token x.json",
+    'j"q" -r .token x.json',
+    'j\\q -r .token x.json',
+    'j\\\nq -r .token x.json',
+    "$'j\\x71' -r .token x.json",
+    'jq -r \\\n .token x.json',
+    "python3 -'c' 'import json, sys; print(json.load(sys.stdin).get(\"token\"))'",
+    'py\\thon3 - <<< \'import json, sys; print(json.load(sys.stdin).get("token"))\'',
+    'no"de" "-"p \'JSON.parse(require("fs").readFileSync(0)).token\'',
+  ])('%s', (command) => {
+    expect(told(command)).toEqual(['nullPasses']);
+  });
+
+  it.each(['token=`jq -r .token x.json`', 'token=$\\\n(jq -r .token x.json)'])('%s', (line) => {
+    const run = `${line}\n[ -n "$token" ]`.replace(/^/gm, '          ');
+    const said = toldBy(
+      'null-masked-secret',
+      `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n${run}\n`,
+    );
+    expect(said).toHaveLength(1);
+  });
+});

@@ -67,7 +67,7 @@ export interface RealOutcome {
 
 /** Programs that read and write only what they are given, or start only what the script could start itself. */
 const harmlessTools: ReadonlySet<string> = new Set(
-  'basename bash cat cut dirname env false grep head mktemp nice paste rm sed seq sh sort tail tee timeout tr true uniq wc xargs'.split(
+  'awk base64 basename bash cat cut dirname echo env false grep head mktemp nice paste rm sed seq sh sort tail tee timeout tr true uniq wc xargs'.split(
     ' ',
   ),
 );
