@@ -329,8 +329,20 @@ export const javascript: Library = {
         source: `${toolkit}, github: context.ts`,
       }),
     ),
+    ...[
+      ['owner', 'repository_owner'],
+      ['repo', 'event.repository.name'],
+    ].map(
+      ([name, field = '']): LibraryRow => ({
+        names: `context.repo.${name} actions-github.context.repo.${name}`,
+        means: 'event',
+        property: true,
+        gives: field,
+        source: `${toolkit}, github: context.ts, the two halves of GITHUB_REPOSITORY`,
+      }),
+    ),
     {
-      names: 'context.repo.owner context.repo.repo context.issue.number context.runAttempt',
+      names: 'context.issue.number context.runAttempt',
       means: 'constant',
       property: true,
       source: toolkit,
