@@ -825,16 +825,19 @@ function leftUndone(
   if (!last) return rehearsed(story, step, lost);
   const because = last.because ?? emptied(last, events);
   if (because) {
-    const mask = last.because ? undefined : maskOf(because, events);
+    // What ran on the left of a pipeline tells by what it did not print, and not by its status.
+    const piped = pipeMaskOf(because, events);
+    const mask = piped ?? (last.because ? undefined : maskOf(because, events));
     const span = spanOfWhere(leave?.where ?? mask?.where ?? last.where);
+    const end = piped ? 'its failure is swallowed here (|)' : 'its failure is taken for an answer here';
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
-      { span, text: leave ? endText(leave, story) : 'its failure is taken for an answer here' },
+      { span, text: leave ? endText(leave, story) : end },
       ...closing(lost),
     ];
     return {
-      ...shape(story, step, 'masked', span, lost, labels, 'if', inStep),
+      ...shape(story, step, 'masked', span, lost, labels, piped ? '|' : 'if', inStep),
       confidence: 'likely',
       failure: because,
     };
@@ -866,6 +869,12 @@ type Mask = Extract<Event, { kind: 'mask' }>;
 
 function maskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
   return events.findLast((event): event is Mask => event.kind === 'mask' && event.failure === failure);
+}
+
+function pipeMaskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
+  return events.findLast(
+    (event): event is Mask => event.kind === 'mask' && event.failure === failure && event.by === '|',
+  );
 }
 
 /** An action whose own input, set by the secret, turns it into a rehearsal (`push: false`). */
