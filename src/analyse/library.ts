@@ -141,7 +141,8 @@ export function callLibrary(
   if (args === null && receiver && !fact?.property) {
     if (receiver.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver, name } }];
     const id = `${receiver.id}.${name}`;
-    return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path }) }];
+    const { refused } = receiver;
+    return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path, refused }) }];
   }
   const given = args ?? noArgs;
   if (!fact && errorTypes(machine.rules.language, path))
