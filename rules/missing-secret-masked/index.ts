@@ -1,11 +1,11 @@
 import type { Hole } from '../../src/analyse/analyse.js';
 import { defineRule } from '../../src/lint/define.js';
 import type { Message } from '../../src/lint/rule.js';
-import { lostOf, secretsOf, stepTitle } from '../../src/lint/words.js';
+import { notDone, secretsOf, stepTitle } from '../../src/lint/words.js';
 
 const messages = {
   masked: (hole: Hole): Message => ({
-    message: `${stepTitle(hole.step)} fails without ${secretsOf(hole)}, and nobody sees it: ${lostOf(hole)} is not done and the job is green`,
+    message: `${stepTitle(hole.step)} fails without ${secretsOf(hole)}, and nobody sees it: ${notDone(hole)} and the job is green`,
     help: help(hole),
   }),
 };

@@ -3,10 +3,14 @@ import {
   consumption,
   curlBehaviour,
   curlBodyFile,
+  curlFormat,
+  holdsStatus,
   isPlainData,
   isRehearsal,
   jqLine,
+  REFUSED_STATUS,
   wgetBehaviour,
+  writtenParts,
 } from '../facts/commands.js';
 import type { Call } from '../program/program.js';
 import { ask, isEmpty, PRIVATE, resolve } from './constraints.js';
@@ -16,7 +20,7 @@ import { keepCredentials, keptLacks, lacksOfNamedFiles } from './kept.js';
 import { emit, type Machine, mayWriteOutputs, siteName, workKey } from './machine.js';
 import { fileText, writeFile } from './redirects.js';
 import { addWork, type Failure, fork, record, type State, status, success } from './state.js';
-import { constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
+import { concat, constant, emptyValue, nameOf, textOf, union, unknownValue, type Value } from './values.js';
 
 /** A command that the shell starts: not a builtin, not a function. */
 export interface External {
@@ -65,7 +69,7 @@ export function runExternal(external: External, state: State, machine: Machine):
       const answer = unknownValue(`${PRIVATE}${site}`, missing);
       const file = external.args[name === 'curl' ? curlBodyFile(texts) : -1];
       if (file) writeFile(state, file, answer, false);
-      emit(state, answer);
+      emit(state, name === 'curl' ? saidByCurl(texts, answer, site) : answer);
       state.status = success;
       return [state];
     }
@@ -80,6 +84,18 @@ export function runExternal(external: External, state: State, machine: Machine):
   const failing = fork(state);
   const failure = failureOf(external, perhaps, false, state, machine);
   return [...finish(external, effect, texts, state, machine, site, []), fail(failing, failure)];
+}
+
+/** What a refused `curl` prints: the body, unless that goes elsewhere, and what `-w` asks for. */
+function saidByCurl(texts: readonly (string | null)[], body: Value, site: string): Value {
+  const format = curlFormat(texts);
+  if (format === null) return body;
+  const written = writtenParts(format).map((part): Value => {
+    if (part.kind === 'text') return constant(part.text, body.lacks);
+    if (holdsStatus(part.name)) return constant(REFUSED_STATUS, body.lacks);
+    return unknownValue(`${PRIVATE}${part.name} ${site}`, body.lacks);
+  });
+  return concat(curlBehaviour(texts).output === 'stdout' ? [body, ...written] : written);
 }
 
 /** A program is started: whatever a missing secret shaped in its environment, it may ask for. */

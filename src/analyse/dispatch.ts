@@ -16,7 +16,8 @@ import { runShellCommand } from './shell-command.js';
 import { type State, setVariable } from './state.js';
 import { runPathCommand, runTee } from './utilities.js';
 import { emptyValue, textOf, type Value } from './values.js';
-import { runEnv, runExec, runWrapper, runXargs } from './wrapping.js';
+import { runEnv, runExec, runWrapper } from './wrapping.js';
+import { runXargs } from './xargs.js';
 
 /** What a wrapper that is a program of its own can run without leaving the model: no shell builtins, no functions. */
 const PROGRAMS: ReadonlySet<string> = new Set(

@@ -273,6 +273,7 @@ function isNoticed(
       other.result === 'failure' &&
       !other.state.alarm &&
       (anywhere || sameEnvironment(other.state.constraints, end.state.constraints)) &&
+      (anywhere || !isByChance(other, all)) &&
       !failsInOtherScript(workflow, failure, eventsOf(other.state.trace)) &&
       meetsIn(
         other.state.trace,
@@ -280,6 +281,33 @@ function isNoticed(
         (event) => event.kind === 'failure' && event.failure.work === failure.work,
       ),
   );
+}
+
+/**
+ * Is there a green path too that comes to the same answers wherever something is asked that the missing secret has a
+ * say in? Then it is not for want of the secret that this one is red: a `failed=1` of a loop whose rounds were joined.
+ */
+function isByChance(red: JobEnd, all: readonly JobEnd[]): boolean {
+  const events = eventsOf(red.state.trace);
+  if (events.some((event) => event.kind === 'leave' && !event.green && (event.lacks?.length ?? 0) > 0))
+    return false;
+  const mine = outcomesOf(red.state.trace, unconstrained);
+  const asked = events.filter(
+    (event) => event.kind === 'decision' && (event.lacks.length > 0 || event.private || event.because),
+  );
+  return all.some((green) => {
+    if (green.result !== 'success' || !compatible(green.state.constraints, red.state.constraints))
+      return false;
+    const theirs = outcomesOf(green.state.trace, unconstrained);
+    return asked.every(
+      (event) => event.kind === 'decision' && sameOutcomes(mine.get(event.site), theirs.get(event.site)),
+    );
+  });
+}
+
+function sameOutcomes(a: Taken | undefined, b: Taken | undefined): boolean {
+  if (!a || !b || a.outcomes.size !== b.outcomes.size) return false;
+  return [...a.outcomes].every((outcome) => b.outcomes.has(outcome));
 }
 
 /** Does the path end red by what a called script comes to that is neither the step's text nor where the failure was? */
@@ -777,37 +805,41 @@ function leftUndone(
   const last = inStep.at(-1);
   const guard = failedGuard(events, story.theirs);
   const guarded = inStep.length > 0 || guard !== null;
-  if (forgiven?.kind === 'mask' && guarded) {
-    const left: Label[] = leave
-      ? [{ span: spanOfWhere(leave.where), text: 'the step fails here, as it should' }]
-      : guard && !last
-        ? [{ span: spanOfWhere(guard.where), text: 'fails when it is missing, as it should' }]
-        : [];
-    const text = `but its failure is swallowed, and ${outcomeOf(story)}`;
-    return shape(
-      story,
-      step,
-      'masked',
-      spanOfWhere(forgiven.where),
-      lost,
-      [...opening(story, step, last), ...left, { span: spanOfWhere(forgiven.where), text }],
-      'continue-on-error',
-      inStep,
-    );
+  // A login, or whatever else only prepares, is no work that is lost, but what it was to prepare is.
+  const failed = endsRed(events) ? events.findLast((event) => event.kind === 'failure')?.failure : undefined;
+  const failure = last?.because ?? (guarded ? undefined : failed);
+  if (forgiven?.kind === 'mask' && (guarded || failure)) {
+    const span = spanOfWhere(forgiven.where);
+    const fails = failure && { where: failure.where, text: `${failure.name} fails without it` };
+    const left = leave && { where: leave.where, text: 'the step fails here, as it should' };
+    const unmet =
+      guard && !last ? { where: guard.where, text: 'fails when it is missing, as it should' } : null;
+    const cause = fails ?? left ?? unmet;
+    const labels: Label[] = [
+      ...(fails ? enters(story, step) : opening(story, step, last)),
+      ...(cause ? [{ span: spanOfWhere(cause.where), text: cause.text }] : []),
+      { span, text: `but its failure is swallowed, and ${outcomeOf(story)}` },
+      ...(fails ? closing(lost) : []),
+    ];
+    const hole = shape(story, step, 'masked', span, lost, labels, 'continue-on-error', inStep);
+    return failure ? { ...hole, confidence: 'likely', failure } : hole;
   }
   if (!last) return guard ? behindGuard(story, step, lost, guard, events) : rehearsed(story, step, lost);
   const because = last.because ?? emptied(last, events);
   if (because) {
-    const mask = last.because ? undefined : maskOf(because, events);
+    // What ran on the left of a pipeline tells by what it did not print, and not by its status.
+    const piped = pipeMaskOf(because, events);
+    const mask = piped ?? (last.because ? undefined : maskOf(because, events));
     const span = spanOfWhere(leave?.where ?? mask?.where ?? last.where);
+    const end = piped ? 'its failure is swallowed here (|)' : 'its failure is taken for an answer here';
     const labels: Label[] = [
       ...enters(story, step),
       { span: spanOfWhere(because.where), text: `${because.name} fails without it` },
-      { span, text: leave ? endText(leave, story) : 'its failure is taken for an answer here' },
+      { span, text: leave ? endText(leave, story) : end },
       ...closing(lost),
     ];
     return {
-      ...shape(story, step, 'masked', span, lost, labels, 'if', inStep),
+      ...shape(story, step, 'masked', span, lost, labels, piped ? '|' : 'if', inStep),
       confidence: 'likely',
       failure: because,
     };
@@ -878,6 +910,12 @@ type Mask = Extract<Event, { kind: 'mask' }>;
 
 function maskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
   return events.findLast((event): event is Mask => event.kind === 'mask' && event.failure === failure);
+}
+
+function pipeMaskOf(failure: Failure, events: readonly Event[]): Mask | undefined {
+  return events.findLast(
+    (event): event is Mask => event.kind === 'mask' && event.failure === failure && event.by === '|',
+  );
 }
 
 /** An action whose own input, set by the secret, turns it into a rehearsal (`push: false`). */

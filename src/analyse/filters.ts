@@ -216,7 +216,7 @@ function grepOutcome(
   if (!matches) return null;
   const printed = line.flags.includes('q') ? '' : line.flags.includes('c') ? `${matches.length}\n` : null;
   // What is printed with options such as -o or -n is not worked out.
-  const plain = printed === null && /^[EFGsx]*$/.test(line.flags);
+  const plain = printed === null && /^[EFGisvx]*$/.test(line.flags);
   if (printed === null && !plain && matches.length > 0) return null;
   const value = printed ?? matches.map((one) => `${one}\n`).join('');
   return {
@@ -228,23 +228,27 @@ function grepOutcome(
 
 /** The lines that match; null where the pattern is not one whose meaning is sure. */
 function matchingLines(text: string, pattern: string | null, flags: string): string[] | null {
-  if (pattern === null || /[vwi]/.test(flags)) return null;
+  if (pattern === null || flags.includes('w')) return null;
   const fixed = flags.includes('F') || /^[\w ,:=@/-]*$/.test(pattern);
   // In a basic regular expression these stand for themselves, or not, by a backslash before them.
   if (!fixed && !flags.includes('E') && /[\\+?{}|()]/.test(pattern)) return null;
-  const lines = text.replace(/\n$/, '').split('\n');
+  const folds = flags.includes('i');
+  // Letters behind a backslash mean something else in the other case.
+  if (folds && !fixed && pattern.includes('\\')) return null;
+  const wanted = folds ? pattern.toLowerCase() : pattern;
+  const whole = flags.includes('x');
   const found: string[] = [];
-  for (const line of lines) {
-    const whole = flags.includes('x');
-    const matched = fixed
-      ? whole
-        ? line === pattern
-        : line.includes(pattern)
-      : matchRegex(whole ? `^(${pattern})$` : pattern, line);
+  for (const line of text.replace(/\n$/, '').split('\n')) {
+    const read = folds ? line.toLowerCase() : line;
+    const matched = fixed ? fits(read, wanted, whole) : matchRegex(whole ? `^(${wanted})$` : wanted, read);
     if (matched === null) return null;
-    if (matched) found.push(line);
+    if (matched !== flags.includes('v')) found.push(line);
   }
   return found;
+}
+
+function fits(line: string, text: string, whole: boolean): boolean {
+  return whole ? line === text : line.includes(text);
 }
 
 /** `seq 3` and `seq 2 5`, where there are few. */

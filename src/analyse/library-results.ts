@@ -1,5 +1,6 @@
 // What comes of calls: answers to requests, errors of a program's own making, results that are handed on.
 
+import { REFUSED_STATUS } from '../facts/commands.js';
 import type { Meaning } from '../facts/library.js';
 import { ask, known, type Question } from './constraints.js';
 import { compareThings, decideQuestion } from './evaluate.js';
@@ -45,14 +46,13 @@ const accepted: MeaningOf = ({ receiver }, state) => {
   return [{ state, thing: booleanThing(question, receiver.lacks) }];
 };
 
-/** `response.status`: some number that says so where the request was refused. */
+/** `response.status`: the one that says so where the request was refused. */
 const statusCode: MeaningOf = ({ receiver }, state) => {
   if (receiver?.kind !== 'unknown') return [{ state, thing: unknownThing('a status') }];
-  const id = `status of ${receiver.id}`;
-  const number = receiver.refused
-    ? hole(id, { nonEmpty: true, atLeast: 400, excludes: ['404'] })
-    : hole(id, { nonEmpty: true, atLeast: 100 });
-  return [{ state, thing: { kind: 'number', value: { pieces: [number], lacks: receiver.lacks } } }];
+  const value = receiver.refused
+    ? constant(REFUSED_STATUS, receiver.lacks)
+    : { pieces: [hole(`status of ${receiver.id}`, { nonEmpty: true, atLeast: 100 })], lacks: receiver.lacks };
+  return [{ state, thing: { kind: 'number', value } }];
 };
 
 const reject: MeaningOf = (call, state, machine) => {

@@ -63,19 +63,23 @@ export function libraryValue(path: string, state: State, machine: Machine, at: P
   if (fact?.meaning === 'is-main') return booleanThing(!state.callers.at(-1)?.sourced);
   if (fact?.meaning === 'main-name')
     return textThing(constant(isImported(at.text.source, state) ? 'a module' : '__main__'));
-  if (fact?.meaning === 'event') return eventThing(path, machine);
+  if (fact?.meaning === 'event') return eventThing(path, fact.gives, machine);
   if (fact?.property && fact.meaning === 'status-at-the-end')
     return state.data.get(PENDING_STATUS) ?? nothing;
   return fact?.property && fact.meaning !== 'environment' ? unknownThing(path) : { kind: 'library', path };
 }
 
-/** A part of the event that started the run: `context.payload.pull_request.head.repo.fork`. */
-function eventThing(path: string, machine: Machine): Thing {
-  const field = path.slice(path.indexOf('payload.') + 'payload.'.length).toLowerCase();
-  const known = machine.world.context.known(`event.${field}`);
+/**
+ * A part of the event that started the run: `context.payload.pull_request.head.repo.fork`. `gives`: what it is called
+ * below `github`, where that is not what the payload calls it.
+ */
+function eventThing(path: string, gives: string | null, machine: Machine): Thing {
+  const inPayload = path.slice(path.indexOf('payload.') + 'payload.'.length).toLowerCase();
+  const field = gives ?? `event.${inPayload}`;
+  const known = machine.world.context.known(field);
   // What is below it is found by its origin.
-  if (!known) return unknownThing(`github.event.${field}`, [], { origin: path });
-  if (known.kind === 'object') return unknownThing(`github.event.${field}`, [], { origin: path, full: true });
+  if (!known) return unknownThing(`github.${field}`, [], { origin: path });
+  if (known.kind === 'object') return unknownThing(`github.${field}`, [], { origin: path, full: true });
   if (known.kind === 'symbol') return textThing(knownValue(known));
   if (known.value === null) return nothing;
   if (typeof known.value === 'boolean') return booleanThing(known.value);
@@ -135,7 +139,8 @@ export function callLibrary(
   if (args === null && receiver && !fact?.property) {
     if (receiver.kind !== 'unknown') return [{ state, thing: { kind: 'method', receiver, name } }];
     const id = `${receiver.id}.${name}`;
-    return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path }) }];
+    const { refused } = receiver;
+    return [{ state, thing: unknownThing(id, receiver.lacks, { origin: path, refused }) }];
   }
   const given = args ?? noArgs;
   if (!fact && errorTypes(machine.rules.language, path))
@@ -448,7 +453,7 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   environment: pure,
   arguments: pure,
   constant: pure,
-  event: (call, state, machine) => [{ state, thing: eventThing(call.path, machine) }],
+  event: (call, state, machine) => [{ state, thing: eventThing(call.path, null, machine) }],
   'environment-value': pure,
   nothing: pure,
   asked: pure,

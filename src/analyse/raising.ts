@@ -63,8 +63,15 @@ type Raised = Partial<Thrown> & Pick<Thrown, 'types' | 'how' | 'site' | 'where'>
 /** Raises an error: the path leaves to whoever catches it. */
 export function raise(state: State, raised: Raised): Result[] {
   const lacks = raised.lacks ?? raised.because?.lacks ?? [];
+  // The error of a refused request holds what the server answered.
+  const origin = raised.because ? (raised.types?.[0] ?? null) : null;
+  const refused = raised.because ?? null;
   const thrown: Thrown = {
-    value: unknownThing(`error at ${raised.where.start}${state.route}`, lacks, { full: true }),
+    value: unknownThing(`error at ${raised.where.start}${state.route}`, lacks, {
+      full: true,
+      origin,
+      refused,
+    }),
     because: null,
     status: { code: 1, because: raised.because ?? null, lacks },
     ...raised,

@@ -1,9 +1,10 @@
 import { ask, resolve } from './constraints.js';
 import { split } from './expressions.js';
+import { lastFailure } from './filters.js';
 import type { Invocation } from './invocation.js';
 import { assign, assignElements, ended, type Machine, readVariable, siteName } from './machine.js';
 import { DEFAULT_IFS, fieldsFor, fieldsOf } from './splitting.js';
-import { type State, status, success } from './state.js';
+import { type State, type Status, status, success } from './state.js';
 import { constant, derived, emptyValue, type Piece, textOf, unknownValue, type Value } from './values.js';
 
 interface ReadOptions {
@@ -65,7 +66,13 @@ export function read(invocation: Invocation, state: State, machine: Machine): St
     if (text !== null) return unknownLine(options, site, state);
   }
   give(options, line.value, state, machine);
-  return ended(state, status(line.complete ? 0 : 1, line.value.lacks));
+  return ended(state, line.complete ? status(0, line.value.lacks) : atTheEnd(line.value, state));
+}
+
+/** The status of `read` without a whole line. Where there is nothing at all, a command had failed that should have printed something. */
+function atTheEnd({ pieces, lacks }: Value, state: State): Status {
+  const because = pieces.length === 0 ? lastFailure(state, lacks) : null;
+  return { ...status(1, lacks), because };
 }
 
 function give({ names, array }: ReadOptions, line: Value, state: State, machine: Machine): void {

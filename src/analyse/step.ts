@@ -158,8 +158,24 @@ function byLowerCase(environment: ReadonlyMap<string, Value>): ReadonlyMap<strin
 function environmentValue(state: State, name: string): Value {
   const value = byLowerCase(state.stepEnv).get(name) ?? byLowerCase(state.jobEnv).get(name);
   if (value) return resolve(state.constraints, value);
-  // An `env:` that is one expression may set any name.
-  return state.jobEnv.has('*') ? unknownValue(`env.${name}`) : emptyValue;
+  // An `env:` that is one expression may set any name, and so may an action.
+  const any = state.jobEnv.get(ANY_NAME);
+  if (!any) return emptyValue;
+  return any.pieces.length === 0 ? any : unknownValue(`env.${name}`);
+}
+
+/** Stands for every name of the environment that is not there by itself. */
+const ANY_NAME = '*';
+
+/**
+ * The environment behind an action that may set variables for the steps after it; `lacks`: the secrets for want of which it
+ * has failed, and has set none.
+ */
+function afterAction(state: State, fact: ActionFact | null, effect: string, lacks: readonly string[]): void {
+  if (fact ? fact.exports !== true : effect !== 'work') return;
+  const any = lacks.length > 0 ? constant('', lacks) : unknownValue('env of an action', [], true);
+  if (lacks.length > 0 && state.jobEnv.has(ANY_NAME)) return;
+  state.jobEnv = new Map(state.jobEnv).set(ANY_NAME, any);
 }
 
 function inputDatum({ step, inputs }: Frame, keys: readonly string[]): Datum {
@@ -196,7 +212,8 @@ function stepsDatum({ job, frame }: JobRun, path: readonly string[], state: Stat
   if (what !== 'outputs' || key === undefined) return { kind: 'object', id: name, lacks: result.lacks };
   for (const [name, value] of result.outputs)
     if (name.toLowerCase() === key) return stringDatum(resolve(state.constraints, value));
-  if (!result.openOutputs) return stringDatum(emptyValue);
+  // What an action that failed for want of a secret would have given is missing, too.
+  if (!result.openOutputs) return stringDatum(constant('', result.lacks));
   return unknownDatum(`${result.lacks.length > 0 ? PRIVATE : ''}${name}`, result.lacks);
 }
 
@@ -887,6 +904,7 @@ function runActionWith(
     };
     record(at, { kind: 'failure', failure });
     keepCredentialsOfAction(name, lacks, at);
+    afterAction(at, fact, effect, lacks);
     return finishStep(step, at, run, { ...finish, failed: true, because: failure, open: false });
   };
   if (behaviour === 'fails') return fails(state);
@@ -905,6 +923,7 @@ function runActionWith(
     return finishStep(step, state, run, { ...finish, failed: false });
   }
   const done = fork(state);
+  afterAction(done, fact, effect, []);
   if (effect === 'work') {
     const rehearsal = (fact?.rehearsal ?? []).some(
       (entry) => textOf(resolve(state.constraints, inputs.get(entry.input) ?? emptyValue)) === entry.value,

@@ -1,6 +1,7 @@
 // analyse/: the abstract interpreter: values, conditions, commands, step, job, workflow, worlds, witness.
 // Knows what happens when a workflow runs; never decides what is worth reporting and never prints.
 
+import { repositoryPath } from '../forge/events.js';
 import type { Question } from './constraints.js';
 
 /** An unknown but fixed string. Two holes with one id are equal, in every path and in both worlds. */
@@ -93,9 +94,19 @@ export function concat(values: readonly Value[]): Value {
       const last = pieces.at(-1);
       if (typeof piece === 'string' && typeof last === 'string') pieces[pieces.length - 1] = last + piece;
       else pieces.push(piece);
+      if (typeof piece !== 'string' && piece.id === repositoryPath.name) foldRepository(pieces);
     }
   }
   return { pieces, lacks };
+}
+
+/** Where the last pieces are `owner/name` of the repository, they are what `github.repository` is. */
+function foldRepository(pieces: Piece[]): void {
+  const [owner, slash] = pieces.slice(-3);
+  if (slash !== '/' || owner === undefined || typeof owner === 'string') return;
+  if (owner.id !== repositoryPath.owner) return;
+  const { name, nonEmpty } = repositoryPath.whole;
+  pieces.splice(-3, 3, hole(name, { nonEmpty }));
 }
 
 /** The text, where nothing of it is unknown; else null. */

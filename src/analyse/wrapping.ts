@@ -1,9 +1,7 @@
-import { isEmpty, known, resolve } from './constraints.js';
 import type { Invocation, Launch } from './invocation.js';
-import { emit, ended, type Machine, siteName } from './machine.js';
-import { decide, fork, record, type State, setVariable, success } from './state.js';
-import { trimEnd } from './subshell.js';
-import { concat, constant, derived, emptyValue, textOf, union, unknownValue, type Value } from './values.js';
+import { ended } from './machine.js';
+import { record, type State, setVariable, success } from './state.js';
+import { emptyValue, textOf, type Value } from './values.js';
 
 /** Commands that only run another command: how many of their own words come first. */
 const WRAPPERS: Readonly<Record<string, { valued: string; words: number }>> = {
@@ -30,53 +28,6 @@ export function runExec({ args, call, lacks }: Invocation, state: State, launch:
     record(end, { kind: 'leave', how: 'exec', site: call, where: call.at, green: end.status.code === 0 });
     return end;
   });
-}
-
-/** `xargs -r cmd`: nothing to read, nothing to do. */
-export function runXargs(invocation: Invocation, state: State, machine: Machine, launch: Launch): State[] {
-  const { args, call } = invocation;
-  const { input } = state;
-  const texts = args.map((arg) => textOf(arg));
-  if (!input || !texts.some((text) => text === '-r' || text === '--no-run-if-empty')) {
-    return runXargsOnce(invocation, state, machine, launch);
-  }
-  const text = textOf(resolve(state.constraints, input));
-  const empty = text === null ? isEmpty(state.constraints, input) : known(text.trim() === '');
-  return decide(state, empty, { site: call, where: call.at, lacks: input.lacks }).flatMap((branch) =>
-    branch.answer ? ended(branch.state, success) : runXargsOnce(invocation, branch.state, machine, launch),
-  );
-}
-
-function runXargsOnce(
-  { args, call, lacks }: Invocation,
-  state: State,
-  machine: Machine,
-  launch: Launch,
-): State[] {
-  const rest = unwrapped(args, { valued: 'nPLdIsE', words: 0 });
-  if (rest.length === 0) {
-    emit(state, echoed(state.input, args, state, siteName(call.at, state, machine)));
-    return ended(state, success);
-  }
-  return launch(
-    [...rest, unknownValue(`argument ${siteName(call.at, state, machine)}`, state.input?.lacks ?? [])],
-    union(lacks, state.input?.lacks ?? []),
-    { ...fork(state), input: null },
-    true,
-  );
-}
-
-/** What `xargs` alone prints: the words of what it reads on a line, by `echo` (POSIX, xargs). `options` may ask for several lines. */
-function echoed(input: Value | null, options: readonly Value[], state: State, site: string): Value {
-  if (!input) return unknownValue(`words ${site}`);
-  const text = textOf(resolve(state.constraints, input));
-  const words = text?.split(/\s+/).filter((word) => word !== '') ?? [];
-  const isOneLine = options.every((option) => /^(-r|--no-run-if-empty)$/.test(textOf(option) ?? ''));
-  // What begins with a dash may be an option of `echo`.
-  if (text !== null && isOneLine && !/["'\\]/.test(text) && !words[0]?.startsWith('-'))
-    return constant(`${words.join(' ')}\n`, input.lacks);
-  const full = isEmpty(state.constraints, trimEnd(input)).answer === false;
-  return concat([derived('xargs', [input, ...options], full), constant('\n')]);
 }
 
 /** `env A=b cmd`: the assignments hold for the command alone. */

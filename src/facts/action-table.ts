@@ -1981,28 +1981,33 @@ const rows: readonly ActionRow[] = [
     credentials: 'token roleid secretid jwtprivatekey url githubtoken password',
     env: 'VAULT_TOKEN',
     whenMissing: 'fails',
-    source: 'hashicorp/vault-action README: authentication is needed',
+    exports: true,
+    source: 'hashicorp/vault-action README: authentication is needed; exportEnv is true by default',
   },
   {
     action: '1password/load-secrets-action',
     effect: 'prepares',
     env: 'OP_SERVICE_ACCOUNT_TOKEN OP_CONNECT_TOKEN OP_CONNECT_HOST',
     whenMissing: 'fails',
-    source: '1Password developer documentation, «Load secrets from 1Password into GitHub Actions»',
+    exports: true,
+    source:
+      '1Password developer documentation, «Load secrets from 1Password into GitHub Actions», export-env',
   },
   {
     action: 'dopplerhq/secrets-fetch-action',
     effect: 'prepares',
     credentials: 'doppler-token',
     whenMissing: 'fails',
-    source: 'DopplerHQ/secrets-fetch-action README, doppler-token is required',
+    exports: true,
+    source: 'DopplerHQ/secrets-fetch-action README, doppler-token is required; inject-env-vars',
   },
   {
     action: 'infisical/secrets-action',
     effect: 'prepares',
     credentials: 'client-id client-secret identity-id',
     whenMissing: 'fails',
-    source: 'Infisical/secrets-action README',
+    exports: true,
+    source: 'Infisical/secrets-action README, export-type is env by default',
   },
   {
     action: 'bitwarden/sm-action',
@@ -2010,6 +2015,13 @@ const rows: readonly ActionRow[] = [
     credentials: 'access_token',
     whenMissing: 'fails',
     source: 'bitwarden/sm-action action.yml (access_token is required)',
+  },
+  {
+    action: 'rlespinasse/github-slug-action',
+    effect: 'prepares',
+    whenMissing: 'unknown',
+    exports: true,
+    source: 'rlespinasse/github-slug-action README, «Exposed GitHub environment variables»',
   },
   {
     action: 'akeyless-community/akeyless-github-action',
@@ -2277,7 +2289,6 @@ export const preparing: ReadonlySet<string> = new Set(
     mxschmitt/action-tmate
     nelonoel/branch-name
     paulhatch/semantic-version
-    rlespinasse/github-slug-action
     rui314/setup-mold
     sigstore/cosign-installer
     styfle/cancel-workflow-action

@@ -29,6 +29,8 @@ export interface ActionFact {
   readonly unneededIf?: readonly { readonly input: string; readonly value: string }[];
   /** Input values that turn it into a rehearsal: `push: false`. */
   readonly rehearsal?: readonly { readonly input: string; readonly value: string }[];
+  /** It sets variables of the environment for the steps behind it, by names that its inputs or the store decide. */
+  readonly exports?: true;
   readonly source: string;
   /** True where the source was opened and read when the fact was written; else it is common knowledge of the action. */
   readonly checked: boolean;

@@ -3,5 +3,15 @@
 
 export { type Consumption, consumption } from './credentials.js';
 export { commandEffect, type Effect, isRehearsal } from './effects.js';
-export { curlBehaviour, curlBodyFile, type HttpBehaviour, isPlainData, wgetBehaviour } from './http.js';
+export {
+  curlBehaviour,
+  curlBodyFile,
+  curlFormat,
+  type HttpBehaviour,
+  holdsStatus,
+  isPlainData,
+  REFUSED_STATUS,
+  wgetBehaviour,
+  writtenParts,
+} from './http.js';
 export { type JqLine, jqLine, jqOnRefusal, jqPrintsNull, type RefusalOutcome } from './jq.js';

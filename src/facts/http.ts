@@ -146,6 +146,35 @@ export function curlFormat(args: Args): string | null {
   return format;
 }
 
+/** What a server answers a request that lacks its credential: RFC 9110, 15.5.2. */
+export const REFUSED_STATUS = '401';
+
+/** A part of what `-w` writes: text as it is, or one of curl's variables. */
+export type Written =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'variable'; readonly name: string };
+
+/** The parts of a `-w` format in order. Source: curl man page, `--write-out`. */
+export function writtenParts(format: string): Written[] {
+  const parts: Written[] = [];
+  let from = 0;
+  for (const match of format.matchAll(/%\{(\w+)\}/g)) {
+    parts.push({ kind: 'text', text: unescaped(format.slice(from, match.index)) });
+    parts.push({ kind: 'variable', name: match[1] ?? '' });
+    from = match.index + match[0].length;
+  }
+  return [...parts, { kind: 'text', text: unescaped(format.slice(from)) }];
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('\\n', '\n').replaceAll('\\t', '\t').replaceAll('\\r', '\r').replaceAll('%%', '%');
+}
+
+/** Is it the variable that holds the HTTP status? */
+export function holdsStatus(name: string): boolean {
+  return name === 'http_code' || name === 'response_code';
+}
+
 /** The index of the argument that names the file for the body (`-o x`, `-sSo x`); -1 where none stands alone. */
 export function curlBodyFile(args: Args): number {
   return args.findIndex((_, at) => {

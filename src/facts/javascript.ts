@@ -266,19 +266,29 @@ export const javascript: Library = {
     },
     { names: 'response.ok', means: 'accepted', property: true, source: 'fetch standard' },
     {
-      names: 'response.status response.statusCode',
+      names:
+        'response.status response.statusCode RequestError.status AxiosError.status AxiosError.response.status HTTPError.response.status HTTPError.response.statusCode',
       means: 'status-code',
       property: true,
-      source: 'fetch standard',
+      source:
+        'fetch standard; octokit/request-error.js README; Axios documentation, «Handling Errors»; got and ky documentation, HTTPError',
     },
+    { names: 'AxiosError.response HTTPError.response', means: 'pure', source: 'as above' },
     { names: 'response.*', means: 'pure', source: 'fetch standard' },
     { names: 'axios.isAxiosError axios.defaults.*', means: 'pure', source: 'axios documentation' },
     {
-      names: 'axios axios.* got got.* ky ky.* superagent.*',
+      names: 'axios axios.*',
       means: 'work',
-      raises: 'Error',
-      source: 'they throw on an HTTP error',
+      raises: 'AxiosError',
+      source: 'Axios documentation, «Handling Errors»: a status out of the range of 2xx is an error',
     },
+    {
+      names: 'got got.* ky ky.*',
+      means: 'work',
+      raises: 'HTTPError',
+      source: 'got and ky documentation, HTTPError',
+    },
+    { names: 'superagent.*', means: 'work', raises: 'Error', source: 'they throw on an HTTP error' },
     // The forge
     {
       names:
@@ -290,7 +300,7 @@ export const javascript: Library = {
     {
       names: 'github.rest.* github.request github.graphql github.paginate github.paginate.*',
       means: 'work',
-      raises: 'Error',
+      raises: 'RequestError',
       gives: 'answer',
       source: `${octokit}: a refused request throws`,
     },
@@ -329,8 +339,20 @@ export const javascript: Library = {
         source: `${toolkit}, github: context.ts`,
       }),
     ),
+    ...[
+      ['owner', 'repository_owner'],
+      ['repo', 'event.repository.name'],
+    ].map(
+      ([name, field = '']): LibraryRow => ({
+        names: `context.repo.${name} actions-github.context.repo.${name}`,
+        means: 'event',
+        property: true,
+        gives: field,
+        source: `${toolkit}, github: context.ts, the two halves of GITHUB_REPOSITORY`,
+      }),
+    ),
     {
-      names: 'context.repo.owner context.repo.repo context.issue.number context.runAttempt',
+      names: 'context.issue.number context.runAttempt',
       means: 'constant',
       property: true,
       source: toolkit,
@@ -338,7 +360,7 @@ export const javascript: Library = {
     {
       names: 'octokit.*',
       means: 'work',
-      raises: 'Error',
+      raises: 'RequestError',
       gives: 'answer',
       source: `${octokit}: a refused request throws`,
     },
@@ -374,6 +396,9 @@ export const javascript: Library = {
   ],
   errors: [
     'Error Exception BaseException',
+    'RequestError Error Exception BaseException',
+    'AxiosError Error Exception BaseException',
+    'HTTPError Error Exception BaseException',
     'TypeError Error Exception BaseException',
     'RangeError Error Exception BaseException',
     'SyntaxError Error Exception BaseException',

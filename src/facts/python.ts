@@ -218,6 +218,19 @@ export const python: Library = {
       raises: 'response.Error',
       source: 'requests documentation, «Response Status Codes»',
     },
+    {
+      names: 'response.ok response.is_success',
+      means: 'accepted',
+      property: true,
+      source: 'requests documentation, «Response.ok»; HTTPX documentation, «Response»',
+    },
+    {
+      names:
+        'response.status_code response.status response.Error.status response.Error.response.status_code urllib.error.HTTPError.code urllib.error.HTTPError.status',
+      means: 'status-code',
+      property: true,
+      source: `requests and HTTPX documentation, status_code; aiohttp documentation, ClientResponse.status and ClientResponseError.status; ${reference}, urllib.error.HTTPError`,
+    },
     { names: 'response.*', means: 'pure', source: 'requests documentation' },
     {
       names: 'urllib.request.urlopen urllib.request.urlretrieve',

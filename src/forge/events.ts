@@ -314,6 +314,10 @@ function person(path: string): KnownSymbol {
 
 const repository = symbol('repository');
 const owner = symbol('repository_owner');
+const repositoryName = symbol('event.repository.name');
+
+/** `owner/name`: the names of two unknowns that stand with a `/` between them for a third. */
+export const repositoryPath = { owner: owner.name, name: repositoryName.name, whole: repository } as const;
 
 // Fields that the act family's `github` context lacks: naming one gives '' (semantics 4.10d, 6.9).
 const githubOnlyFields: readonly string[] = [
@@ -385,6 +389,7 @@ function sender(forge: Forge): Entries {
     ['event.sender.login', person('event.sender.login')],
     ['event.repository', object],
     ['event.repository.full_name', repository],
+    ['event.repository.name', repositoryName],
     ['event.repository.id', repositoryId(forge)],
     ['event.repository.owner', object],
     ['event.repository.owner.login', owner],

@@ -113,6 +113,11 @@ export function neverRuns(hole: Hole): string {
   return `${lostOf(hole)} never ${hole.lost.length === 1 ? 'runs' : 'run'}`;
 }
 
+/** `curl is not done`, `curl and diff are not done`. */
+export function notDone(hole: Hole): string {
+  return `${lostOf(hole)} ${hole.lost.length === 1 ? 'is' : 'are'} not done`;
+}
+
 /** The languages that a help can speak. */
 export type ScriptLanguage = 'shell' | 'powershell' | 'javascript' | 'python';
 

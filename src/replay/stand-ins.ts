@@ -1,6 +1,6 @@
 import type { Command, ExecResult, ResolvedCommandContext, ScriptNode } from 'just-bash';
 import { consumption } from '../facts/credentials.js';
-import { curlBehaviour, curlFormat } from '../facts/http.js';
+import { curlBehaviour, curlFormat, holdsStatus, REFUSED_STATUS, writtenParts } from '../facts/http.js';
 import { type Around, mend } from './mend.js';
 import { type Call, callKey, type ScriptRun } from './sandbox.js';
 import { isNode, literalOf, nodesOf, type Reader } from './tree.js';
@@ -109,7 +109,7 @@ async function standInFor(given: Given, shared: Shared): Promise<ExecResult> {
   const [secret] = consumes;
   const output = starved !== null ? '' : (told?.output ?? (secret === undefined ? '' : `${secret}\n`));
   if (name !== 'curl') return answer(status, output);
-  const code = starved !== null ? '401' : (told?.code ?? (status === 0 ? '200' : '000'));
+  const code = starved !== null ? REFUSED_STATUS : (told?.code ?? (status === 0 ? '200' : '000'));
   return answer(status, answerOfServer(args, output, code));
 }
 
@@ -117,12 +117,9 @@ async function standInFor(given: Given, shared: Shared): Promise<ExecResult> {
 function answerOfServer(args: readonly string[], body: string, code: string): string {
   const format = curlFormat(args);
   if (format === null) return body;
-  const written = format
-    .replaceAll(/%\{(\w+)\}/g, (_, name: string) =>
-      /^(http|response)_code$/.test(name) ? code : numberFor(name),
-    )
-    .replaceAll('\\n', '\n')
-    .replaceAll('\\t', '\t');
+  const written = writtenParts(format)
+    .map((part) => (part.kind === 'text' ? part.text : holdsStatus(part.name) ? code : numberFor(part.name)))
+    .join('');
   return `${curlBehaviour(args).output === 'stdout' ? body : ''}${written}`;
 }
 

@@ -31,6 +31,7 @@ const otherwise: readonly string[] = [
   'texts-that-are-printed.sh',
   'unbound-in-a-here-document.sh',
   'unknown-answers.sh',
+  'xargs-replaces.sh',
 ];
 
 const plain: Omit<ScriptRun, 'script'> = {
