@@ -186,6 +186,8 @@ const bundle = await rolldown({
   preserveEntrySignatures: false,
   // Few runs need it, and it has many packages of its own.
   external: ['globby'],
+  // What the bundler says of its own time depends on what else the machine does, and is no fault of what it makes.
+  checks: { bundlerTimings: false },
   // The modules of yaml for browsers, of which what is not used can be left out.
   resolve: { alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'index.js') } },
   plugins: [

@@ -150,7 +150,7 @@ describe('the cache of the real program', () => {
 
   it('is not used where a link around it leads into a repository', () => {
     const plain = run(['--format', 'json']);
-    symlinkSync('repository', join(scratch, 'elsewhere'));
+    symlinkSync('repository/.gitea', join(scratch, 'elsewhere'));
     const told = run([
       '--cache',
       '--cache-location',

@@ -1,5 +1,6 @@
 import { actionEffect, actionFact } from '../facts/actions.js';
 import { inlineScript } from '../facts/inline-scripts.js';
+import type { Library } from '../model/library.js';
 import type { Action, Step, Template } from '../model/model.js';
 import { type ExpressionData, fillInAsForge, lazily, memberOf, type Scope, text } from './evaluate.js';
 import { NotReplayable } from './guesses.js';
@@ -26,11 +27,8 @@ export async function runAction(
     noteStrings(entry.value, simulation);
     inputs.set(entry.name.toLowerCase(), fillInAsForge(entry.value, scope));
   }
-  if (name.startsWith('./')) {
-    const looked = simulation.library?.actionIn(name.slice(2).replace(/\/$/, ''));
-    if (looked?.kind === 'found' && looked.file.steps)
-      return runComposite(looked.file, name, inputs, state, stepEnv, scope, runSteps);
-  }
+  const own = ownAction(name, simulation.library);
+  if (own?.steps) return runComposite(own, name, inputs, state, stepEnv, scope, runSteps);
   const [plainName = name] = name.split('@');
   const inline = inlineScript(plainName);
   const words = inline && step.with.find((entry) => entry.name.toLowerCase() === inline.input);
@@ -64,6 +62,13 @@ const bashOfAnAction: PosixShell = {
   nounset: false,
   pipefail: false,
 };
+
+/** The action of the repository that `./path` names; null for every other. */
+export function ownAction(name: string, library: Library | null): Action | null {
+  if (!name.startsWith('./')) return null;
+  const looked = library?.actionIn(name.slice(2).replace(/\/$/, ''));
+  return looked?.kind === 'found' ? looked.file : null;
+}
 
 function rehearses(name: string, inputs: ReadonlyMap<string, string>): boolean {
   const fact = actionFact(name);

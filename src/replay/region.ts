@@ -68,7 +68,11 @@ function lastOf(job: string): string {
 }
 
 export function isTarget({ job, step }: Pick<StepTrace, 'job' | 'step'>, { finding, paths }: Scene): boolean {
-  if (!finding.step || !paths.has(step.headSpan.source.path)) return false;
+  const { path } = step.headSpan.source;
+  if (!finding.step || !paths.has(path)) return false;
+  // A place in YAML is in the file of its step, and a step of the workflow may stand where one of an action does.
+  const at = finding.span.source.path;
+  if (/\.ya?ml$/.test(at) && at !== path) return false;
   if (finding.job !== null && finding.job !== lastOf(job) && !job.split(' / ').includes(finding.job))
     return false;
   return step.place === finding.step.index && step.id === finding.step.id;
@@ -123,8 +127,8 @@ export function isHeard(run: Run, scene: Scene): boolean {
 
 /** How near a run with the secrets there comes to doing the work of the finding. */
 export function scoreOf(run: Run, scene: Scene): { readonly reached: boolean; readonly near: number } {
-  const { steps, jobs } = regionOf(run, scene);
   if (scene.claim === 'silent') return alarmScore(run, scene);
+  const { steps, jobs } = regionOf(run, scene);
   const isRed = run.jobs.some(({ job, result }) => jobs.has(job) && result === 'failure');
   const work = [...steps, ...run.jobs.filter(({ job }) => jobs.has(job))].flatMap(
     ({ work: done }) => done,

@@ -107,17 +107,13 @@ export async function runText(
   );
   const plain = JSON.stringify([script, ...seen]);
   const fault = failed ? JSON.stringify([outcome.status, outcome.stderr]) : null;
-  if (simulation.missing.size === 0) given.fault = fault;
-  if (simulation.missing.size === 0)
+  if (simulation.missing.size === 0) {
+    given.fault = fault;
     given.plain = secretsIn(plain).some((secret) => simulation.about.includes(secret)) ? null : plain;
+  }
+  const isAlike = given.plain !== null && (given.plain === plain || given.fault === fault);
   return {
-    failed:
-      failed &&
-      !(
-        given.plain !== null &&
-        (given.plain === plain || given.fault === fault) &&
-        endsWell(step, key, simulation)
-      ),
+    failed: failed && !(isAlike && endsWell(step, key, simulation)),
     status: outcome.status,
     work: outcome.calls.filter(isWork).map(({ name }) => name),
     // What a program of another language has written nobody knows.

@@ -1,5 +1,6 @@
 import type { Step } from '../model/model.js';
 import type { YamlNode } from '../parse/yaml.js';
+import { ownAction } from './actions.js';
 import { namesStatus, nothing, text, truth } from './evaluate.js';
 import { type Choices, type Guesses, NotReplayable, newGuesses } from './guesses.js';
 import { runWorkflow } from './jobs.js';
@@ -185,8 +186,7 @@ function troubleOf(scene: Scene, guesses: Guesses): Trouble {
   const { workflow, finding } = scene;
   const own = workflow.jobs.find(({ id }) => id === finding.job);
   const needed = (own ? [own] : workflow.jobs).flatMap(({ needs }) => needs.map(({ job }) => job));
-  const isBefore = (job: string, step: Step) =>
-    isTarget({ job, step }, scene) || leadsTo(step, finding.span.source.path);
+  const isBefore = (job: string, step: Step) => isTarget({ job, step }, scene) || leadsTo(step, scene);
   const inJob: Trouble = { kind: 'step', isBefore };
   const jobs = [...new Set(needed)].map((id): Trouble => ({ kind: 'job', id }));
   // A job that asks for failures tells of those before it.
@@ -196,10 +196,12 @@ function troubleOf(scene: Scene, guesses: Guesses): Trouble {
   return guesses.pick('what has failed', values, labels);
 }
 
-/** Does the step call the action that the place stands in? */
-function leadsTo({ uses }: Step, path: string): boolean {
-  const name = uses?.scalar.text.text.trim() ?? '';
-  return name.startsWith('./') && path.startsWith(`${name.slice(2).replace(/\/$/, '')}/`);
+/** Does the step call the action in whose folder the place stands? */
+function leadsTo({ uses }: Step, { finding, library }: Scene): boolean {
+  const action = ownAction(uses?.scalar.text.text.trim() ?? '', library);
+  if (!action) return false;
+  const { path } = action.source;
+  return finding.span.source.path.startsWith(path.slice(0, path.lastIndexOf('/') + 1));
 }
 
 /** An input of a dispatch, by its default where it has one; null in any other event (semantics 6). */

@@ -8,7 +8,7 @@ import type { Replay } from '../../src/replay/result.js';
 import type { Source } from '../../src/text/source.js';
 import { positionAt } from '../../src/text/source.js';
 import { readFixtures, readRepositories } from '../support/fixtures.js';
-import { repositoryOf } from '../support/repository.js';
+import { inputsOf, repositoryOf } from '../support/repository.js';
 
 const sandbox = sandboxOf(justBash);
 const options = { sandbox, version: null };
@@ -109,8 +109,8 @@ async function only(
   const { repository } = repositoryOf({ [path]: text, ...files });
   const source = repository.read(path);
   if (!source) throw new Error('the workflow is in the repository');
-  const input = { source, kind: 'workflow', forge: 'github', repository } as const;
-  const { findings } = await lintWithLanguages([input], { rules: null, forge: null });
+  const inputs = inputsOf({ [path]: text, ...files });
+  const { findings } = await lintWithLanguages(inputs, { rules: null, forge: 'github' });
   const [finding] = findings.filter(({ rule }) => running.includes(rule));
   if (!finding) throw new Error('expected a finding, found none');
   return { finding, file: { source, forge: 'github', repository } };
@@ -240,12 +240,10 @@ describe('a replay', () => {
   it('looks first at what has failed first: nothing behind it was run', async () => {
     const asking = Array.from(
       { length: 30 },
-      (_, index) => `      - if: vars.N${index} == 'yes'\n        run: ./look ${index}\n`,
+      (_, index) => `      - if: always() && vars.N${index} == 'yes'\n        run: ./look ${index}\n`,
     );
-    const text = open.replace(
-      '    steps:\n',
-      `    steps:\n${asking.join('')}      - run: test -f dist/app.js\n`,
-    );
+    const before = `    steps:\n      - run: test -f dist/app.js\n${asking.join('')}`;
+    const text = open.replace('    steps:\n', before);
     const { finding, file } = await only(text);
     expect(await replay(finding, [file], options)).toMatchObject({ verdict: 'confirmed' });
   });
@@ -415,11 +413,40 @@ jobs:
           fi
           ./tell "$TOKEN"
 `;
+  const inAnAction = `on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: make
+      - uses: ./.github/actions/tell
+        if: failure()
+        with:
+          token: \${{ secrets.TOKEN }}
+`;
+  const action = `name: tell
+inputs:
+  token:
+    required: true
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env:
+        TOKEN: \${{ inputs.token }}
+      run: |
+        if [ -z "$TOKEN" ]; then
+          exit 0
+        fi
+        ./tell "$TOKEN"
+`;
   it.each([
-    ['behind a step', inItsJob("failure() && env.TOKEN != ''")],
-    ['in a job behind another', inAnother],
-  ])('is confirmed to be mute: %s', async (_, text) => {
-    const { finding, file } = await only(text);
+    ['behind a step', inItsJob("failure() && env.TOKEN != ''"), {}],
+    ['in a job behind another', inAnother, {}],
+    ['in an action', inAnAction, { '.github/actions/tell/action.yml': action }],
+  ])('is confirmed to be mute: %s', async (_, text, files) => {
+    const { finding, file } = await only(text, files);
     expect(finding.rule).toBe('missing-secret-mutes-alarm');
     expect(await replay(finding, [file], options)).toMatchObject({
       verdict: 'confirmed',
