@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm run mutation`: the tests that judge the analysis, without those that start real shells or run for long, because
-// they are run once for every mutant.
+// `npm run mutation`, first stage: the quick tests of the analysis, which are run once for every mutant. What they do not find is
+// judged by vitest.mutation-slow.config.ts.
 export default defineConfig({
   test: {
     include: ['test/{analyse,fixtures,lint,program,rules}/**/*.test.ts', 'test/flow-endings.test.ts'],
