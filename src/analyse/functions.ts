@@ -82,7 +82,11 @@ function callMethod(
 
 /** A member that the program itself has given the thing; null where it has none of the name. */
 function ownMember(thing: Thing, name: string, state: State, machine: Machine): Thing | null {
-  if (thing.kind === 'class') return memberOfClass(thing, name);
+  if (thing.kind === 'class') {
+    const member = memberOfClass(thing, name);
+    const takesClass = member?.kind === 'function' && member.definition.self === 'class';
+    return takesClass ? { ...member, self: thing } : member;
+  }
   if (thing.kind === 'module') return state.data.get(`${thing.prefix}${name}`) ?? null;
   const cell = cellOf(thing, state);
   if (cell?.kind !== 'record') return null;
@@ -91,7 +95,8 @@ function ownMember(thing: Thing, name: string, state: State, machine: Machine): 
     if (entry) return entry;
   }
   const member = cell.type ? memberOfClass(cell.type, name) : null;
-  return member?.kind === 'function' ? { ...member, self: thing } : member;
+  if (member?.kind !== 'function' || member.definition.self === 'none') return member;
+  return { ...member, self: member.definition.self === 'class' ? cell.type : thing };
 }
 
 function memberOfClass(type: Thing, name: string): Thing | null {

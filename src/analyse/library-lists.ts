@@ -44,6 +44,11 @@ type ListMeaning =
   | 'items'
   | 'update'
   | 'concat'
+  | 'reorder'
+  | 'shrink'
+  | 'clear'
+  | 'take'
+  | 'set-default'
   | 'filter'
   | 'map'
   | 'some'
@@ -76,11 +81,14 @@ const list: MeaningOf = (call, state, machine) => {
   return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
 };
 
-/** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
 const distinct: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
-  const cell = thing ? listOf(thing, state) : listCell([]);
-  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  return listThing(withoutRepetition(thing ? listOf(thing, state) : listCell([])), call, state, machine);
+};
+
+/** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
+function withoutRepetition(cell: Cell): Cell {
+  if (cell.kind !== 'list' || !cell.exact) return cell;
   const items = new Map<string, Thing>();
   for (const item of cell.items) {
     const name = `${item.kind} ${thingName(item)}`;
@@ -88,8 +96,8 @@ const distinct: MeaningOf = (call, state, machine) => {
   }
   const members = [...items.values()];
   const told = members.length < 2 || members.every(isWritten);
-  return listThing(told ? listCell(members, cell.lacks) : someList(true, cell.lacks), call, state, machine);
-};
+  return told ? listCell(members, cell.lacks) : someList(true, cell.lacks);
+}
 
 /** Is it a text or a number that is known? */
 function isWritten(thing: Thing): boolean {
@@ -115,12 +123,73 @@ function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Ce
   return [{ state, thing: nothing }];
 }
 
-const append: MeaningOf = (call, state) =>
+const append: MeaningOf = (call, state, { rules }) =>
   changed(call, state, (cell) => {
-    if (!cell.exact || call.args.open) return someList(true, cell.lacks);
-    // The last argument is what `insert(0, x)` puts in; where it stands does not matter.
-    return listCell([...cell.items, ...call.args.positional.slice(-1)], cell.lacks);
+    const { positional, open } = call.args;
+    if (!cell.exact || open) return someList(true, cell.lacks);
+    // Elsewhere `add` is a method of sets.
+    if (call.path.endsWith('add') && rules.language !== 'powershell')
+      return withoutRepetition(listCell([...cell.items, ...positional], cell.lacks));
+    if (call.path.endsWith('unshift')) return listCell([...positional, ...cell.items], cell.lacks);
+    if (!call.path.endsWith('insert')) return listCell([...cell.items, ...positional], cell.lacks);
+    const [index, item] = positional;
+    if (!item || index?.kind !== 'number' || textOf(index.value) !== '0') return someList(true, cell.lacks);
+    return listCell([item, ...cell.items], cell.lacks);
   });
+
+/** The list or record that a method is called on is another one afterwards, and so is what the method gives. */
+function reshaped(change: (cell: Cell) => Cell): MeaningOf {
+  return (call, state, machine) => {
+    const cell = cellOf(call.receiver ?? undefined, state);
+    const thing = computed(call, state, machine);
+    if (call.receiver?.kind === 'cell' && cell) setCell(state, call.receiver.id, change(cell));
+    return [{ state, thing }];
+  };
+}
+
+const reorder: MeaningOf = (call, state, machine) => {
+  changed(call, state, (cell) => someList(cell.full || cell.items.length > 0, cell.lacks));
+  return [{ state, thing: call.receiver ?? computed(call, state, machine) }];
+};
+
+const shrink = reshaped((cell) =>
+  cell.kind === 'list' ? someList(false, cell.lacks) : { ...cell, entries: new Map(), exact: false },
+);
+
+const clear = reshaped((cell) =>
+  cell.kind === 'list' ? listCell([], cell.lacks) : { ...cell, entries: new Map(), exact: true },
+);
+
+/** `record.pop(key)`: what it holds at that key, which is gone then. */
+const take: MeaningOf = (call, state, machine) => {
+  const { receiver, args } = call;
+  const name = knownText(argument(args, 0), state);
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
+    return [{ state, thing: computed(call, state, machine) }];
+  if (name === null) return shrink(call, state, machine);
+  return after(get(call, state, machine), (thing, path) => {
+    const entries = new Map(cell.entries);
+    entries.delete(name);
+    setCell(path, receiver.id, { ...cell, entries });
+    return [{ state: path, thing }];
+  });
+};
+
+/** `record.setdefault(key, value)`: what it holds at that key, or else the value, which it holds from then on. */
+const setDefault: MeaningOf = (call, state, machine) => {
+  const { receiver, args } = call;
+  const name = knownText(argument(args, 0), state);
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
+    return [{ state, thing: computed(call, state, machine) }];
+  const held = name === null ? undefined : cell.entries.get(name);
+  if (held) return [{ state, thing: held }];
+  if (name === null || !cell.exact) return shrink(call, state, machine);
+  const value = argument(args, 1) ?? nothing;
+  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  return [{ state, thing: value }];
+};
 
 const extend: MeaningOf = (call, state) =>
   changed(call, state, (cell) => {
@@ -406,6 +475,11 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
     const items = cells.flatMap((cell) => (cell.kind === 'list' ? cell.items : []));
     return listThing(exact ? listCell(items) : someList(items.length > 0), call, state, machine);
   },
+  reorder,
+  shrink,
+  clear,
+  take,
+  'set-default': setDefault,
   filter,
   map,
   some: quantifier(true),

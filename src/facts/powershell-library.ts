@@ -52,6 +52,14 @@ export const powershell: Library = {
     { names: 'list.join', means: 'join', source: 'PowerShell reference, about_Join' },
     { names: 'list.contains', means: 'includes', source: reference },
     { names: 'list.toarray', means: 'list', source: reference },
+    { names: 'list.sort list.reverse', means: 'reorder', source: reference },
+    {
+      names: 'list.remove list.removeat list.removeall list.removerange',
+      means: 'shrink',
+      source: reference,
+    },
+    { names: 'list.clear record.clear', means: 'clear', source: reference },
+    { names: 'record.remove', means: 'take', source: reference },
     { names: 'list.* record.*', means: 'pure', source: reference },
     // What only computes
     {
