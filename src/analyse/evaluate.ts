@@ -111,7 +111,8 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
     case 'compare':
       return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
         if (!left || !right) return [];
-        const question = compareThings(expression.operator, left, right, path, machine.rules);
+        const rules = expression.caseSensitive ? { ...machine.rules, ignoresCase: false } : machine.rules;
+        const question = compareThings(expression.operator, left, right, path, rules);
         return [
           { state: path, thing: booleanThing(question, union(lacksOf(left, path), lacksOf(right, path))) },
         ];

@@ -1,5 +1,6 @@
 // Calling: functions and classes of the program itself, and whatever else a call may mean.
 
+import { libraryFact } from '../facts/library.js';
 import type { FunctionValue, ParameterSlot } from '../program/compute.js';
 import type { Place } from '../text/script.js';
 import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
@@ -121,11 +122,13 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   const own = ownMember(object, name, state, machine);
   if (own) return [{ state, thing: own }];
   const path = typeMember(object, name, state, machine);
-  if (path !== null) return callLibrary(path, object, null, at, state, machine);
   const cell = cellOf(object, state);
-  if (cell?.kind === 'record' && cell.exact && !cell.type && machine.rules.entriesAreMembers)
-    return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
-  if (cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers) {
+  const isEntry = cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers;
+  // A method that is not called is no value that scripts ask for: what is meant is an entry.
+  const isMethod = path !== null && !libraryFact(machine.rules.language, path)?.property;
+  if (path !== null && !(isEntry && isMethod)) return callLibrary(path, object, null, at, state, machine);
+  if (isEntry && cell.exact) return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+  if (isEntry) {
     const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
     return [{ state, thing: unknownThing(id, cell.lacks) }];
   }

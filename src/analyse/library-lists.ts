@@ -126,12 +126,13 @@ function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Ce
 const append: MeaningOf = (call, state, { rules }) =>
   changed(call, state, (cell) => {
     const { positional, open } = call.args;
+    const path = call.path.toLowerCase();
     if (!cell.exact || open) return someList(true, cell.lacks);
     // Elsewhere `add` is a method of sets.
-    if (call.path.endsWith('add') && rules.language !== 'powershell')
+    if (path.endsWith('add') && rules.language !== 'powershell')
       return withoutRepetition(listCell([...cell.items, ...positional], cell.lacks));
-    if (call.path.endsWith('unshift')) return listCell([...positional, ...cell.items], cell.lacks);
-    if (!call.path.endsWith('insert')) return listCell([...cell.items, ...positional], cell.lacks);
+    if (path.endsWith('unshift')) return listCell([...positional, ...cell.items], cell.lacks);
+    if (!path.endsWith('insert')) return listCell([...cell.items, ...positional], cell.lacks);
     const [index, item] = positional;
     if (!item || index?.kind !== 'number' || textOf(index.value) !== '0') return someList(true, cell.lacks);
     return listCell([item, ...cell.items], cell.lacks);

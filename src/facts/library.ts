@@ -57,6 +57,7 @@ export type Meaning =
   | 'join'
   | 'replace'
   | 'replace-first'
+  | 'replace-any-case'
   | 'starts-with'
   | 'ends-with'
   | 'includes'

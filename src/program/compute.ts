@@ -80,6 +80,8 @@ export type Expression =
   | {
       readonly kind: 'compare';
       readonly operator: 'same' | 'like' | '<' | '<=' | '>' | '>=';
+      /** Letters of another case are others (`-ceq`), though the language does not mind. */
+      readonly caseSensitive?: boolean;
       readonly left: Expression;
       readonly right: Expression;
       readonly at: Place;
