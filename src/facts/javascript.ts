@@ -82,7 +82,12 @@ export const javascript: Library = {
       means: 'number',
       source: language,
     },
-    { names: 'JSON.parse', means: 'parse', source: `${language}: an empty text is a SyntaxError` },
+    {
+      names: 'JSON.parse',
+      means: 'parse',
+      raises: 'SyntaxError',
+      source: `${language}: an empty text is a SyntaxError`,
+    },
     { names: 'JSON.stringify', means: 'serialise', source: language },
     { names: 'Array.from Array.of new.Array', means: 'list', source: language },
     { names: 'new.Set', means: 'distinct', source: language },

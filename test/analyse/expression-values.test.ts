@@ -11,8 +11,9 @@ function isKnownAs(
   text: string,
   operator: '=' | '!=' = '=',
   forge: 'github' | 'gitea' = 'github',
+  on = 'push',
 ): boolean {
-  const workflow = `on: push
+  const workflow = `on: ${on}
 jobs:
   job:
     runs-on: ubuntu-latest
@@ -330,5 +331,31 @@ describe('an act runner makes another thing of what is null or no text', () => {
   ])('%s is %j', (expression, text) => {
     expect(isKnownAs(expression, text, '=', 'gitea')).toBe(true);
     expect(isKnownAs(expression, `${text}-other`, '=', 'gitea')).toBe(false);
+  });
+});
+
+describe('an input of a run that somebody starts is what its declaration lets it be', () => {
+  const inputs = [
+    'workflow_dispatch:',
+    '    inputs:',
+    '      name: {type: string, required: true}',
+    '      mode: {type: choice, options: [fast, slow], default: fast}',
+    '      flag: {type: boolean, default: false}',
+    '      target: {type: environment}',
+    '      count: {type: number, default: 3}',
+    '      plain: {description: a text}',
+  ].join('\n');
+  const on = `\n  ${inputs}`;
+
+  it.each([
+    ["inputs.mode == 'other'", 'false'],
+    ["inputs.mode && 'given' || 'none'", 'given'],
+    ['inputs.name == inputs.name', 'true'],
+    ['inputs.flag == true || inputs.flag == false', 'true'],
+    ['github.event_name', 'workflow_dispatch'],
+    ['inputs.nowhere', ''],
+  ])('%s is %j', (expression, text) => {
+    expect(isKnownAs(expression, text, '=', 'github', on)).toBe(true);
+    expect(isKnownAs(expression, `${text}-other`, '=', 'github', on)).toBe(false);
   });
 });
