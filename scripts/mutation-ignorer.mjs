@@ -37,8 +37,7 @@ function shouldIgnore({ node: { loc }, scope }) {
 class Survivors {
   /** @param {import('@stryker-mutator/api/core').MutantResult} result */
   onMutantTested(result) {
-    const mutant = zeroBased(result);
-    if (isLeft(mutant)) process.stdout.write(`${lineOf(mutant)}\n`);
+    if (isLeft(result)) process.stdout.write(`${lineOf(zeroBased(result))}\n`);
   }
 }
 

@@ -4,7 +4,9 @@
 /** Lines and columns are 0-based. @typedef {{ line: number, column: number }} Position */
 /** @typedef {{ start: Position, end: Position }} Place */
 /** @typedef {{ fileName: string, location: Place, mutatorName: string, replacement?: string | undefined }} Mutant */
+/** The tests of a stage are run on what those of the stage before it left. @typedef {'quick' | 'slow'} Stage */
 /** @typedef {Mutant & { status: string }} Judged */
+/** With the stage that said so last. @typedef {Judged & { stage: Stage }} Staged */
 
 /**
  * Places drawn at random, each as likely as any other, with all their mutants, until there are `count` of these; the same ones for the
@@ -98,11 +100,38 @@ export function zeroBased({ fileName, location: { start, end }, mutatorName, rep
 }
 
 /**
+ * What both stages say together: a mutant that the quick tests left counts as found where a slow one found it.
+ * @param {readonly Judged[]} quick
+ * @param {readonly Judged[]} slow
+ * @returns {readonly Staged[]}
+ */
+export function withSecondStage(quick, slow) {
+  const found = new Map(slow.filter(isFound).map((mutant) => [keyOf(mutant), mutant]));
+  return quick.map((mutant) => {
+    const later = isLeft(mutant) ? found.get(keyOf(mutant)) : undefined;
+    return later ? { ...later, stage: 'slow' } : { ...mutant, stage: 'quick' };
+  });
+}
+
+/** @param {Mutant} mutant */
+function keyOf(mutant) {
+  return [rangeOf(mutant), mutant.mutatorName, mutant.replacement].join(' ');
+}
+
+/**
  * Whether no test found it.
- * @param {Judged} mutant
+ * @param {{ readonly status: string }} mutant
  */
 export function isLeft({ status }) {
   return status === 'Survived' || status === 'NoCoverage';
+}
+
+/**
+ * Whether a test found it, or its time limit did.
+ * @param {{ status: string }} mutant
+ */
+function isFound({ status }) {
+  return status === 'Killed' || status === 'Timeout';
 }
 
 /** @param {Judged} mutant */
@@ -121,10 +150,8 @@ export function scoreOf(mutants) {
   /** @type {Record<string, number>} */
   const counts = {};
   for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
-  const found = (counts.Killed ?? 0) + (counts.Timeout ?? 0);
-  const judged = mutants.filter(
-    (mutant) => isLeft(mutant) || mutant.status === 'Killed' || mutant.status === 'Timeout',
-  );
+  const judged = mutants.filter((mutant) => isLeft(mutant) || isFound(mutant));
+  const found = judged.filter(isFound).length;
   const all = judged.length;
   if (all === 0) return { counts, all, score: 0, low: 0, high: 100 };
   const places = new Set(judged.map(rangeOf)).size;
@@ -138,8 +165,8 @@ export function scoreOf(mutants) {
 }
 
 /**
- * The report: the mutants that no test found, by file, and the score.
- * @param {readonly Judged[]} mutants
+ * The report: the mutants that no test found, by file, how many each stage found, and the score.
+ * @param {readonly Staged[]} mutants
  */
 export function render(mutants) {
   const { counts, all, score, low, high } = scoreOf(mutants);
@@ -150,9 +177,13 @@ export function render(mutants) {
         one.fileName.localeCompare(two.fileName) || one.location.start.line - two.location.start.line,
     );
   const counted = Object.entries(counts).map(([status, count]) => `${status} ${count}`);
+  const foundBy = (/** @type {Stage} */ stage) =>
+    mutants.filter((mutant) => isFound(mutant) && mutant.stage === stage).length;
+  const [quick, slow] = [foundBy('quick'), foundBy('slow')];
   return [
     ...left.map(lineOf),
     counted.join(', '),
+    `the quick tests found ${quick} of ${all} mutants, the slow ones ${slow} of the ${all - quick} that were left`,
     `score ${score.toFixed(1)} % of ${all} mutants; as a sample, ${low.toFixed(1)} % to ${high.toFixed(1)} % with 95 % certainty`,
     '',
   ].join('\n');

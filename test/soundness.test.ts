@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { runnerShells, search } from './support/disagreements.js';
 import type { ShellName } from './support/oracle.js';
+import { share } from './support/share.js';
 
 // The interpreter's answer must allow what a real shell does with a script, whatever the script. Each script
 // runs in both worlds. `npm run fuzz:shell` does the same for longer, with another seed each time.
 
 const seed = 20_260_822;
-const scripts = 1_000;
+const scripts = share(1_000);
 const shells: readonly ShellName[] = ['bash', 'sh'];
 
 describe.each(shells)(`generated scripts (seed ${seed}) under %s`, (shell) => {

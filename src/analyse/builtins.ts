@@ -20,7 +20,7 @@ function leave(how: 'exit' | 'return', { args, call }: Invocation, state: State,
     if (!machine.dash) return ended(state, status(2));
     how = 'exit';
   }
-  const code = first ? integerOf(first) : null;
+  const code = first ? givenStatus(first) : null;
   if (first && code === null) {
     if (textOf(first) !== null) state.status = status(2);
     else {
@@ -38,6 +38,12 @@ function leave(how: 'exit' | 'return', { args, call }: Invocation, state: State,
     state.status = { code: low, because, lacks: first?.lacks ?? [] };
   }
   return [leaveWith(how, state, state.status, call)];
+}
+
+/** The number that `exit` or `return` is given: with a sign or with spaces around it shells take it too. */
+function givenStatus(value: Value): number | null {
+  const text = textOf(value);
+  return text !== null && /^\s*[-+]?\d{1,15}\s*$/.test(text) ? Number(text) : null;
 }
 
 function statusQuestion(value: Value, state: State): ReturnType<typeof ask> | null {
@@ -238,6 +244,7 @@ function test({ name, args }: Invocation, state: State, machine: Machine): State
 }
 
 function letBuiltin({ args, call }: Invocation, state: State, machine: Machine): State[] {
+  if (args.length === 0) return ended(state, status(1));
   let open: State[] = [state];
   for (const arg of args) {
     open = open.flatMap((path) => {

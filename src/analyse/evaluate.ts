@@ -111,7 +111,8 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
     case 'compare':
       return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
         if (!left || !right) return [];
-        const question = compareThings(expression.operator, left, right, path, machine.rules);
+        const rules = expression.caseSensitive ? { ...machine.rules, ignoresCase: false } : machine.rules;
+        const question = compareThings(expression.operator, left, right, path, rules);
         return [
           { state: path, thing: booleanThing(question, union(lacksOf(left, path), lacksOf(right, path))) },
         ];
@@ -833,14 +834,18 @@ function assignList(
 ): State[] {
   const site = siteName(target.at, state, machine);
   const cell = listOf(thing, state);
-  const item = (index: number): Thing =>
-    cell.exact
-      ? (cell.items[index] ?? nothing)
-      : unknownThing(madeOf(`part ${index}`, [thing], site), cell.lacks);
-  const pairs = target.targets.map((one, index): readonly [Target, Thing] => [one, item(index)]);
+  const item = (index: number, name = `part ${index}`): Thing =>
+    cell.exact ? (cell.items[index] ?? nothing) : unknownThing(madeOf(name, [thing], site), cell.lacks);
+  const { targets, last = [] } = target;
+  const pairs = targets.map((one, index): readonly [Target, Thing] => [one, item(index)]);
   if (!target.rest) return assignAll(pairs, state, machine);
-  const rest = cell.exact ? listCell(cell.items.slice(target.targets.length)) : someList(false, cell.lacks);
-  return assignAll([...pairs, [target.rest, allocate(rest, site, state)]], state, machine);
+  const end = cell.exact ? Math.max(targets.length, cell.items.length - last.length) : targets.length;
+  const rest = cell.exact ? listCell(cell.items.slice(targets.length, end)) : someList(false, cell.lacks);
+  const behind = last.map((one, index): readonly [Target, Thing] => [
+    one,
+    item(end + index, `part ${index} behind the rest`),
+  ]);
+  return assignAll([...pairs, [target.rest, allocate(rest, site, state)], ...behind], state, machine);
 }
 
 function assignRecord(

@@ -428,7 +428,9 @@ function equalData(left: Datum, right: Datum, state: State): Question {
   }
   // A structure compares by reference, and as a number it is NaN (semantics 4.4).
   if (left.kind === 'object' || right.kind === 'object' || left.kind === 'list' || right.kind === 'list') {
-    return known(left.kind === right.kind && idOf(left) === idOf(right));
+    if (left.kind !== right.kind || idOf(left) !== idOf(right)) return known(false);
+    // Two lists that look alike may be two lists.
+    return left.kind === 'object' ? known(true) : ask(state.constraints, `${idOf(left)}==${idOf(right)}`);
   }
   if (left.kind === 'boolean' && left.question.answer === 'unknown')
     return booleanAgainstNumber(left.question, numberOf(right, state), state);

@@ -1,5 +1,6 @@
 // Calling: functions and classes of the program itself, and whatever else a call may mean.
 
+import { libraryFact } from '../facts/library.js';
 import type { FunctionValue, ParameterSlot } from '../program/compute.js';
 import type { Place } from '../text/script.js';
 import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
@@ -82,7 +83,11 @@ function callMethod(
 
 /** A member that the program itself has given the thing; null where it has none of the name. */
 function ownMember(thing: Thing, name: string, state: State, machine: Machine): Thing | null {
-  if (thing.kind === 'class') return memberOfClass(thing, name);
+  if (thing.kind === 'class') {
+    const member = memberOfClass(thing, name);
+    const takesClass = member?.kind === 'function' && member.definition.self === 'class';
+    return takesClass ? { ...member, self: thing } : member;
+  }
   if (thing.kind === 'module') return state.data.get(`${thing.prefix}${name}`) ?? null;
   const cell = cellOf(thing, state);
   if (cell?.kind !== 'record') return null;
@@ -91,7 +96,8 @@ function ownMember(thing: Thing, name: string, state: State, machine: Machine): 
     if (entry) return entry;
   }
   const member = cell.type ? memberOfClass(cell.type, name) : null;
-  return member?.kind === 'function' ? { ...member, self: thing } : member;
+  if (member?.kind !== 'function' || member.definition.self === 'none') return member;
+  return { ...member, self: member.definition.self === 'class' ? cell.type : thing };
 }
 
 function memberOfClass(type: Thing, name: string): Thing | null {
@@ -116,11 +122,13 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   const own = ownMember(object, name, state, machine);
   if (own) return [{ state, thing: own }];
   const path = typeMember(object, name, state, machine);
-  if (path !== null) return callLibrary(path, object, null, at, state, machine);
   const cell = cellOf(object, state);
-  if (cell?.kind === 'record' && cell.exact && !cell.type && machine.rules.entriesAreMembers)
-    return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
-  if (cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers) {
+  const isEntry = cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers;
+  // A method that is not called is no value that scripts ask for: what is meant is an entry.
+  const isMethod = path !== null && !libraryFact(machine.rules.language, path)?.property;
+  if (path !== null && !(isEntry && isMethod)) return callLibrary(path, object, null, at, state, machine);
+  if (isEntry && cell.exact) return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+  if (isEntry) {
     const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
     return [{ state, thing: unknownThing(id, cell.lacks) }];
   }

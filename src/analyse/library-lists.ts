@@ -19,7 +19,6 @@ import {
   nothing,
   numberThing,
   recordCell,
-  setCell,
   someList,
   type Thing,
   textThing,
@@ -32,8 +31,6 @@ type ListMeaning =
   | 'list'
   | 'distinct'
   | 'record'
-  | 'append'
-  | 'extend'
   | 'sorted'
   | 'enumerate'
   | 'zip'
@@ -42,7 +39,6 @@ type ListMeaning =
   | 'keys'
   | 'values'
   | 'items'
-  | 'update'
   | 'concat'
   | 'filter'
   | 'map'
@@ -76,11 +72,14 @@ const list: MeaningOf = (call, state, machine) => {
   return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
 };
 
-/** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
 const distinct: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
-  const cell = thing ? listOf(thing, state) : listCell([]);
-  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  return listThing(withoutRepetition(thing ? listOf(thing, state) : listCell([])), call, state, machine);
+};
+
+/** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
+export function withoutRepetition(cell: Cell): Cell {
+  if (cell.kind !== 'list' || !cell.exact) return cell;
   const items = new Map<string, Thing>();
   for (const item of cell.items) {
     const name = `${item.kind} ${thingName(item)}`;
@@ -88,8 +87,8 @@ const distinct: MeaningOf = (call, state, machine) => {
   }
   const members = [...items.values()];
   const told = members.length < 2 || members.every(isWritten);
-  return listThing(told ? listCell(members, cell.lacks) : someList(true, cell.lacks), call, state, machine);
-};
+  return told ? listCell(members, cell.lacks) : someList(true, cell.lacks);
+}
 
 /** Is it a text or a number that is known? */
 function isWritten(thing: Thing): boolean {
@@ -107,31 +106,6 @@ const record: MeaningOf = (call, state, machine) => {
   return listThing(recordCell(entries, { exact }), call, state, machine);
 };
 
-/** The list that a method is called on, with a way to change it. */
-function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
-  const { receiver } = call;
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind === 'cell' && cell?.kind === 'list') setCell(state, receiver.id, change(cell));
-  return [{ state, thing: nothing }];
-}
-
-const append: MeaningOf = (call, state) =>
-  changed(call, state, (cell) => {
-    if (!cell.exact || call.args.open) return someList(true, cell.lacks);
-    // The last argument is what `insert(0, x)` puts in; where it stands does not matter.
-    return listCell([...cell.items, ...call.args.positional.slice(-1)], cell.lacks);
-  });
-
-const extend: MeaningOf = (call, state) =>
-  changed(call, state, (cell) => {
-    const [thing] = call.args.positional;
-    const more = thing ? listOf(thing, state) : listCell([]);
-    const lacks = union(cell.lacks, more.lacks);
-    if (cell.exact && more.kind === 'list' && more.exact)
-      return listCell([...cell.items, ...more.items], lacks);
-    return someList(cell.full || cell.items.length > 0 || (more.kind === 'list' && more.full), lacks);
-  });
-
 function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[]): MeaningOf {
   return (call, state, machine) => {
     const [thing] = operands(call);
@@ -148,7 +122,7 @@ function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[])
   };
 }
 
-const get: MeaningOf = (call, state, machine) => {
+export const get: MeaningOf = (call, state, machine) => {
   const { receiver, args, at } = call;
   const key = argument(args, 0);
   if (!receiver || !key) return [{ state, thing: computed(call, state, machine) }];
@@ -375,8 +349,6 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   list,
   distinct,
   record,
-  append,
-  extend,
   sorted: list,
   enumerate,
   zip,
@@ -385,18 +357,6 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   keys: ofRecord((key) => textThing(constant(key))),
   values: ofRecord((_, value) => value),
   items: ofRecord((key, value) => [textThing(constant(key)), value]),
-  update: (call, state) => {
-    const { receiver, args } = call;
-    const mine = cellOf(receiver ?? undefined, state);
-    const theirs = cellOf(args.positional[0], state);
-    if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
-    const entries = new Map(mine.entries);
-    if (theirs?.kind === 'record') for (const [key, value] of theirs.entries) entries.set(key, value);
-    for (const [key, value] of args.named) entries.set(key, value);
-    const whole = args.positional.length === 0 || (theirs?.kind === 'record' && theirs.exact);
-    setCell(state, receiver.id, { ...mine, entries, exact: mine.exact && whole });
-    return [{ state, thing: receiver }];
-  },
   concat: (call, state, machine) => {
     const cells = operands(call).map((thing) => {
       const cell = cellOf(thing, state);

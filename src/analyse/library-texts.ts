@@ -38,6 +38,7 @@ type TextMeaning =
   | 'join'
   | 'replace'
   | 'replace-first'
+  | 'replace-any-case'
   | 'starts-with'
   | 'ends-with'
   | 'includes'
@@ -118,8 +119,27 @@ const join: MeaningOf = (call, state, machine) => {
   return [{ state, thing: textThing(concat(parts)) }];
 };
 
-/** `once`: only the first place is replaced. */
-function replacing(once: boolean): MeaningOf {
+/** Every place, only the first one, or every one whatever the case of its letters; null where that is not known. */
+const REPLACED = {
+  all: (text: string, old: string, other: string): string => text.replaceAll(old, () => other),
+  first: (text: string, old: string, other: string): string => text.replace(old, () => other),
+  'any case': replacedInAnyCase,
+};
+
+function replacedInAnyCase(text: string, old: string, other: string): string | null {
+  const [lower, part] = [text.toLowerCase(), old.toLowerCase()];
+  // A few letters are two in lower case.
+  if (lower.length !== text.length || part.length !== old.length) return null;
+  let result = '';
+  let from = 0;
+  for (let at = lower.indexOf(part); at >= 0; at = lower.indexOf(part, from)) {
+    result += text.slice(from, at) + other;
+    from = at + part.length;
+  }
+  return result + text.slice(from);
+}
+
+function replacing(how: keyof typeof REPLACED): MeaningOf {
   return (call, state, machine) => {
     const [whole, from, to, ...more] = texts(call, state, machine);
     if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
@@ -127,8 +147,8 @@ function replacing(once: boolean): MeaningOf {
     // A number of times, or how letters are compared.
     const plain = more.length === 0 && call.args.named.size === 0;
     if (text !== null && old !== null && old !== '' && other !== null && plain) {
-      const replaced = once ? text.replace(old, () => other) : text.replaceAll(old, () => other);
-      return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];
+      const replaced = REPLACED[how](text, old, other);
+      if (replaced !== null) return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];
     }
     if (text === '') return [{ state, thing: textThing(whole) }];
     return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
@@ -250,8 +270,9 @@ export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = 
   upper: ofText((text) => text.toUpperCase(), true),
   split,
   join,
-  replace: replacing(false),
-  'replace-first': replacing(true),
+  replace: replacing('all'),
+  'replace-first': replacing('first'),
+  'replace-any-case': replacing('any case'),
   'starts-with': affix((text, part) => text.startsWith(part)),
   'ends-with': affix((text, part) => text.endsWith(part)),
   includes,

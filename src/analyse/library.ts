@@ -8,6 +8,7 @@ import { split } from './expressions.js';
 import { type ForeignCall, runForeign } from './foreign.js';
 import { type Args, argument, argumentsOf, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { changeMeanings } from './library-changes.js';
 import { commandMeanings } from './library-commands.js';
 import { fileMeanings } from './library-files.js';
 import { listMeanings } from './library-lists.js';
@@ -447,6 +448,7 @@ const raiseIfRefused: MeaningOf = (call, state) => {
 const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   ...textMeanings,
   ...listMeanings,
+  ...changeMeanings,
   ...fileMeanings,
   ...commandMeanings,
   ...resultMeanings,

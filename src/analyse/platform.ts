@@ -141,8 +141,8 @@ export function systemAt(job: Job, state: State, scope: Scope): System {
 }
 
 /**
- * One path for each leg of the matrix where it hangs on the leg whether the job runs on Windows; else the path as it
- * is. On each of them `systemAt` answers.
+ * One path for each leg of the matrix where the job runs on Windows on one of them; else the path as it is. On each of
+ * them `systemAt` answers.
  */
 export function splitBySystem(job: Job, state: State, scope: Scope): State[] {
   const labels = labelsOf(job);
@@ -151,9 +151,8 @@ export function splitBySystem(job: Job, state: State, scope: Scope): State[] {
     const path = fork(state);
     return takesLeg(path, leg, labels.legs) ? [path] : [];
   });
-  const systems = paths.map((path) => systemAt(job, path, scope));
-  const mixed = systems.includes('Windows') && systems.some((system) => system !== 'Windows');
-  return mixed ? paths : [state];
+  // On one path for several legs the labels, and so the system, are not known.
+  return paths.some((path) => systemAt(job, path, scope) === 'Windows') ? paths : [state];
 }
 
 /** Assumes that the path is on that leg; false where it cannot be. */

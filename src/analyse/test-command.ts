@@ -122,7 +122,7 @@ function unaryTest({ fields, state, machine }: Test, operator: string, at: numbe
       return { ...set, failed: false };
     }
     case '-t':
-      return isNoNumber(value) ? { ...failure, lacks } : found(known(false));
+      return machine.dash && isNoNumber(value) ? { ...failure, lacks } : found(known(false));
     case '-o':
     case '-R':
       return found(ask(state.constraints, `${operator} ${nameOf(value)}`));

@@ -57,6 +57,7 @@ export type Meaning =
   | 'join'
   | 'replace'
   | 'replace-first'
+  | 'replace-any-case'
   | 'starts-with'
   | 'ends-with'
   | 'includes'
@@ -81,6 +82,12 @@ export type Meaning =
   | 'update'
   | 'concat'
   | 'assign'
+  // Changes of which the outcome is not followed: to what order, and to what is left.
+  | 'reorder'
+  | 'shrink'
+  | 'clear'
+  | 'take'
+  | 'set-default'
   // With a function of the program as argument.
   | 'filter'
   | 'map'

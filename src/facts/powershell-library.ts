@@ -41,6 +41,11 @@ export const powershell: Library = {
     { names: 'text.tostring', means: 'identity', source: reference },
     { names: 'text.split', means: 'split', source: reference },
     { names: 'text.replace', means: 'replace', source: reference },
+    {
+      names: 'text.-replace',
+      means: 'replace-any-case',
+      source: 'PowerShell reference, about_Comparison_Operators',
+    },
     { names: 'text.startswith', means: 'starts-with', source: reference },
     { names: 'text.endswith', means: 'ends-with', source: reference },
     { names: 'text.contains', means: 'includes', source: reference },
@@ -52,6 +57,18 @@ export const powershell: Library = {
     { names: 'list.join', means: 'join', source: 'PowerShell reference, about_Join' },
     { names: 'list.contains', means: 'includes', source: reference },
     { names: 'list.toarray', means: 'list', source: reference },
+    { names: 'list.sort list.reverse', means: 'reorder', source: reference },
+    {
+      names: 'list.remove list.removeat list.removeall list.removerange',
+      means: 'shrink',
+      source: reference,
+    },
+    { names: 'list.clear record.clear', means: 'clear', source: reference },
+    { names: 'record.remove', means: 'take', source: reference },
+    { names: 'record.count', means: 'length', property: true, source: reference },
+    { names: 'record.keys', means: 'keys', property: true, source: reference },
+    { names: 'record.values', means: 'values', property: true, source: reference },
+    { names: 'record.psobject', means: 'pure', property: true, source: reference },
     { names: 'list.* record.*', means: 'pure', source: reference },
     // What only computes
     {

@@ -80,6 +80,8 @@ export type Expression =
   | {
       readonly kind: 'compare';
       readonly operator: 'same' | 'like' | '<' | '<=' | '>' | '>=';
+      /** Letters of another case are others (`-ceq`), though the language does not mind. */
+      readonly caseSensitive?: boolean;
       readonly left: Expression;
       readonly right: Expression;
       readonly at: Place;
@@ -154,11 +156,12 @@ export type Target =
   | { readonly kind: 'variable'; readonly slot: string; readonly at: Place }
   | { readonly kind: 'member'; readonly object: Expression; readonly name: string; readonly at: Place }
   | { readonly kind: 'item'; readonly object: Expression; readonly index: Expression; readonly at: Place }
-  /** `a, b = …`, `[a, b] = …`; `rest` takes what is left over. */
+  /** `a, b = …`, `[a, b] = …`; `rest` takes what is left over, and `last` what comes at the end behind it. */
   | {
       readonly kind: 'list';
       readonly targets: readonly Target[];
       readonly rest: Target | null;
+      readonly last?: readonly Target[];
       readonly at: Place;
     }
   /** `{a, b: c} = …`. */
@@ -182,6 +185,8 @@ export interface FunctionValue {
   readonly body: Block;
   /** Its call only makes an iterator (`yield`): the body runs when that is gone through. */
   readonly generator: boolean;
+  /** What a method is given before its arguments where that is not the instance: the class, or nothing. */
+  readonly self?: 'class' | 'none';
   readonly at: Place;
 }
 

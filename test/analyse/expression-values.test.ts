@@ -5,9 +5,15 @@ import { lint } from '../../src/lint/lint.js';
 // What an expression comes to, seen in a script that ends green where it is that text and red where it is another one: a hole
 // is proved only where the interpreter knows the text. GitHub's own evaluator says the same of those that need no context.
 
-/** Whether the interpreter knows that the expression is pasted as this text. */
-function isKnownAs(expression: string, text: string): boolean {
-  const workflow = `on: push
+/** Whether the interpreter knows that the expression is pasted as this text, or with `!=` that it is not. */
+function isKnownAs(
+  expression: string,
+  text: string,
+  operator: '=' | '!=' = '=',
+  forge: 'github' | 'gitea' = 'github',
+  on = 'push',
+): boolean {
+  const workflow = `on: ${on}
 jobs:
   job:
     runs-on: ubuntu-latest
@@ -20,13 +26,13 @@ jobs:
           TOKEN: \${{ secrets.TOKEN }}
         run: |
           if [ -z "$TOKEN" ]; then
-            if [ "\${{ ${expression} }}" = ${JSON.stringify(text)} ]; then exit 0; fi
+            if [ "\${{ ${expression} }}" ${operator} ${JSON.stringify(text)} ]; then exit 0; fi
             exit 1
           fi
           ./deploy "$TOKEN"
 `;
-  const source = { path: '.github/workflows/ci.yml', text: workflow };
-  const result = lint([{ source, kind: 'workflow', forge: 'github' }], {
+  const source = { path: `.${forge}/workflows/ci.yml`, text: workflow };
+  const result = lint([{ source, kind: 'workflow', forge }], {
     rules: ['missing-secret-exits-zero'],
     forge: null,
   });
@@ -191,5 +197,165 @@ describe('an expression with contexts is what the runner makes of it', () => {
   ])('%s is %j', (expression, text) => {
     expect(isKnownAs(expression, text)).toBe(true);
     expect(isKnownAs(expression, `${text}-other`)).toBe(false);
+  });
+});
+
+describe('of what is not known, an expression says only what holds whatever it is', () => {
+  it.each([
+    ['vars.X == vars.X', 'true'],
+    ['vars.X != vars.X', 'false'],
+    ["vars.X == 'a' || vars.X != 'a'", 'true'],
+    ["vars.X == 'a' && vars.X == 'b'", 'false'],
+    ["!(vars.X == 'a') == (vars.X != 'a') || true", 'true'],
+    ['github.actor == github.actor', 'true'],
+    ["hashFiles('a', 'b') == hashFiles('a', 'b')", 'true'],
+    ["(vars.X == 'a') == true || vars.X != 'a'", 'true'],
+    ["(vars.X == 'a') == false || vars.X == 'a'", 'true'],
+    ["true == (vars.X == 'a') || vars.X != 'a'", 'true'],
+    ["(vars.X == 'a') == 1 || vars.X != 'a'", 'true'],
+    ["0 == (vars.X == 'a') || vars.X == 'a'", 'true'],
+    ["(vars.X == 'a') == null || vars.X == 'a'", 'true'],
+    ["(vars.X == 'a') == 2", 'false'],
+    ["'x' == (vars.X == 'a')", 'false'],
+    ["startsWith(vars.X, '')", 'true'],
+    ["endsWith(vars.X, '')", 'true'],
+    ["contains(format('pre-{0}-post', vars.X), 'PRE')", 'true'],
+    ["contains(format('pre-{0}-post', vars.X), 'ost')", 'true'],
+    ["startsWith(format('pre-{0}', vars.X), 'PR')", 'true'],
+    ["startsWith(format('pre-{0}', vars.X), 'pre-')", 'true'],
+    ["startsWith(format('pre-{0}', vars.X), 'post')", 'false'],
+    ["startsWith(format('pre-{0}', vars.X), 'pro-long')", 'false'],
+    ["endsWith(format('{0}-end', vars.X), 'END')", 'true'],
+    ["endsWith(format('{0}-end', vars.X), 'and')", 'false'],
+    ["endsWith(format('{0}-end', vars.X), 'a long_end')", 'false'],
+    ["startsWith(github.ref, 'refs/')", 'true'],
+    ["startsWith(github.ref, 'main')", 'false'],
+    ["format('{0}', vars.X) == vars.X || true", 'true'],
+    ['toJSON(null)', 'null'],
+    ["toJSON(github) && 'text' || 'none'", 'text'],
+    ["github && 'there' || 'not'", 'there'],
+    ["secrets && 'there' || 'not'", 'there'],
+    ["fromJSON('[]') && 'there' || 'not'", 'there'],
+    ["github == 'github'", 'false'],
+    ['github == github.event', 'false'],
+    ['fromJSON(\'["a"]\') == fromJSON(\'["b"]\')', 'false'],
+    ["fromJSON('[\"a\"]') == 'a'", 'false'],
+    ['github < 1', 'false'],
+    ["github['event_name']", 'push'],
+    ["github['EVENT_NAME']", 'push'],
+    ["github[format('event_{0}', 'name')]", 'push'],
+    ["env[format('{0}', 'MODE')]", 'fast'],
+    ["secrets['TOKEN']", ''],
+    ["secrets[format('TO{0}', 'KEN')]", ''],
+    ['contains(fromJSON(\'["a","b"]\'), \'c\')', 'false'],
+    ['contains(fromJSON(\'["a","b"]\'), 1)', 'false'],
+    ["contains(fromJSON('[1,2]'), '2')", 'true'],
+    ['always()', 'true'],
+    ['failure()', 'false'],
+    ['cancelled()', 'false'],
+    ['success()', 'true'],
+  ])('%s is %j', (expression, text) => {
+    expect(isKnownAs(expression, text)).toBe(true);
+    expect(isKnownAs(expression, `${text}-other`)).toBe(false);
+  });
+
+  it.each([
+    ['vars.X', 'a'],
+    ['vars.X', ''],
+    ["vars.X == 'a'", 'true'],
+    ["vars.X != ''", 'false'],
+    ['!vars.X', 'true'],
+    ['vars.X == vars.Y', 'true'],
+    ['vars.X == 1', 'true'],
+    ['vars.X < 2', 'true'],
+    ["vars.X < 'b'", 'false'],
+    ["'a_' < 'ab'", 'true'],
+    ["(vars.X == 'a') == (vars.Y == 'a')", 'true'],
+    ["(vars.X == 'a') == 1", 'true'],
+    ["(vars.X == 'a') == 0", 'true'],
+    ["(vars.X == 'a') == vars.Y", 'true'],
+    ['vars.X == null', 'true'],
+    ['vars.X == false', 'true'],
+    ["vars.X || 'default'", 'default'],
+    ["vars.X && 'given'", 'given'],
+    ['vars.X || vars.Y', 'a'],
+    ["format('{0}', vars.X)", 'a'],
+    ["format('x{0}', vars.X)", 'xa'],
+    ["format(vars.X, 'a')", 'a'],
+    ["contains(vars.X, 'a')", 'true'],
+    ["contains('abc', vars.X)", 'true'],
+    ["contains(format('pre-{0}', vars.X), 'other')", 'true'],
+    ["startsWith(vars.X, 'a')", 'true'],
+    ["startsWith('abc', vars.X)", 'true'],
+    ["startsWith(format('pre-{0}', vars.X), 'pre-long')", 'true'],
+    ["endsWith(format('{0}-end', vars.X), 'long-end')", 'true'],
+    ["endsWith(vars.X, 'a')", 'true'],
+    ['contains(fromJSON(\'["a"]\'), vars.X)', 'true'],
+    ["contains(github, 'push')", 'true'],
+    ["contains(github.event.commits.*.message, 'a')", 'true'],
+    ["contains(fromJSON(vars.X), 'a')", 'true'],
+    ["join(github.event.commits.*.message, ',')", 'a'],
+    ['toJSON(vars.X)', '"a"'],
+    ["hashFiles('a')", ''],
+    ["hashFiles('a')", 'a'],
+    ["hashFiles('a') == hashFiles('b')", 'true'],
+    ['env[vars.X]', 'fast'],
+    ['github[vars.X]', 'push'],
+    ['github.actor', 'a'],
+    ['github.event.head_commit.message', 'a'],
+    ['runner.name', 'a'],
+    ['job.container.id', 'a'],
+    ['fromJSON(vars.X).a', 'a'],
+    ['steps.one.outputs[vars.X]', 'yes'],
+    ['matrix[vars.X]', 'linux'],
+    ['fromJSON(\'["a"]\') == fromJSON(\'["a"]\')', 'true'],
+  ])('%s may be %j and may be another text', (expression, text) => {
+    expect(isKnownAs(expression, text)).toBe(false);
+    expect(isKnownAs(expression, text, '!=')).toBe(false);
+  });
+});
+
+describe('an act runner makes another thing of what is null or no text', () => {
+  it.each([
+    ['null == null', 'true'],
+    ['null != null', 'true'],
+    ['null < null', 'true'],
+    ['gitea.event_name', 'push'],
+    ["gitea['event_name']", 'push'],
+    ['gitea.event_name == github.event_name', 'true'],
+    ["github && 'there' || 'not'", 'not'],
+    ["fromJSON('[]') && 'there' || 'not'", 'there'],
+    ["'a' == 'A'", 'true'],
+    ['secrets.TOKEN', ''],
+    ["secrets.TOKEN && 'set' || 'unset'", 'unset'],
+  ])('%s is %j', (expression, text) => {
+    expect(isKnownAs(expression, text, '=', 'gitea')).toBe(true);
+    expect(isKnownAs(expression, `${text}-other`, '=', 'gitea')).toBe(false);
+  });
+});
+
+describe('an input of a run that somebody starts is what its declaration lets it be', () => {
+  const inputs = [
+    'workflow_dispatch:',
+    '    inputs:',
+    '      name: {type: string, required: true}',
+    '      mode: {type: choice, options: [fast, slow], default: fast}',
+    '      flag: {type: boolean, default: false}',
+    '      target: {type: environment}',
+    '      count: {type: number, default: 3}',
+    '      plain: {description: a text}',
+  ].join('\n');
+  const on = `\n  ${inputs}`;
+
+  it.each([
+    ["inputs.mode == 'other'", 'false'],
+    ["inputs.mode && 'given' || 'none'", 'given'],
+    ['inputs.name == inputs.name', 'true'],
+    ['inputs.flag == true || inputs.flag == false', 'true'],
+    ['github.event_name', 'workflow_dispatch'],
+    ['inputs.nowhere', ''],
+  ])('%s is %j', (expression, text) => {
+    expect(isKnownAs(expression, text, '=', 'github', on)).toBe(true);
+    expect(isKnownAs(expression, `${text}-other`, '=', 'github', on)).toBe(false);
   });
 });

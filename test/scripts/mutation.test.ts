@@ -8,6 +8,7 @@ import {
   rangeOf,
   render,
   scoreOf,
+  withSecondStage,
   zeroBased,
 } from '../../scripts/mutation-sample.mjs';
 
@@ -134,21 +135,55 @@ it('a mutant of a report loses its folder, and its lines and columns count from 
   expect(zeroBased({ ...reported, fileName: 'src/analyse/a.ts' })).toEqual(mutant('Killed'));
 });
 
-it('the report names what no test found, by file and line, and the score', () => {
+describe('the two stages', () => {
+  const [one, two, three] = mutants({ Survived: 2, NoCoverage: 1 });
+  if (!one || !two || !three) throw new Error('expected three mutants');
+  const killed = mutant('Killed', { location: place(90, 0, 90, 1) });
+
+  it.each([
+    ['left by both', two, [two], 'Survived', 'quick'],
+    ['found by the slow tests', two, [{ ...two, status: 'Killed' }], 'Killed', 'slow'],
+    ['found by their time limit', two, [{ ...two, status: 'Timeout' }], 'Timeout', 'slow'],
+    ['reached by the slow tests only', three, [{ ...three, status: 'Killed' }], 'Killed', 'slow'],
+    ['not reached by the slow tests', two, [{ ...two, status: 'NoCoverage' }], 'Survived', 'quick'],
+    [
+      'another one at its place found',
+      two,
+      [{ ...two, replacement: 'false', status: 'Killed' }],
+      'Survived',
+      'quick',
+    ],
+    ['another place found', two, [{ ...one, status: 'Killed' }], 'Survived', 'quick'],
+    ['found at once and left later', killed, [{ ...killed, status: 'Survived' }], 'Killed', 'quick'],
+    ['found by both', killed, [killed], 'Killed', 'quick'],
+  ])('%s', (_, quick, slow, status, stage) => {
+    expect(withSecondStage([quick], slow)).toEqual([{ ...quick, status, stage }]);
+  });
+
+  it('judge each mutant once', () => {
+    expect(withSecondStage([one, two, killed], [one, two, three])).toHaveLength(3);
+  });
+});
+
+it('the report names what no test found, by file and line, what each stage found, and the score', () => {
   const later = place(20, 0, 21, 1);
-  const text = render([
+  const slow = mutant('Survived', { location: place(40, 0, 40, 1) });
+  const quick = [
     mutant('Survived', { fileName: 'src/program/b.ts' }),
     mutant('NoCoverage', { location: later, replacement: '{\n  x\n}' }),
     mutant('Survived'),
     mutant('Killed', { location: place(30, 0, 30, 1) }),
     mutant('Ignored'),
-  ]);
+    slow,
+  ];
+  const text = render(withSecondStage(quick, [{ ...slow, status: 'Timeout' }]));
   expect(text.split('\n')).toEqual([
     '  survived  src/analyse/a.ts:10:4-10:12  Conditional: true',
     '  no test   src/analyse/a.ts:21:0-22:1  Conditional: { x }',
     '  survived  src/program/b.ts:10:4-10:12  Conditional: true',
-    'Survived 2, NoCoverage 1, Killed 1, Ignored 1',
-    'score 25.0 % of 4 mutants; as a sample, 4.6 % to 69.9 % with 95 % certainty',
+    'Survived 2, NoCoverage 1, Killed 1, Ignored 1, Timeout 1',
+    'the quick tests found 1 of 5 mutants, the slow ones 1 of the 4 that were left',
+    'score 40.0 % of 5 mutants; as a sample, 11.8 % to 76.9 % with 95 % certainty',
     '',
   ]);
 });

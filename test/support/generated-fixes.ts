@@ -10,6 +10,7 @@ import type { GeneratedWorkflow } from './generate-workflow.js';
 import { stub } from './oracle.js';
 import { type Files, inputsOf } from './repository.js';
 import { type RunCase, runWorkflows, type WorkflowOutcome } from './runner.js';
+import { share } from './share.js';
 
 // Workflows are run as they are and as their fixes mend them, in real shells.
 
@@ -130,7 +131,7 @@ export function testGenerated(
   { seed, numRuns }: { readonly seed: number; readonly numRuns: number },
 ): void {
   describe(`generated workflows with ${what}`, () => {
-    const given = fc.sample(workflows, { numRuns, seed });
+    const given = fc.sample(workflows, { numRuns: share(numRuns), seed });
     const runnable = given.filter(({ runs }) => runs);
     const others = given.filter(({ runs }) => !runs);
     const mended: Mended[] = [];

@@ -134,7 +134,7 @@ export function printTarget(target: Target): string {
     case 'item':
       return `${printExpression(target.object)}[${printExpression(target.index)}]`;
     case 'list':
-      return `[${[...target.targets.map(printTarget), ...(target.rest ? [`...${printTarget(target.rest)}`] : [])].join(', ')}]`;
+      return `[${[...target.targets.map(printTarget), ...(target.rest ? [`...${printTarget(target.rest)}`] : []), ...(target.last ?? []).map(printTarget)].join(', ')}]`;
     case 'record': {
       const entries = target.entries.map(({ key, target: inner }) => `${key}: ${printTarget(inner)}`);
       return `{${[...entries, ...(target.rest ? [`...${printTarget(target.rest)}`] : [])].join(', ')}}`;

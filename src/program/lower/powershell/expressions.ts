@@ -228,7 +228,7 @@ function lowerBinary(frame: Frame, expr: Extract<PsExpr, { kind: 'binary' }>, at
       const isNull = (one: Expression) => one.kind === 'literal' && one.value === null;
       const kind = isNull(left) || isNull(right) ? 'same' : 'like';
       const equal = orDropped(
-        { kind: 'compare', operator: kind, left, right, at },
+        { kind: 'compare', operator: kind, caseSensitive, left, right, at },
         isNull(left) ? right : left,
       );
       return operator === 'eq' ? equal : not(equal);
@@ -253,7 +253,7 @@ function lowerBinary(frame: Frame, expr: Extract<PsExpr, { kind: 'binary' }>, at
       return lowerJoin(left, right, at);
     case 'split':
     case 'replace':
-      return lowerCut(operator, left, right, at);
+      return lowerCut(operator, caseSensitive, left, right, at);
     case 'f':
       return lowerFormat(left, right, at);
     case '..':
@@ -287,14 +287,23 @@ function lowerJoin(list: Expression, separator: Expression, at: Place): Expressi
 }
 
 /** `-split` and `-replace` read their pattern as a regular expression: one that is plain text is only that. */
-function lowerCut(operator: 'split' | 'replace', left: Expression, right: Expression, at: Place): Expression {
+function lowerCut(
+  operator: 'split' | 'replace',
+  caseSensitive: boolean,
+  left: Expression,
+  right: Expression,
+  at: Place,
+): Expression {
   const args = right.kind === 'list' ? right.items.map((item) => item.value) : [right];
   const [pattern] = args;
   const text = pattern?.kind === 'literal' ? String(pattern.value) : '';
   const wanted = operator === 'split' ? 1 : 2;
   if (!/^[\w ,;:/=@%&"'<>~-]+$/.test(text) || args.length > wanted) return unknown([left, right], at);
   const object: Expression = { kind: 'text', parts: [left], at: left.at };
-  const callee: Expression = { kind: 'member', object, name: operator, optional: false, at };
+  // The method minds the case of letters, the operators do not.
+  const name = operator === 'replace' && !caseSensitive ? '-replace' : operator;
+  if (operator === 'split' && !caseSensitive && /[a-z]/i.test(text)) return unknown([left, right], at);
+  const callee: Expression = { kind: 'member', object, name, optional: false, at };
   const all = args.length < wanted ? [...args, literal('', at)] : args;
   return { kind: 'invoke', callee, args: all.map((value) => ({ name: null, value, spread: null })), at };
 }

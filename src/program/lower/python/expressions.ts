@@ -43,8 +43,9 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
     }
     case 'TupleExpression':
     case 'ArrayExpression':
-    case 'SetExpression':
       return lowerSequence(scope, childrenOf(node).slice(1, -1), at);
+    case 'SetExpression':
+      return setOf(lowerSequence(scope, childrenOf(node).slice(1, -1), at), at);
     case 'DictionaryExpression':
       return lowerDictionary(scope, node, at);
     case 'MemberExpression':
@@ -83,8 +84,9 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
     }
     case 'LambdaExpression':
       return lowerFunction(scope, node);
-    case 'ArrayComprehensionExpression':
     case 'SetComprehensionExpression':
+      return setOf(lowerComprehension(scope, node, childrenOf(node).slice(1, -1), at), at);
+    case 'ArrayComprehensionExpression':
     case 'ComprehensionExpression':
     case 'DictionaryComprehensionExpression':
       return lowerComprehension(scope, node, childrenOf(node).slice(1, -1), at);
@@ -280,6 +282,16 @@ function compare(operator: string, left: Expression, right: Expression, at: At):
     : positive;
 }
 
+/** Braces make a set, as `set(…)` does. */
+function setOf(value: Expression, at: At): Expression {
+  return {
+    kind: 'invoke',
+    callee: { kind: 'library', path: 'set', at },
+    args: [{ name: null, value, spread: null }],
+    at,
+  };
+}
+
 function lowerComprehension(
   outer: Scope,
   node: PythonNode,
@@ -338,6 +350,7 @@ export function lowerTargets(scope: Scope, nodes: readonly PythonNode[]): Target
   const [only] = nodes;
   if (only && nodes.length === 1) return lowerTarget(scope, only);
   const targets: Target[] = [];
+  const behind: Target[] = [];
   let rest: Target | null = null;
   let takesRest = false;
   for (const node of nodes) {
@@ -345,6 +358,7 @@ export function lowerTargets(scope: Scope, nodes: readonly PythonNode[]): Target
     else if (node.name !== ',') {
       const target = lowerTarget(scope, node);
       if (takesRest) rest = target;
+      else if (rest) behind.push(target);
       else targets.push(target);
       takesRest = false;
     }
@@ -354,7 +368,7 @@ export function lowerTargets(scope: Scope, nodes: readonly PythonNode[]): Target
   const start = first ? placeOfNode(scope, first) : null;
   if (!first || !last || !start)
     return { kind: 'unknown', at: { text: scope.shared.frame.text, start: 0, end: 0 } };
-  return { kind: 'list', targets, rest, at: { ...start, end: placeOfNode(scope, last).end } };
+  return { kind: 'list', targets, rest, last: behind, at: { ...start, end: placeOfNode(scope, last).end } };
 }
 
 export function lowerTarget(scope: Scope, node: PythonNode): Target {

@@ -373,16 +373,15 @@ function lowerDefinition(
   const name = childrenOf(node).find((child) => child.name === 'VariableName');
   if (!name) return [];
   const target: Target = { kind: 'variable', slot: slotOf(scope, textOfNode(scope, name)).slot, at };
-  const words = decorators.map((decorator) => textOfNode(scope, decorator).slice(1));
+  const words = decorators.map((decorator) => textOfNode(scope, decorator).slice(1).trim());
   // A property is a value that is computed each time it is asked for.
   if (words.some((word) => /property$|\.setter$/.test(word)))
     return [assign(target, { kind: 'unknown', parts: [], at }, at)];
   const definition = lowerFunction(scope, node, decorators.length > 0);
-  if (words.includes('staticmethod') && scope.kind === 'class') {
-    const ignored = { kind: 'unknown', at } as const;
-    const self = { name: '', target: ignored, initial: null, rest: null };
-    return [assign(target, { ...definition, parameters: [self, ...definition.parameters] }, at)];
-  }
+  if (scope.kind === 'class' && words.includes('staticmethod'))
+    return [assign(target, { ...definition, self: 'none' }, at)];
+  if (scope.kind === 'class' && words.includes('classmethod'))
+    return [assign(target, { ...definition, self: 'class' }, at)];
   return [assign(target, definition, at)];
 }
 

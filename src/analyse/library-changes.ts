@@ -1,0 +1,129 @@
+// What the library changes: lists and records that a call leaves different from what they were.
+
+import type { Meaning } from '../facts/library.js';
+import { after, listOf } from './evaluate.js';
+import { argument } from './functions.js';
+import { computed, type LibraryCall, type MeaningOf } from './library-call.js';
+import { get, withoutRepetition } from './library-lists.js';
+import type { Result } from './raising.js';
+import type { State } from './state.js';
+import { type Cell, cellOf, knownText, listCell, nothing, setCell, someList } from './things.js';
+import { textOf, union } from './values.js';
+
+type ChangeMeaning = 'append' | 'extend' | 'update' | 'reorder' | 'shrink' | 'clear' | 'take' | 'set-default';
+
+type ListCell = Extract<Cell, { kind: 'list' }>;
+
+/** The list that a method is called on, with a way to change it. */
+function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
+  const { receiver } = call;
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind === 'cell' && cell?.kind === 'list') setCell(state, receiver.id, change(cell));
+  return [{ state, thing: nothing }];
+}
+
+const append: MeaningOf = (call, state, { rules }) =>
+  changed(call, state, (cell) => {
+    const { positional, open } = call.args;
+    const path = call.path.toLowerCase();
+    if (!cell.exact || open) return someList(true, cell.lacks);
+    // Elsewhere `add` is a method of sets.
+    if (path.endsWith('add') && rules.language !== 'powershell')
+      return withoutRepetition(listCell([...cell.items, ...positional], cell.lacks));
+    if (path.endsWith('unshift')) return listCell([...positional, ...cell.items], cell.lacks);
+    if (!path.endsWith('insert')) return listCell([...cell.items, ...positional], cell.lacks);
+    const [index, item] = positional;
+    if (!item || index?.kind !== 'number' || textOf(index.value) !== '0') return someList(true, cell.lacks);
+    return listCell([item, ...cell.items], cell.lacks);
+  });
+
+/** The list or record that a method is called on is another one afterwards, and so is what the method gives. */
+function reshaped(change: (cell: Cell) => Cell): MeaningOf {
+  return (call, state, machine) => {
+    const cell = cellOf(call.receiver ?? undefined, state);
+    const thing = computed(call, state, machine);
+    if (call.receiver?.kind === 'cell' && cell) setCell(state, call.receiver.id, change(cell));
+    return [{ state, thing }];
+  };
+}
+
+const reorder: MeaningOf = (call, state, machine) => {
+  changed(call, state, (cell) => someList(cell.full || cell.items.length > 0, cell.lacks));
+  return [{ state, thing: call.receiver ?? computed(call, state, machine) }];
+};
+
+const shrink = reshaped((cell) =>
+  cell.kind === 'list' ? someList(false, cell.lacks) : { ...cell, entries: new Map(), exact: false },
+);
+
+const clear = reshaped((cell) =>
+  cell.kind === 'list' ? listCell([], cell.lacks) : { ...cell, entries: new Map(), exact: true },
+);
+
+/** `record.pop(key)`: what it holds at that key, which is gone then. */
+const take: MeaningOf = (call, state, machine) => {
+  const { receiver, args } = call;
+  const name = knownText(argument(args, 0), state);
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
+    return [{ state, thing: computed(call, state, machine) }];
+  if (name === null) return shrink(call, state, machine);
+  return after(get(call, state, machine), (thing, path) => {
+    const entries = new Map(cell.entries);
+    entries.delete(name);
+    setCell(path, receiver.id, { ...cell, entries });
+    return [{ state: path, thing }];
+  });
+};
+
+/** `record.setdefault(key, value)`: what it holds at that key, or else the value, which it holds from then on. */
+const setDefault: MeaningOf = (call, state, machine) => {
+  const { receiver, args } = call;
+  const name = knownText(argument(args, 0), state);
+  const cell = cellOf(receiver ?? undefined, state);
+  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
+    return [{ state, thing: computed(call, state, machine) }];
+  const held = name === null ? undefined : cell.entries.get(name);
+  if (held) return [{ state, thing: held }];
+  if (name === null || !cell.exact) return shrink(call, state, machine);
+  const value = argument(args, 1) ?? nothing;
+  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  return [{ state, thing: value }];
+};
+
+const extend: MeaningOf = (call, state) =>
+  changed(call, state, (cell) => {
+    const [thing] = call.args.positional;
+    const more = thing ? listOf(thing, state) : listCell([]);
+    const lacks = union(cell.lacks, more.lacks);
+    if (cell.exact && more.kind === 'list' && more.exact) {
+      const whole = listCell([...cell.items, ...more.items], lacks);
+      // Only sets have an `update`.
+      return call.path.endsWith('update') ? withoutRepetition(whole) : whole;
+    }
+    return someList(cell.full || cell.items.length > 0 || (more.kind === 'list' && more.full), lacks);
+  });
+
+const update: MeaningOf = (call, state) => {
+  const { receiver, args } = call;
+  const mine = cellOf(receiver ?? undefined, state);
+  const theirs = cellOf(args.positional[0], state);
+  if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
+  const entries = new Map(mine.entries);
+  if (theirs?.kind === 'record') for (const [key, value] of theirs.entries) entries.set(key, value);
+  for (const [key, value] of args.named) entries.set(key, value);
+  const whole = args.positional.length === 0 || (theirs?.kind === 'record' && theirs.exact);
+  setCell(state, receiver.id, { ...mine, entries, exact: mine.exact && whole });
+  return [{ state, thing: receiver }];
+};
+
+export const changeMeanings: Readonly<Record<ChangeMeaning & Meaning, MeaningOf>> = {
+  append,
+  extend,
+  update,
+  reorder,
+  shrink,
+  clear,
+  take,
+  'set-default': setDefault,
+};
