@@ -183,9 +183,14 @@ async function runProgram(given: Given, shared: Shared): Promise<ExecResult> {
     stub: false,
     consumes: [],
     starved: false,
-    opaque: false,
+    opaque: lacksOption(result),
   });
   return result;
+}
+
+/** Did the program end for an option that it does not know here, and may know on a runner? */
+function lacksOption({ exitCode, stderr }: ExecResult): boolean {
+  return exitCode !== 0 && /(unrecognized|invalid|unknown) option/i.test(stderr);
 }
 
 /** `date -d '14 days ago' +%F` without the day. */

@@ -257,6 +257,16 @@ describe('a replay', () => {
     });
   });
 
+  it('says nothing where a program lacks an option here that it has on a runner', async () => {
+    const hosts = `          printf '%s' "$TOKEN" | xargs -I HOST --max-procs 2 ./publish --host HOST\n`;
+    const text = open.slice(0, open.indexOf('          if [ ')) + hosts;
+    const { finding, file } = await only(text);
+    expect(await replay(finding, [file], options)).toMatchObject({
+      verdict: 'not-replayable',
+      reason: expect.stringContaining('it runs xargs, which the sandbox does not'),
+    });
+  });
+
   it('lets one end well that is given another secret alone', async () => {
     const step = `      - name: Dump
         env:
