@@ -289,7 +289,7 @@ function isNoticed(
  */
 function isByChance(red: JobEnd, all: readonly JobEnd[]): boolean {
   const events = eventsOf(red.state.trace);
-  if (events.some((event) => event.kind === 'leave' && !event.green && (event.lacks?.length ?? 0) > 0))
+  if (events.some((event) => event.kind === 'leave' && !event.green && asksFor(event).length > 0))
     return false;
   const mine = outcomesOf(red.state.trace, unconstrained);
   const asked = events.filter(
