@@ -143,7 +143,7 @@ const CONSTRUCTS: Record<string, readonly (readonly [script: string, lowered: st
     ['(( (1 + 2) * 3 ))', 'arithmetic(((1 + 2) * 3))'],
     [
       '(( 017 + 0xff + 2#101 + 36#zZ + 64#_ + 08 ))',
-      'arithmetic((((((15 + 255) + 5) + 1295) + 63) + unknown))',
+      'arithmetic((((((15 + 255) + 5) + 1295) + 63) + word(08)))',
     ],
     ['(( $x + ${y} + ${z:-1} + $1 + $# ))', "arithmetic(((((x + y) + word(<\"$z :- '1'>)) + $1) + $#))"],
     ['(( a[1] + a[i+1] + b[$k] + ${c[0]} ))', 'arithmetic((((a[1] + a[i+1]) + b[<"$k>]) + c[0]))'],

@@ -80,6 +80,9 @@ function lowerLeaf(frame: Frame, leaf: ShellArithmeticWord, at: Place): Arithmet
 function lowerPlainLeaf(text: string, at: Place): Arithmetic | null {
   if (/^[0-9]/.test(text)) {
     const value = numberOf(text);
+    // A digit that is none in base 8: read as any other text, it is the error that it is.
+    if (value === null && /^0\d+$/.test(text))
+      return { kind: 'word', word: wordOf([{ kind: 'text', text, quoted: false, at }], at), at };
     return value === null ? null : { kind: 'number', value, at };
   }
   const name = /^\$?([A-Za-z_]\w*)$/.exec(text)?.[1] ?? /^\$([0-9@*#?$!-])$/.exec(text)?.[1];
