@@ -72,6 +72,7 @@ export type Meaning =
   | 'append'
   | 'extend'
   | 'sorted'
+  | 'reversed'
   | 'enumerate'
   | 'zip'
   | 'range'
