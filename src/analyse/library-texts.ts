@@ -274,9 +274,6 @@ export function jsonThing(json: unknown, site: string, state: State): Thing {
 export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = {
   text: (call, state, machine) => {
     const [value] = texts(call, state, machine);
-    const isNothing = operands(call)[0]?.kind === 'nothing' && machine.rules.language === 'javascript';
-    // It is `null` or `undefined`.
-    if (value && isNothing) return [{ state, thing: textThing(derived(call.path, [value], true)) }];
     return [{ state, thing: textThing(value ?? constant('')) }];
   },
   number,
