@@ -43,6 +43,7 @@ type ListMeaning =
   | 'concat'
   | 'filter'
   | 'map'
+  | 'flat-map'
   | 'some'
   | 'every'
   | 'find'
@@ -327,6 +328,26 @@ const map: MeaningOf = (call, state, machine) =>
       ),
   );
 
+/** As `map`, with the items of each list that it makes in the place of that list. */
+const flatMap: MeaningOf = (call, state, machine) =>
+  map(call, state, machine).map((result) => {
+    const cell = cellOf(result.thing, result.state);
+    if (cell?.kind !== 'list' || !cell.exact) return result;
+    const parts = cell.items.map((item) => flatItems(item, result.state));
+    const whole = parts.every((part) => part !== null);
+    const items = parts.flatMap((part) => part ?? []);
+    const flat = whole ? listCell(items, cell.lacks) : someList(items.length > 0, cell.lacks);
+    const site = `${siteName(call.at, result.state, machine)} flat`;
+    return { state: result.state, thing: allocate(flat, site, result.state) };
+  });
+
+/** The items of a list, or a thing that is none; null where that is not known. */
+function flatItems(item: Thing, state: State): readonly Thing[] | null {
+  const cell = cellOf(item, state);
+  if (cell?.kind === 'list') return cell.exact ? cell.items : null;
+  return item.kind === 'unknown' ? null : [item];
+}
+
 const find: MeaningOf = (call, state, machine) =>
   through(
     call,
@@ -397,6 +418,7 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   },
   filter,
   map,
+  'flat-map': flatMap,
   some: quantifier(true),
   every: quantifier(false),
   find,

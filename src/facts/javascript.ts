@@ -158,6 +158,7 @@ export const javascript: Library = {
     { names: 'list.concat', means: 'concat', source: language },
     { names: 'list.filter', means: 'filter', source: language },
     { names: 'list.map', means: 'map', source: language },
+    { names: 'list.flatMap', means: 'flat-map', source: language },
     { names: 'list.some', means: 'some', source: language },
     { names: 'list.every', means: 'every', source: language },
     { names: 'list.find', means: 'find', source: language },

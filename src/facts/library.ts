@@ -92,6 +92,7 @@ export type Meaning =
   // With a function of the program as argument.
   | 'filter'
   | 'map'
+  | 'flat-map'
   | 'some'
   | 'every'
   | 'find'

@@ -44,7 +44,7 @@ const inNode: readonly Row[] = [
   ['((a) => (a.splice(0, 2), a.length === 0))([1, 2])', '?'],
   ['((a) => (a.push(3), a.length === 3))([1, 2])', '4'],
   ['((a) => (a.add(1), a.size === 1))(new Set([1]))', '4'],
-  ['[[1, 2], [3]].flatMap((x) => x).length === 3', '?'],
+  ['[[1, 2], [3]].flatMap((x) => x).length === 3', '4'],
   ["(() => { try { JSON.parse(''); } catch { return true; } })()", '4'],
 ];
 
