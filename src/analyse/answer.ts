@@ -1,7 +1,7 @@
 import type { Forge } from '../forge/forge.js';
 import type { Job, Step } from '../model/model.js';
 import type { Span } from '../text/source.js';
-import type { Label } from './fail-open.js';
+import type { Label } from './hole.js';
 
 /** What every answer of the analysis says of itself, so that a rule can report it. */
 export interface Answer {

@@ -5,7 +5,7 @@ import { type Expr, parseExpression, type TemplatePart } from '../parse/expressi
 import { type MappedText, spanOf, type Place as TextPlace } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import { namesStatusFunction, parseNumber } from './expressions.js';
-import type { Label } from './fail-open.js';
+import type { Label } from './hole.js';
 import type { NameNote, Place } from './names.js';
 import { type CompareOperator, type Possible, verdict } from './possible.js';
 import { walkExpr } from './secrets.js';

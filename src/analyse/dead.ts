@@ -6,7 +6,7 @@ import type { Job, Step, Trigger, Workflow } from '../model/model.js';
 import type { YamlPair } from '../parse/yaml.js';
 import type { Span } from '../text/source.js';
 import { type Answer, answerAt } from './answer.js';
-import type { Label } from './fail-open.js';
+import type { Label } from './hole.js';
 
 /** Why a forge never runs a file. */
 export type DeathReason =

@@ -5,7 +5,7 @@ import type { TemplatePart } from '../parse/expression.js';
 import { spanOf } from '../text/script.js';
 import type { Span } from '../text/source.js';
 import { unknownName } from './constant.js';
-import type { Label } from './fail-open.js';
+import type { Label } from './hole.js';
 import type { Place } from './names.js';
 import { verdict } from './possible.js';
 import { possibilities } from './static.js';

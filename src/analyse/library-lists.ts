@@ -32,6 +32,7 @@ type ListMeaning =
   | 'distinct'
   | 'record'
   | 'sorted'
+  | 'reversed'
   | 'enumerate'
   | 'zip'
   | 'range'
@@ -42,6 +43,7 @@ type ListMeaning =
   | 'concat'
   | 'filter'
   | 'map'
+  | 'flat-map'
   | 'some'
   | 'every'
   | 'find'
@@ -104,6 +106,33 @@ const record: MeaningOf = (call, state, machine) => {
   // A copy of the environment is taken for the environment.
   if (thing?.kind === 'library' && call.args.named.size === 0) return [{ state, thing }];
   return listThing(recordCell(entries, { exact }), call, state, machine);
+};
+
+/** A new list in the order of the texts, or of the texts that its items begin with; of other items the order is not known. */
+const sorted: MeaningOf = (call, state, machine) => {
+  const [thing, ...others] = operands(call);
+  const cell = thing ? listOf(thing, state) : listCell([]);
+  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const keyed = cell.items.map((item) => ({ item, key: sortKey(item, state) }));
+  const keys = keyed.map(({ key }) => key);
+  const plain = others.length === 0 && call.args.named.size === 0 && !call.args.open;
+  const told = plain && !keys.includes(null) && new Set(keys).size === keys.length;
+  if (cell.items.length > 1 && !told) return listThing(someList(true, cell.lacks), call, state, machine);
+  const items = keyed.toSorted((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1)).map(({ item }) => item);
+  return listThing(listCell(items, cell.lacks), call, state, machine);
+};
+
+function sortKey(item: Thing, state: State): string | null {
+  const cell = cellOf(item, state);
+  const first = cell?.kind === 'list' && cell.exact ? cell.items[0] : item;
+  return first?.kind === 'text' ? knownText(first, state) : null;
+}
+
+const reversed: MeaningOf = (call, state, machine) => {
+  const [thing] = operands(call);
+  const cell = thing ? listOf(thing, state) : listCell([]);
+  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  return listThing(listCell(cell.items.toReversed(), cell.lacks), call, state, machine);
 };
 
 function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[]): MeaningOf {
@@ -299,6 +328,26 @@ const map: MeaningOf = (call, state, machine) =>
       ),
   );
 
+/** As `map`, with the items of each list that it makes in the place of that list. */
+const flatMap: MeaningOf = (call, state, machine) =>
+  map(call, state, machine).map((result) => {
+    const cell = cellOf(result.thing, result.state);
+    if (cell?.kind !== 'list' || !cell.exact) return result;
+    const parts = cell.items.map((item) => flatItems(item, result.state));
+    const whole = parts.every((part) => part !== null);
+    const items = parts.flatMap((part) => part ?? []);
+    const flat = whole ? listCell(items, cell.lacks) : someList(items.length > 0, cell.lacks);
+    const site = `${siteName(call.at, result.state, machine)} flat`;
+    return { state: result.state, thing: allocate(flat, site, result.state) };
+  });
+
+/** The items of a list, or a thing that is none; null where that is not known. */
+function flatItems(item: Thing, state: State): readonly Thing[] | null {
+  const cell = cellOf(item, state);
+  if (cell?.kind === 'list') return cell.exact ? cell.items : null;
+  return item.kind === 'unknown' ? null : [item];
+}
+
 const find: MeaningOf = (call, state, machine) =>
   through(
     call,
@@ -349,7 +398,8 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   list,
   distinct,
   record,
-  sorted: list,
+  sorted,
+  reversed,
   enumerate,
   zip,
   range,
@@ -368,6 +418,7 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   },
   filter,
   map,
+  'flat-map': flatMap,
   some: quantifier(true),
   every: quantifier(false),
   find,

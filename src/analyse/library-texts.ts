@@ -23,7 +23,18 @@ import {
   textThing,
   thingName,
 } from './things.js';
-import { concat, constant, derived, hole, nameOf, soleHole, textOf, union, type Value } from './values.js';
+import {
+  concat,
+  constant,
+  derived,
+  emptyValue,
+  hole,
+  nameOf,
+  soleHole,
+  textOf,
+  union,
+  type Value,
+} from './values.js';
 
 type TextMeaning =
   | 'text'
@@ -77,10 +88,11 @@ const split: MeaningOf = (call, state, machine) => {
   const lacks = value ? lacksOf(value, state) : [];
   const lines = call.path.endsWith('lines');
   if (text === null || (separator && (by === null || by === '')))
-    return [{ state, thing: allocate(someList(by !== null, lacks), site, state) }];
-  const parts = lines ? text.split('\n') : by === null ? text.split(/\s+/) : text.split(by);
-  // Without a separator blanks at the ends make no parts.
-  const kept = by === null ? parts.filter((part) => part !== '') : parts;
+    return [{ state, thing: allocate(someList(by !== null && by !== '', lacks), site, state) }];
+  const parts = lines ? text.split(/\r?\n/) : by === null ? text.split(/\s+/) : text.split(by);
+  // Without a separator blanks at the ends make no parts, nor does the end of the last line.
+  const kept =
+    by === null ? parts.filter((part, i) => part !== '' || (lines && i < parts.length - 1)) : parts;
   // How often it splits at most, and from which end.
   if (operands(call).length > 2 || call.args.named.size > 0)
     return [{ state, thing: allocate(someList(kept.length > 0, lacks), site, state) }];
@@ -113,7 +125,9 @@ const join: MeaningOf = (call, state, machine) => {
     ];
   const between = separator ? textOfThing(separator, state, machine.rules) : constant(',');
   const parts = cell.items.flatMap((item, i) => {
-    const text = textOfThing(item, state, machine.rules);
+    // JavaScript leaves out what is nothing.
+    const isLeftOut = item.kind === 'nothing' && machine.rules.language === 'javascript';
+    const text = isLeftOut ? emptyValue : textOfThing(item, state, machine.rules);
     return i === 0 ? [text] : [between, text];
   });
   return [{ state, thing: textThing(concat(parts)) }];
@@ -144,8 +158,9 @@ function replacing(how: keyof typeof REPLACED): MeaningOf {
     const [whole, from, to, ...more] = texts(call, state, machine);
     if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
     const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
-    // A number of times, or how letters are compared.
-    const plain = more.length === 0 && call.args.named.size === 0;
+    // A number of times, or how letters are compared; in JavaScript `$&` stands for what is replaced.
+    const inserts = machine.rules.language === 'javascript' && other?.includes('$');
+    const plain = more.length === 0 && call.args.named.size === 0 && !inserts;
     if (text !== null && old !== null && old !== '' && other !== null && plain) {
       const replaced = REPLACED[how](text, old, other);
       if (replaced !== null) return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];

@@ -1,6 +1,6 @@
 import type { ConditionText, Env, Template } from '../model/model.js';
 import { contextPath } from '../parse/expression.js';
-import type { FailOpen } from './fail-open.js';
+import type { FailOpen } from './hole.js';
 import { walkExpr } from './secrets.js';
 
 /**

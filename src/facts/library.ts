@@ -72,6 +72,7 @@ export type Meaning =
   | 'append'
   | 'extend'
   | 'sorted'
+  | 'reversed'
   | 'enumerate'
   | 'zip'
   | 'range'
@@ -91,6 +92,7 @@ export type Meaning =
   // With a function of the program as argument.
   | 'filter'
   | 'map'
+  | 'flat-map'
   | 'some'
   | 'every'
   | 'find'

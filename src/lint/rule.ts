@@ -2,7 +2,7 @@ import type { Guard, Hole, Knowledge } from '../analyse/analyse.js';
 import type { ConstantCondition } from '../analyse/constant.js';
 import type { DeadFile } from '../analyse/dead.js';
 import type { EmptyScript } from '../analyse/empty-script.js';
-import type { FailOpenKind } from '../analyse/fail-open.js';
+import type { FailOpenKind } from '../analyse/hole.js';
 import type { Dialect } from '../forge/dialects.js';
 import type { ForgeFacts } from '../forge/facts.js';
 import type { Forge } from '../forge/forge.js';

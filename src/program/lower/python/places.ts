@@ -60,21 +60,51 @@ function wantedBy(body: PythonNode, text: string, script: PythonNode): string | 
 function variableOf(name: string, text: string, script: PythonNode): string | null {
   const values: (string | null)[] = [];
   const visit = (node: PythonNode) => {
-    for (const child of childrenOf(node)) {
-      if (child.name !== 'VariableName' || wordsOf(child, text) !== name) visit(child);
-      else if (node.name === 'AssignStatement') {
-        const [target, operator, value, ...more] = childrenOf(node).filter(
-          ({ name: kind }) => kind !== 'TypeDef',
-        );
-        const isIt = target?.from === child.from;
-        if (isIt) values.push(operator && value && more.length === 0 ? variableRead(value, text) : null);
-      } else if (binding.has(node.name)) values.push(null);
-    }
+    const value = node.name === 'AssignStatement' ? assignedTo(name, node, text) : undefined;
+    if (value !== undefined) values.push(value);
+    else if (binding.has(node.name) && mentions(node, name, text)) values.push(null);
+    for (const child of childrenOf(node)) visit(child);
   };
   visit(script);
   const [only = null, ...more] = values;
   return more.length === 0 ? only : null;
 }
+
+/** What a statement assigns to a name: a variable of the environment, null for anything else; undefined where it assigns it nothing. */
+function assignedTo(name: string, statement: PythonNode, text: string): string | null | undefined {
+  const parts = childrenOf(statement).filter(({ name: kind }) => kind !== 'TypeDef');
+  const last = parts.findLastIndex(({ name: kind }) => kind === 'AssignOp');
+  const targets = parts.slice(0, last);
+  if (
+    !targets.some(
+      (target) => isNamed(target, name, text) || (grouping.has(target.name) && mentions(target, name, text)),
+    )
+  )
+    return undefined;
+  const value = parts[last + 1];
+  // One of several, or in a tuple: what of the value it is given is not looked at.
+  const isAlone = targets.length === 1 && last === parts.length - 2;
+  return value && isAlone && targets.every((target) => isNamed(target, name, text))
+    ? variableRead(value, text)
+    : null;
+}
+
+function isNamed(node: PythonNode, name: string, text: string): boolean {
+  return node.name === 'VariableName' && wordsOf(node, text) === name;
+}
+
+/** Is the name one of the parts of a node, or of the lists and tuples in it? */
+function mentions(node: PythonNode, name: string, text: string): boolean {
+  return childrenOf(node).some(
+    (child) => isNamed(child, name, text) || (grouping.has(child.name) && mentions(child, name, text)),
+  );
+}
+
+const grouping: ReadonlySet<string> = new Set([
+  'TupleExpression',
+  'ArrayExpression',
+  'ParenthesizedExpression',
+]);
 
 /** What gives a name another value, or may. */
 const binding: ReadonlySet<string> = new Set([
