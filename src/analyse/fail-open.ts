@@ -3,6 +3,7 @@ import { placeKey } from '../text/source.js';
 import { isExit } from './called.js';
 import { both, type Constraints, compatible, sameEnvironment, unconstrained } from './constraints.js';
 import {
+  asksFor,
   type Decision,
   type FailOpen,
   GUARD_FALSE,
