@@ -1,4 +1,4 @@
-// Running a program once where worlds, and ways in which needed jobs can end, do not differ in what it is given.
+// Running a program once where worlds, and ways to come to it, do not differ in what it looks at.
 
 import type { Program } from '../program/program.js';
 import { MAX_FACTS } from './constraints.js';

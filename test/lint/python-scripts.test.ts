@@ -65,6 +65,24 @@ urllib.request.urlopen("https://deploy.example/?key=" + os.environ["TOKEN"])
     expect(found('python x.py || exit 1', files)).toEqual(['missing-secret-exits-zero x.py:4']);
   });
 
+  it('is run anew for an event in which a command of it gets another answer', () => {
+    const nightlyIsRed = `import os, subprocess, sys
+if not os.environ["TOKEN"]:
+    nightly = subprocess.run('test "$GITHUB_EVENT_NAME" = schedule', shell=True)
+    if nightly.returncode == 0:
+        sys.exit(1)
+    sys.exit(0)
+subprocess.run(["curl", "-fsS", "https://deploy.example/?key=" + os.environ["TOKEN"]], check=True)
+`;
+    const events = 'on:\n  push:\n    branches: [main]\n  schedule:\n    - cron: "7 3 * * *"\n';
+    const text = workflow('python x.py').replace(/^on: .*\n/m, events);
+    const { findings } = lintWith({ [WORKFLOW]: text }, { 'x.py': nightlyIsRed });
+    const [finding, ...others] = findings.filter(({ rule }) => rule === 'missing-secret-exits-zero');
+    expect(others).toEqual([]);
+    expect(finding?.contexts).toContain('push');
+    expect(finding?.contexts).not.toContain('schedule');
+  });
+
   it('tells its status to the script around it', () => {
     const hard = soft().replace('exit(0)', 'exit(3)');
     expect(found('python x.py || true', { 'x.py': hard })).not.toEqual([]);
