@@ -1,10 +1,11 @@
+import { unfollowedProgram } from '../facts/unfollowed.js';
 import type { Call, Node } from '../program/program.js';
 import { builtinOf } from './builtins.js';
 import { runExternal } from './commands.js';
 import { resolve } from './constraints.js';
 import { runEval, runSource } from './evaluating.js';
 import { forgetFiles, takeFiles } from './file-tests.js';
-import { callByName } from './following.js';
+import { callByName, notFollowed } from './following.js';
 import type { Invocation, Launch } from './invocation.js';
 import { mergeStates } from './joining.js';
 import { bunRunsFile, runLanguageCommand } from './language-command.js';
@@ -66,6 +67,11 @@ export function dispatch(
   const base = name.slice(name.lastIndexOf('/') + 1);
   const local =
     base !== name && !/^\/(usr\/|bin\/|sbin\/|opt\/)/.test(name) && !name.includes('node_modules/.bin/');
+  if (!local) {
+    const texts = args.map((arg) => textOf(resolve(state.constraints, arg)));
+    const reason = unfollowedProgram(base, texts);
+    if (reason !== null) notFollowed(reason, invocation, state, machine);
+  }
   return external(base, local);
 }
 

@@ -33,6 +33,23 @@ describe('a step that cannot be modelled is not judged', () => {
     expect(notJudged(steps)).toEqual(['by its environment', 'by its text']);
   });
 
+  it('where it is handed to a program that the repository says in another language', () => {
+    const steps = `      - name: by its environment
+        env:
+          KEY: \${{ secrets.KEY }}
+        run: just deploy
+      - name: by an argument
+        run: bundle exec rake deploy["\${{ secrets.KEY }}"]
+      - name: by neither
+        run: just build
+      - name: to a program of the machine
+        env:
+          KEY: \${{ secrets.KEY }}
+        run: deploy
+`;
+    expect(notJudged(steps)).toEqual(['by its environment', 'by an argument']);
+  });
+
   it('where the environment of the job holds the secret', () => {
     const steps = `      - name: by the job
         shell: cmd
