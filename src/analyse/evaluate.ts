@@ -17,7 +17,7 @@ import {
   resolve,
 } from './constraints.js';
 import { split, textValue } from './expressions.js';
-import { type Args, invoke, memberOf } from './functions.js';
+import { type Args, callInherited, inheritedMember, invoke, memberOf, memberValue } from './functions.js';
 import { libraryItem, libraryValue, setLibraryItem } from './library.js';
 import { type Machine, siteName } from './machine.js';
 import { joinResults, type Result, raise } from './raising.js';
@@ -89,6 +89,14 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
       });
     case 'invoke':
       return evaluateCall(expression, state, machine);
+    case 'inherited':
+      return evaluateAll([expression.self, ...expression.bases], state, machine, ([self, ...bases], path) => {
+        const inherited = self ? inheritedMember(bases, self, expression.name) : null;
+        const id = `inherited ${expression.name} ${siteName(expression.at, path, machine)}`;
+        return inherited
+          ? memberValue(inherited, expression.at, path, machine)
+          : [{ state: path, thing: unknownThing(id) }];
+      });
     case 'not':
       return after(evaluate(expression.operand, state, machine), (thing, path) => [
         {
@@ -877,7 +885,13 @@ function assignRecord(
   });
 }
 
-function setEntry(object: Thing, name: string | null, thing: Thing, state: State, machine: Machine): void {
+export function setEntry(
+  object: Thing,
+  name: string | null,
+  thing: Thing,
+  state: State,
+  machine: Machine,
+): void {
   if (object.kind === 'library') {
     if (name !== null) setLibraryItem(object.path, name, thing, state, machine);
     return;
@@ -885,6 +899,16 @@ function setEntry(object: Thing, name: string | null, thing: Thing, state: State
   if (object.kind === 'module' && name !== null) setSlot(state, `${object.prefix}${name}`, thing);
   const cell = cellOf(object, state);
   if (!cell || object.kind !== 'cell') return;
+  if (cell.kind === 'list' && name === 'length') {
+    const length = keyOf(thing, state);
+    const known =
+      cell.exact && length !== null && /^\d{1,4}$/.test(length) && Number(length) <= cell.items.length;
+    const kept = known
+      ? listCell(cell.items.slice(0, Number(length)), cell.lacks)
+      : someList(false, cell.lacks);
+    setCell(state, object.id, kept);
+    return;
+  }
   if (cell.kind === 'record') {
     if (name === null) setCell(state, object.id, { ...cell, exact: false });
     else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
@@ -904,6 +928,13 @@ function evaluateCall(
 ): Result[] {
   machine.spend();
   const { callee, args, at } = expression;
+  if (callee.kind === 'inherited') {
+    return evaluateAll([callee.self, ...callee.bases], state, machine, ([self, ...bases], path) =>
+      withArguments(args, path, machine, (given, end) =>
+        self ? callInherited({ bases, self, name: callee.name }, given, at, end, machine) : [],
+      ),
+    );
+  }
   if (callee.kind === 'member') {
     return after(evaluate(callee.object, state, machine), (object, path) => {
       if (callee.optional && object.kind === 'nothing') return [{ state: path, thing: object }];
@@ -915,7 +946,12 @@ function evaluateCall(
     });
   }
   return after(evaluate(callee, state, machine), (target, path) =>
-    withArguments(args, path, machine, (given, end) => invoke(target, given, at, end, machine)),
+    withArguments(args, path, machine, (given, end) => {
+      const results = invoke(target, given, at, end, machine);
+      if (!expression.makes || target.kind !== 'function') return results;
+      const id = `made ${siteName(at, end, machine)}`;
+      return after(results, (_, made) => [{ state: made, thing: unknownThing(id, [], { full: true }) }]);
+    }),
   );
 }
 

@@ -3,6 +3,7 @@
 import { libraryFact } from '../facts/library.js';
 import type { FunctionValue, ParameterSlot } from '../program/compute.js';
 import type { Place } from '../text/script.js';
+import { setErrorEntries, typesOf } from './error-things.js';
 import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
 import { callLibrary, callUnknown, libraryItem, typeMember } from './library.js';
 import { type Machine, OutOfBudget, placeId, siteName } from './machine.js';
@@ -14,6 +15,8 @@ import {
   cellOf,
   lacksOf,
   listCell,
+  memberOfBases,
+  memberOfClass,
   nothing,
   recordCell,
   someList,
@@ -60,6 +63,10 @@ export function invoke(target: Thing, args: Args, at: Place, state: State, machi
       return callMethod(target.receiver, target.name, args, at, state, machine);
     case 'nothing':
       return noMember(target, at, state);
+    case 'cell': {
+      const own = ownMember(target, '__call__', state, machine);
+      return own ? invoke(own, args, at, state, machine) : callUnknown(target, args, at, state, machine);
+    }
     default:
       return callUnknown(target, args, at, state, machine);
   }
@@ -75,7 +82,8 @@ function callMethod(
 ): Result[] {
   if (receiver.kind === 'nothing') return noMember(receiver, at, state);
   const own = ownMember(receiver, name, state, machine);
-  if (own) return invoke(own, args, at, state, machine);
+  if (own)
+    return after(memberValue(own, at, state, machine), (one, path) => invoke(one, args, at, path, machine));
   const path = typeMember(receiver, name, state, machine);
   if (path !== null) return callLibrary(path, receiver, args, at, state, machine);
   return callUnknown({ kind: 'method', receiver, name }, args, at, state, machine);
@@ -91,24 +99,90 @@ function ownMember(thing: Thing, name: string, state: State, machine: Machine): 
   if (thing.kind === 'module') return state.data.get(`${thing.prefix}${name}`) ?? null;
   const cell = cellOf(thing, state);
   if (cell?.kind !== 'record') return null;
-  if (cell.type || cell.origin !== null || machine.rules.entriesAreMembers) {
+  const member = cell.type ? memberOfClass(cell.type, name) : null;
+  const isProperty = member?.kind === 'function' && member.definition.property === true;
+  if (!isProperty && (cell.type || cell.origin !== null || machine.rules.entriesAreMembers)) {
     const entry = cell.entries.get(name);
     if (entry) return entry;
   }
-  const member = cell.type ? memberOfClass(cell.type, name) : null;
-  if (member?.kind !== 'function' || member.definition.self === 'none') return member;
-  return { ...member, self: member.definition.self === 'class' ? cell.type : thing };
+  // What a base of the library makes of the values of the class is not known (`pydantic.BaseSettings` reads the environment).
+  if (member && member.kind !== 'function' && cell.type && !cell.exact && isOpen(cell.type, state, machine))
+    return null;
+  return member && boundTo(member, thing, cell.type);
 }
 
-function memberOfClass(type: Thing, name: string): Thing | null {
-  if (type.kind !== 'class') return null;
-  const own = type.members.get(name);
-  if (own) return own;
-  for (const base of type.bases) {
-    const inherited = memberOfClass(base, name);
-    if (inherited) return inherited;
-  }
-  return null;
+/** Is there a base of the library of which it is not known what it makes of an instance? */
+function isOpen(type: Thing, state: State, machine: Machine): boolean {
+  return rootsOf(type).some((root) => {
+    if (root.kind === 'library' && PLAIN_BASES.has(root.path)) return false;
+    return typesOf(root, state, machine) === null;
+  });
+}
+
+/** Bases that give an instance nothing (Python library reference, `abc`, `typing`). */
+const PLAIN_BASES: ReadonlySet<string> = new Set(
+  'object abc.ABC typing.Protocol typing.NamedTuple typing.Generic'.split(' '),
+);
+
+/** A member of a class as that of an instance. */
+function boundTo(member: Thing, self: Thing, type: Thing | null): Thing {
+  if (member.kind !== 'function' || member.definition.self === 'none') return member;
+  return { ...member, self: member.definition.self === 'class' ? type : self };
+}
+
+/** What asking for a member gives: a property is computed. */
+export function memberValue(member: Thing, at: Place, state: State, machine: Machine): Result[] {
+  const isProperty =
+    member.kind === 'function' && member.definition.property === true && member.self !== null;
+  return isProperty ? invoke(member, noArgs, at, state, machine) : [{ state, thing: member }];
+}
+
+/** `super.name`; null where no base of the program has it. */
+export function inheritedMember(bases: readonly Thing[], self: Thing, name: string): Thing | null {
+  const member = memberOfBases(bases, name);
+  return member && boundTo(member, self, self);
+}
+
+/** `super(…)`, `super.name(…)`. */
+export function callInherited(
+  { bases, self, name }: { readonly bases: readonly Thing[]; readonly self: Thing; readonly name: string },
+  args: Args,
+  at: Place,
+  state: State,
+  machine: Machine,
+): Result[] {
+  const member = inheritedMember(bases, self, name);
+  if (member)
+    return after(memberValue(member, at, state, machine), (one, path) =>
+      invoke(one, args, at, path, machine),
+    );
+  if (!MAKERS.has(name))
+    return callUnknown({ kind: 'method', receiver: self, name }, args, at, state, machine);
+  makeByLibrary(self, bases.flatMap(rootsOf), args, at, state, machine);
+  return [{ state, thing: nothing }];
+}
+
+/** What makes an instance of a class, by the languages' names for it. */
+const MAKERS: ReadonlySet<string> = new Set(['constructor', '__init__']);
+
+/** What a base of the library does where an instance is made: of errors it is known. */
+function makeByLibrary(
+  self: Thing,
+  bases: readonly Thing[],
+  args: Args,
+  at: Place,
+  state: State,
+  machine: Machine,
+): void {
+  for (const base of bases)
+    if (base.kind === 'library' && typesOf(base, state, machine))
+      setErrorEntries(self, base.path, args, at, state, machine);
+}
+
+/** What `with` binds: what the object gives on being entered; most give themselves. */
+export function enterContext(thing: Thing, at: Place, state: State, machine: Machine): Result[] {
+  const own = ownMember(thing, '__enter__', state, machine);
+  return own ? invoke(own, noArgs, at, state, machine) : [{ state, thing }];
 }
 
 /** `object.name`, where it is not called at once. */
@@ -120,15 +194,16 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   }
   if (object.kind === 'nothing') return noMember(object, at, state);
   const own = ownMember(object, name, state, machine);
-  if (own) return [{ state, thing: own }];
+  if (own) return memberValue(own, at, state, machine);
   const path = typeMember(object, name, state, machine);
   const cell = cellOf(object, state);
   const isEntry = cell?.kind === 'record' && !cell.type && machine.rules.entriesAreMembers;
   // A method that is not called is no value that scripts ask for: what is meant is an entry.
   const isMethod = path !== null && !libraryFact(machine.rules.language, path)?.property;
   if (path !== null && !(isEntry && isMethod)) return callLibrary(path, object, null, at, state, machine);
-  if (isEntry && cell.exact) return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
-  if (isEntry) {
+  if (cell?.kind === 'record' && (isEntry || cell.type)) {
+    if (cell.exact && machine.rules.absent === 'nothing')
+      return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
     const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
     return [{ state, thing: unknownThing(id, cell.lacks) }];
   }
@@ -146,17 +221,26 @@ function makeInstance(
   machine: Machine,
 ): Result[] {
   // What a base of the library gives it is not known.
-  const exact = isWhole(type);
+  const exact = isWhole(type, state, machine);
   const self = allocate(recordCell(new Map(), { type, exact }), siteName(at, state, machine), state);
   const maker = memberOfClass(type, type.definition.maker);
+  // Python gives an error its arguments before its maker runs (`BaseException.__new__`).
+  if (maker?.kind !== 'function' || machine.rules.language === 'python')
+    makeByLibrary(self, rootsOf(type), args, at, state, machine);
   if (maker?.kind !== 'function') return [{ state, thing: self }];
   return after(invoke({ ...maker, self }, args, at, state, machine), (_, path) => [
     { state: path, thing: self },
   ]);
 }
 
-function isWhole(type: Thing): boolean {
-  return type.kind === 'class' && type.bases.every(isWhole);
+/** The bases that are no classes of the program, in the order in which they are asked. */
+function rootsOf(type: Thing): Thing[] {
+  return type.kind === 'class' ? type.bases.flatMap(rootsOf) : [type];
+}
+
+function isWhole(type: Thing, state: State, machine: Machine): boolean {
+  if (type.kind === 'class') return type.bases.every((base) => isWhole(base, state, machine));
+  return machine.rules.language === 'javascript' && typesOf(type, state, machine) !== null;
 }
 
 /** Runs the body of a function of the program. */

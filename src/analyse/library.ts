@@ -3,10 +3,11 @@
 import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
-import { after, decideQuestion } from './evaluate.js';
+import { isInstance, makeError } from './error-things.js';
+import { after, decideQuestion, keyOf, madeOf, setEntry } from './evaluate.js';
 import { split } from './expressions.js';
 import { type ForeignCall, runForeign } from './foreign.js';
-import { type Args, argument, argumentsOf, invoke, noArgs } from './functions.js';
+import { type Args, argument, argumentsOf, enterContext, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { changeMeanings } from './library-changes.js';
 import { commandMeanings } from './library-commands.js';
@@ -37,7 +38,7 @@ import {
   unknownThing,
   walkThing,
 } from './things.js';
-import { concat, constant, hole, textOf, union, type Value } from './values.js';
+import { concat, constant, hole, textOf, type Value } from './values.js';
 import { knownValue } from './world.js';
 
 /** Something of the library by its name, as a value. */
@@ -145,7 +146,7 @@ export function callLibrary(
   }
   const given = args ?? noArgs;
   if (!fact && errorTypes(machine.rules.language, path))
-    return [{ state, thing: errorOf(path, given, at, state, machine) }];
+    return [{ state, thing: makeError(path, given, at, state, machine) }];
   if (!fact) {
     const call: ForeignCall = {
       name: path,
@@ -197,15 +198,6 @@ function withCallbacks(results: readonly Result[], args: Args, at: Place, machin
       [result],
     );
   });
-}
-
-/** An error that is made and not yet raised. */
-function errorOf(path: string, args: Args, at: Place, state: State, machine: Machine): Thing {
-  const lacks = argumentsOf(args).reduce<readonly string[]>(
-    (all, thing) => union(all, lacksOf(thing, state)),
-    [],
-  );
-  return unknownThing(`${path} ${siteName(at, state, machine)}`, lacks, { full: true, origin: `${path}()` });
 }
 
 /** Calls what nothing is known of: a command by another name. */
@@ -497,7 +489,22 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   pure,
   make,
   identity: (call, state) => [{ state, thing: first(call) }],
-  'is-type': pure,
+  'is-type': (call, state, machine) => {
+    const [thing = nothing, wanted = nothing] = call.args.positional;
+    const id = madeOf(call.path, [thing, wanted], siteName(call.at, state, machine));
+    const question = isInstance(thing, wanted, state, machine, () => ask(state.constraints, `${id} is true`));
+    return [{ state, thing: booleanThing(question, lacksOf(thing, state)) }];
+  },
+  error: (call, state, machine) => {
+    const type = call.path.slice(call.path.lastIndexOf('.') + 1);
+    return [{ state, thing: makeError(type, call.args, call.at, state, machine) }];
+  },
+  enter: (call, state, machine) => enterContext(first(call), call.at, state, machine),
+  'set-member': (call, state, machine) => {
+    const [object = nothing, name = nothing, thing = nothing] = call.args.positional;
+    setEntry(object, keyOf(name, state), thing, state, machine);
+    return [{ state, thing: nothing }];
+  },
   boolean: (call, state, machine) => {
     const thing = first(call);
     return [{ state, thing: booleanThing(truthOf(thing, state, machine.rules), lacksOf(thing, state)) }];

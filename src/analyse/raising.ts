@@ -1,9 +1,9 @@
 // Errors of languages that have such: where they are raised, who catches them, what is left at the end.
 
-import { errorTypes } from '../facts/library.js';
 import type { ComputeNode, Handler } from '../program/compute.js';
 import type { Place } from '../text/script.js';
 import { ask, known } from './constraints.js';
+import { isOfType, typesOf } from './error-things.js';
 import { assignTo, evaluate, evaluateAll, listOf } from './evaluate.js';
 import { split } from './expressions.js';
 import { invoke, noArgs } from './functions.js';
@@ -11,7 +11,7 @@ import { condense, mergeStates } from './joining.js';
 import { type Machine, siteName } from './machine.js';
 import { PersistentMap } from './persistent.js';
 import { record, type State, type Status, status, success, type Thrown } from './state.js';
-import { cellOf, nothing, setSlot, type Thing, thingName, unknownThing } from './things.js';
+import { nothing, setSlot, type Thing, thingName, unknownThing } from './things.js';
 import { textOf } from './values.js';
 
 /** What an expression came to on one path; where the state's `flow` is set it did not. */
@@ -20,9 +20,10 @@ export interface Result {
   readonly thing: Thing;
 }
 
-/** Slots that no variable can have: what a function returns, what results are joined by, and a status for the end. */
+/** Slots that no variable can have: what a function returns, what is thrown, what results are joined by, a status for the end. */
 export const RETURNED = '(returned)';
 const JOINED = '(joined)';
+const THROWN = '(thrown)';
 export const PENDING_STATUS = '(status at the end)';
 
 /** So many results of one call are followed one by one; of more, those that are the same thing are joined. */
@@ -78,29 +79,9 @@ export function raise(state: State, raised: Raised): Result[] {
     lacks,
   };
   state.flow = { kind: 'throw', thrown };
+  // What is in it is a variable's as long as it is on its way: paths are told apart by it, and joined.
+  if (thrown.value.kind === 'cell') setSlot(state, THROWN, thrown.value);
   return [{ state, thing: thrown.value }];
-}
-
-/** The type of an error, or of a class of errors, and those that it is one of; null where nothing is known of it. */
-export function typesOf(thing: Thing, state: State, machine: Machine): readonly string[] | null {
-  const { language } = machine.rules;
-  switch (thing.kind) {
-    case 'library':
-      return errorTypes(language, thing.path);
-    case 'class': {
-      const own = `${thing.definition.name}@${thing.definition.at.start}`;
-      const bases = thing.bases.map((base) => typesOf(base, state, machine));
-      return [own, ...bases.flatMap((types) => types ?? [])];
-    }
-    case 'cell': {
-      const cell = cellOf(thing, state);
-      return cell?.kind === 'record' && cell.type ? typesOf(cell.type, state, machine) : null;
-    }
-    case 'unknown':
-      return thing.origin?.endsWith('()') ? errorTypes(language, thing.origin.slice(0, -2)) : null;
-    default:
-      return null;
-  }
 }
 
 /** Runs a `throw` statement. */
@@ -201,7 +182,9 @@ function handle(node: Try, index: number, thrown: Thrown, state: State, machine:
     decided(node, handler.at, `handler ${index}`, thrown, path);
     path.flow = null;
     path.handling = thrown;
-    const starts = handler.binds ? assignTo(handler.binds, thrown.value, path, machine) : [path];
+    const value = path.data.get(THROWN) ?? thrown.value;
+    dropSlot(path, THROWN);
+    const starts = handler.binds ? assignTo(handler.binds, value, path, machine) : [path];
     return starts
       .flatMap((start) => machine.runBlock(handler.body, start, false))
       .map((end) => {
@@ -238,7 +221,7 @@ function catches(
   });
   return named.flatMap(({ state: path, things }) => {
     const wanted = things.flatMap((thing) => (thing.kind === 'cell' ? listOf(thing, path).items : [thing]));
-    const answers = wanted.map((thing) => isOne(thrown, typesOf(thing, path, machine)));
+    const answers = wanted.map((thing) => isOfType(thrown.types, typesOf(thing, path, machine)));
     const unsure = answers.includes(null) && !answers.includes(true);
     const site = siteName(handler.at, path, machine);
     const question = unsure ? ask(path.constraints, `caught ${site}`) : known(answers.includes(true));
@@ -247,24 +230,6 @@ function catches(
       return { state: branch.state, caught: branch.answer };
     });
   });
-}
-
-/** What every error is one of, and what only a way to leave is not. */
-const ANY = 'BaseException';
-const ORDINARY = 'Exception';
-
-/** Is the error of the wanted type? null where that is not known. */
-function isOne(thrown: Thrown, wanted: readonly string[] | null): boolean | null {
-  const [type] = wanted ?? [];
-  if (type === ANY || (type === ORDINARY && thrown.types === null)) return true;
-  if (type === undefined || thrown.types === null) return null;
-  if (thrown.types.includes(type)) return true;
-  // Of types of other libraries it is not known what they are made from.
-  return isForeign(type) && thrown.types.some(isForeign) ? null : false;
-}
-
-function isForeign(type: string): boolean {
-  return type.includes('.') && !type.includes('@');
 }
 
 function runFinally(block: Try['body'], state: State, machine: Machine): State[] {

@@ -143,7 +143,11 @@ export function hasItems(id: string, state: State): Question {
   const cell = state.cells.get(id);
   if (!cell) return ask(state.constraints, `${id} has items`);
   if (cell.kind === 'record') {
-    if (cell.type || cell.entries.size > 0) return known(true);
+    if (cell.type) {
+      const asks = ['__bool__', '__len__'].some((name) => cell.type && memberOfClass(cell.type, name));
+      return asks ? ask(state.constraints, `${id} is true`) : known(true);
+    }
+    if (cell.entries.size > 0) return known(true);
     return cell.exact ? known(false) : ask(state.constraints, `${id} has entries`);
   }
   if (cell.full || cell.items.length > 0) return known(true);
@@ -222,7 +226,8 @@ export function thingName(thing: Thing): string {
 }
 
 /** The thing as a text, as far as it is known. */
-export function textOfThing(thing: Thing, state: State, { words }: ValueRules): Value {
+export function textOfThing(thing: Thing, state: State, rules: ValueRules): Value {
+  const { words } = rules;
   switch (thing.kind) {
     case 'text':
     case 'number':
@@ -240,6 +245,8 @@ export function textOfThing(thing: Thing, state: State, { words }: ValueRules): 
     case 'unknown':
       return unknownValue(`text of ${thing.id}`, thing.lacks, thing.full);
     case 'cell': {
+      const told = toldByError(thing, state, rules);
+      if (told) return textOfThing(told, state, rules);
       const parts: Value[] = [];
       walkThing(thing, state, (inner) => {
         if (inner.kind === 'text' || inner.kind === 'number') parts.push(inner.value);
@@ -250,6 +257,33 @@ export function textOfThing(thing: Thing, state: State, { words }: ValueRules): 
     default:
       return unknownValue(`text of ${thingName(thing)}`, lacksOf(thing, state), true);
   }
+}
+
+/** What an error of Python reads as: the one thing that it was made with. null for anything else. */
+function toldByError(thing: Thing, state: State, { language }: ValueRules): Thing | null {
+  const cell = language === 'python' ? cellOf(thing, state) : null;
+  if (cell?.kind !== 'record' || !cell.type || memberOfClass(cell.type, '__str__')) return null;
+  const args = cellOf(cell.entries.get('args'), state);
+  const [only, ...more] = args?.kind === 'list' && args.exact ? args.items : [];
+  // A KeyError shows its key with quotes.
+  const isPlain = cell.type.kind === 'library' && cell.type.path !== 'KeyError';
+  return only && more.length === 0 && only.kind !== 'cell' && (isPlain || cell.type.kind === 'class')
+    ? only
+    : null;
+}
+
+/** The member of a class or of one of its bases; null where no class of the program has it. */
+export function memberOfClass(type: Thing, name: string): Thing | null {
+  if (type.kind !== 'class') return null;
+  return type.members.get(name) ?? memberOfBases(type.bases, name);
+}
+
+export function memberOfBases(bases: readonly Thing[], name: string): Thing | null {
+  for (const base of bases) {
+    const inherited = memberOfClass(base, name);
+    if (inherited) return inherited;
+  }
+  return null;
 }
 
 /** The text of a thing that is one; null for anything else, and for a text that is not known. */

@@ -114,7 +114,14 @@ export const javascript: Library = {
       source: `${node}, timers`,
     },
     {
-      names: 'Error TypeError RangeError SyntaxError RegExp Symbol',
+      names:
+        'Error TypeError RangeError SyntaxError ReferenceError new.Error new.TypeError new.RangeError new.SyntaxError new.ReferenceError',
+      means: 'error',
+      source: language,
+    },
+    { names: 'instanceof', means: 'is-type', source: language },
+    {
+      names: 'RegExp Symbol new.AggregateError',
       means: 'make',
       source: `${language}: making an object does nothing else`,
     },
@@ -385,7 +392,7 @@ export const javascript: Library = {
     },
     {
       names:
-        'Date new.Date new.URL new.URLSearchParams new.Headers new.FormData new.Blob new.TextEncoder new.TextDecoder new.AbortController new.Intl.* new.RegExp new.Error new.TypeError new.RangeError new.AggregateError',
+        'Date new.Date new.URL new.URLSearchParams new.Headers new.FormData new.Blob new.TextEncoder new.TextDecoder new.AbortController new.Intl.* new.RegExp',
       means: 'make',
       gives: 'plain',
       source: language,

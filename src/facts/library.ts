@@ -47,6 +47,11 @@ export type Meaning =
   | 'all'
   | 'any'
   | 'is-type'
+  // An error, which is not raised yet.
+  | 'error'
+  // What a `with` binds: what `__enter__` gives.
+  | 'enter'
+  | 'set-member'
   // Texts.
   | 'strip'
   | 'strip-start'

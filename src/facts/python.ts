@@ -30,6 +30,12 @@ export const python: Library = {
       source: `${reference}, sys.exit`,
     },
     { names: 'os._exit', means: 'exit-now', source: `${reference}, os._exit` },
+    {
+      names: 'os.abort',
+      means: 'exit-now',
+      status: 134,
+      source: `${reference},: SIGABRT, which is 128 + 6`,
+    },
     { names: 'os.abort', means: 'exit-now', source: `${reference}, os.abort` },
     // Printing
     {
@@ -60,7 +66,10 @@ export const python: Library = {
     { names: 'len', means: 'length', source: reference },
     { names: 'all', means: 'all', source: reference },
     { names: 'any', means: 'any', source: reference },
-    { names: 'isinstance issubclass callable', means: 'is-type', source: reference },
+    { names: 'isinstance', means: 'is-type', source: reference },
+    { names: 'issubclass callable', means: 'pure', source: reference },
+    { names: 'setattr', means: 'set-member', source: reference },
+    { names: 'with.enter', means: 'enter', source: `${reference}, the with statement` },
     { names: 'list tuple iter', means: 'list', source: reference },
     { names: 'sorted', means: 'sorted', source: reference },
     { names: 'reversed', means: 'reversed', source: reference },
@@ -141,7 +150,7 @@ export const python: Library = {
     },
     {
       names:
-        'abs min max sum round divmod pow hash id ord chr hex oct bin type getattr hasattr setattr vars dir next super object property staticmethod classmethod slice bytes bytearray memoryview complex locals globals input',
+        'abs min max sum round divmod pow hash id ord chr hex oct bin type getattr hasattr vars dir next super object property staticmethod classmethod slice bytes bytearray memoryview complex locals globals input',
       means: 'pure',
       source: reference,
     },
@@ -253,7 +262,7 @@ export const python: Library = {
     // Members of whatever is not known: they only ask or compute.
     {
       names:
-        'unknown.get unknown.items unknown.keys unknown.values unknown.strip unknown.lstrip unknown.rstrip unknown.split unknown.splitlines unknown.lower unknown.upper unknown.replace unknown.startswith unknown.endswith unknown.encode unknown.decode unknown.format unknown.join unknown.append unknown.extend unknown.add unknown.pop unknown.sort unknown.copy unknown.count unknown.index unknown.find unknown.group unknown.groups unknown.groupdict unknown.match unknown.search unknown.findall unknown.finditer unknown.sub unknown.fullmatch unknown.read unknown.readline unknown.readlines unknown.json unknown.exists unknown.is_file unknown.is_dir unknown.glob unknown.rglob unknown.iterdir unknown.read_text unknown.read_bytes unknown.resolve unknown.relative_to unknown.with_suffix unknown.isoformat unknown.strftime unknown.total_seconds unknown.timestamp unknown.hexdigest unknown.digest unknown.getcode unknown.info unknown.close unknown.flush unknown.seek unknown.setdefault unknown.isdigit unknown.as_posix unknown.mkdir unknown.unlink unknown.write unknown.writerow unknown.write_text unknown.add_header unknown.setLevel unknown.warning unknown.debug unknown.error unknown.exception unknown.critical unknown.log unknown.setFormatter unknown.addHandler unknown.__str__ unknown.most_common',
+        'unknown.get unknown.items unknown.keys unknown.values unknown.strip unknown.lstrip unknown.rstrip unknown.split unknown.splitlines unknown.lower unknown.upper unknown.replace unknown.startswith unknown.endswith unknown.encode unknown.decode unknown.format unknown.join unknown.append unknown.extend unknown.add unknown.pop unknown.sort unknown.copy unknown.count unknown.index unknown.find unknown.group unknown.groups unknown.groupdict unknown.match unknown.search unknown.findall unknown.finditer unknown.sub unknown.fullmatch unknown.read unknown.readline unknown.readlines unknown.json unknown.exists unknown.is_file unknown.is_dir unknown.glob unknown.rglob unknown.iterdir unknown.read_text unknown.read_bytes unknown.resolve unknown.relative_to unknown.with_suffix unknown.isoformat unknown.strftime unknown.total_seconds unknown.timestamp unknown.hexdigest unknown.digest unknown.getcode unknown.info unknown.close unknown.flush unknown.seek unknown.setdefault unknown.update unknown.isdigit unknown.as_posix unknown.mkdir unknown.unlink unknown.write unknown.writerow unknown.write_text unknown.add_header unknown.setLevel unknown.warning unknown.debug unknown.error unknown.exception unknown.critical unknown.log unknown.setFormatter unknown.addHandler unknown.__str__ unknown.most_common',
       means: 'pure',
       source: 'methods of texts, lists, records, files and the like',
     },

@@ -60,6 +60,7 @@ export type Expression =
       readonly at: Place;
     }
   | Invocation
+  | Inherited
   | CommandingExpression
   | { readonly kind: 'not'; readonly operand: Expression; readonly at: Place }
   /** The first operand that decides: `a and b`, `a || b`, `a ?? b`. */
@@ -135,6 +136,17 @@ export interface Invocation {
   readonly kind: 'invoke';
   readonly callee: Expression;
   readonly args: readonly Argument[];
+  /** `new f()`: of a function comes an object, whatever it returns. */
+  readonly makes?: true;
+  readonly at: Place;
+}
+
+/** `super.name`: the member that a base of the class has, as that of `self`. The maker of a base is a member too. */
+export interface Inherited {
+  readonly kind: 'inherited';
+  readonly bases: readonly Expression[];
+  readonly self: Expression;
+  readonly name: string;
   readonly at: Place;
 }
 
@@ -187,6 +199,8 @@ export interface FunctionValue {
   readonly generator: boolean;
   /** What a method is given before its arguments where that is not the instance: the class, or nothing. */
   readonly self?: 'class' | 'none';
+  /** A member whose value is computed each time it is asked for (`get x()`, `@property`). */
+  readonly property?: true;
   readonly at: Place;
 }
 

@@ -65,6 +65,8 @@ export function printExpression(expression: Expression): string {
       );
       return `${printExpression(expression.callee)}(${args.join(', ')})`;
     }
+    case 'inherited':
+      return `super(${list([expression.self, ...expression.bases])}).${expression.name}`;
     case 'not':
       return `not ${printExpression(expression.operand)}`;
     case 'and':

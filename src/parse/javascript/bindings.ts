@@ -61,11 +61,12 @@ function readArray(node: acorn.ArrayPattern, reading: Reading): Binding {
 
 export function readParameters(nodes: readonly acorn.Pattern[], reading: Reading): Parameter[] {
   return nodes.flatMap((node) => {
-    // TypeScript: `constructor(private x: string)`, and `this` as a parameter, which is a type alone.
+    // TypeScript: `constructor(private x: string)`.
     const inner = nodeIn(node, 'parameter');
     const pattern = inner ? asPattern(inner) : node;
+    // TypeScript: `this` as a parameter is a type alone.
     if (pattern.type === 'Identifier' && pattern.name === 'this') return [];
-    return [{ ...readSlot(pattern, reading), rest: pattern.type === 'RestElement' }];
+    return [{ ...readSlot(pattern, reading), rest: pattern.type === 'RestElement', field: inner !== null }];
   });
 }
 

@@ -229,7 +229,7 @@ function readClassMember(
         {
           name: nameOf(readKey(member.key, member.computed, reading)),
           shared: member.static,
-          what: member.kind === 'get' || member.kind === 'set' ? 'accessor' : 'method',
+          what: member.kind === 'get' ? 'getter' : member.kind === 'set' ? 'setter' : 'method',
           value: readExpression(member.value, reading),
         },
       ];

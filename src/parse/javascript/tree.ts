@@ -109,7 +109,7 @@ export type ClassExpression = Range & {
     readonly shared: boolean;
     /** The method, or the value of the field; null for a field without one. */
     readonly value: Expression | readonly Statement[] | null;
-    readonly what: 'method' | 'field' | 'accessor' | 'block';
+    readonly what: 'method' | 'field' | 'getter' | 'setter' | 'block';
   }[];
 };
 
@@ -146,6 +146,8 @@ export interface Parameter {
   readonly target: Binding;
   readonly fallback: Expression | null;
   readonly rest: boolean;
+  /** TypeScript: `constructor(private x: string)` makes it a field as well. */
+  readonly field: boolean;
 }
 
 export type Statement = Range &

@@ -60,6 +60,7 @@ function lowerFrame(frame: Frame, typed: boolean, host: Host | null): Program {
     loops: [],
     guarded: false,
     self: null,
+    derived: null,
     shared: {
       prefix: slotPrefix(text.source.path),
       scopes: 0,

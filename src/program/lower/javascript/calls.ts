@@ -1,8 +1,8 @@
 import type { Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
-import type { Expression, FunctionValue } from '../../compute.js';
+import type { Argument, Expression, FunctionValue, Inherited } from '../../compute.js';
 import type { Block } from '../../program.js';
-import { call, loaded, lowerArguments, lowerExpression, nothing, placed } from './expressions.js';
+import { call, loaded, lowerArguments, lowerExpression, nothing, placed, unknown } from './expressions.js';
 import { declareName, type Lowering, localsOf, newOwner, within } from './scopes.js';
 
 /** Lowers a call. What is awaited, or goes on in `then`, is taken to run at once. */
@@ -13,14 +13,32 @@ export function lowerCall(tree: Extract<Tree, { kind: 'call' }>, lowering: Lower
     const chained = lowerChain(callee.property, callee.object, args, at, lowering);
     if (chained) return chained;
   }
-  if (callee.kind === 'name' && callee.name === 'super') {
-    const parts = lowerArguments(args, lowering).map((arg) => arg.value);
-    return { kind: 'several', parts: [...parts, nothing(at)], at };
-  }
+  if (callee.kind === 'name' && callee.name === 'super')
+    return superCall(lowerArguments(args, lowering), at, lowering);
   const target = lowerExpression(callee, lowering);
   const [first] = args;
   if (target.kind === 'library' && isRequire(target.path) && first) return loaded(first, [], at, lowering);
   return { kind: 'invoke', callee: target, args: lowerArguments(args, lowering), at };
+}
+
+/** `super(…)`: the base makes the instance, which gets its fields then. */
+export function superCall(args: readonly Argument[], at: Place, lowering: Lowering): Expression {
+  const callee = inherited('constructor', at, lowering);
+  if (!callee || !lowering.derived)
+    return unknown(
+      args.map(({ value }) => value),
+      at,
+    );
+  const made: Expression = { kind: 'invoke', callee, args, at };
+  return { kind: 'several', parts: [made, ...lowering.derived.setFields(lowering), nothing(at)], at };
+}
+
+/** `super.name`; null where nothing is known of the base. */
+export function inherited(name: string, at: Place, lowering: Lowering): Inherited | null {
+  const { derived, self: slot } = lowering;
+  if (!derived || slot === null) return null;
+  const self: Expression = { kind: 'variable', slot, library: null, at };
+  return { kind: 'inherited', bases: [lowerExpression(derived.base, lowering)], self, name, at };
 }
 
 function isRequire(path: string): boolean {

@@ -3,7 +3,7 @@ import type { Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
 import type { Argument, Expression, RecordEntry } from '../../compute.js';
 import { type Insert, insertIn, placeOf } from '../frame.js';
-import { lowerCall, lowerExecutor } from './calls.js';
+import { inherited, lowerCall, lowerExecutor } from './calls.js';
 import { lowerClass, lowerFunction } from './functions.js';
 import { isRelative, modulePath } from './modules.js';
 import { exportsSlot, type Lowering, meaningOf } from './scopes.js';
@@ -256,7 +256,11 @@ function lowerBinary(tree: Extract<Tree, { kind: 'binary' }>, lowering: Lowering
       return { kind: 'contains', item, container: lowerExpression(tree.right, lowering), at };
     }
     case 'instanceof':
-      return unknown([lowerExpression(tree.left, lowering)], at);
+      return call(
+        library('instanceof', at),
+        [lowerExpression(tree.left, lowering), lowerExpression(tree.right, lowering)],
+        at,
+      );
   }
   const left = lowerExpression(tree.left, lowering);
   const right = lowerExpression(tree.right, lowering);
@@ -275,6 +279,8 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
     text.value === 'undefined'
   ) {
     const left = lowerExpression(type.operand, lowering);
+    // Whether a name that the program does not declare is there, hangs on what runs it.
+    if (left.kind === 'library') return unknown([], at);
     return { kind: 'compare', operator: 'same', left, right: nothing(at), at };
   }
   if (asksForMain(tree.left, tree.right) || asksForMain(tree.right, tree.left))
@@ -329,6 +335,8 @@ function within(tree: Tree, name: string): boolean {
 function lowerMember(tree: Extract<Tree, { kind: 'member' }>, lowering: Lowering): Expression {
   const at = placed(tree, lowering);
   const { property, optional } = tree;
+  if (tree.object.kind === 'name' && tree.object.name === 'super' && typeof property === 'string')
+    return inherited(property, at, lowering) ?? unknown([], at);
   const object = lowerExpression(tree.object, lowering);
   if (typeof property !== 'string')
     return { kind: 'item', object, index: lowerExpression(property, lowering), optional, at };
@@ -370,5 +378,5 @@ function lowerNew(tree: Extract<Tree, { kind: 'new' }>, lowering: Lowering): Exp
     return executor ? lowerExecutor(executor, at, lowering) : nothing(at);
   }
   const named = callee.kind === 'library' ? library(`new.${callee.path}`, at) : callee;
-  return { kind: 'invoke', callee: named, args: lowerArguments(tree.args, lowering), at };
+  return { kind: 'invoke', callee: named, args: lowerArguments(tree.args, lowering), makes: true, at };
 }

@@ -1,4 +1,6 @@
+import type { Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
+import type { Expression } from '../../compute.js';
 import type { Frame } from '../frame.js';
 import { EXPORTS } from './modules.js';
 
@@ -26,6 +28,13 @@ export interface Loop {
   readonly continues: boolean;
 }
 
+/** A class with a base. */
+export interface Derived {
+  readonly base: Tree;
+  /** What sets its fields, as soon as the base has made the instance. */
+  readonly setFields: (lowering: Lowering) => readonly Expression[];
+}
+
 /** What is known while a program is lowered. */
 export interface Lowering {
   readonly frame: Frame;
@@ -36,6 +45,8 @@ export interface Lowering {
   readonly guarded: boolean;
   /** The slot of `this`; null where nothing is known of it. */
   readonly self: string | null;
+  /** The class whose member is lowered, where it has a base: what `super` means. */
+  readonly derived: Derived | null;
   readonly shared: {
     /** What the names of the program's slots begin with, so that no two programs share one. */
     readonly prefix: string;

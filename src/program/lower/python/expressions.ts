@@ -2,7 +2,7 @@ import { childrenOf, type LogicToken, logicTokens, type PythonNode } from '../..
 import type { Argument, CollectClause, Expression, ListItem, RecordEntry, Target } from '../../compute.js';
 import { deeper, insertIn } from '../frame.js';
 import { lowerFunction } from './functions.js';
-import { innerScope, notUnderstood, placeOfNode, type Scope, slotOf, textOfNode } from './scope.js';
+import { innerScope, notUnderstood, placeOfNode, type Scope, slotOf, superOf, textOfNode } from './scope.js';
 import { lowerString } from './strings.js';
 
 /** Lowers an expression; what is not understood comes out as unknown. */
@@ -181,8 +181,10 @@ function lowerDictionary(scope: Scope, node: PythonNode, at: At): Expression {
 function lowerMember(scope: Scope, node: PythonNode, at: At): Expression {
   const [object, , ...rest] = childrenOf(node);
   if (!object) return { kind: 'unknown', parts: [], at };
-  const value = lowerExpression(scope, object);
   const [first, ...more] = rest;
+  const inherited = lowerInherited(scope, object, first, at);
+  if (inherited) return inherited;
+  const value = lowerExpression(scope, object);
   if (first?.name === 'PropertyName')
     return { kind: 'member', object: value, name: textOfNode(scope, first), optional: false, at };
   if (first && isExpression(first) && more.every((child) => child.name === ']'))
@@ -190,6 +192,21 @@ function lowerMember(scope: Scope, node: PythonNode, at: At): Expression {
   // A slice is some part of it.
   const bounds = rest.filter(isExpression).map((child) => lowerExpression(scope, child));
   return { kind: 'unknown', parts: [value, ...bounds], at };
+}
+
+/** `super().name`; null for anything else. */
+function lowerInherited(
+  scope: Scope,
+  object: PythonNode,
+  name: PythonNode | undefined,
+  at: At,
+): Expression | null {
+  const [callee] = object.name === 'CallExpression' ? childrenOf(object) : [];
+  const known = callee && textOfNode(scope, callee) === 'super' ? superOf(scope) : null;
+  if (!known || name?.name !== 'PropertyName') return null;
+  const { slot } = slotOf(scope, known.self);
+  const self: Expression = { kind: 'variable', slot, library: null, at };
+  return { kind: 'inherited', bases: known.bases, self, name: textOfNode(scope, name), at };
 }
 
 function lowerCall(scope: Scope, node: PythonNode, at: At): Expression {

@@ -1,5 +1,6 @@
 import { childrenOf, type PythonNode } from '../../../parse/python.js';
 import type { Place } from '../../../text/script.js';
+import type { Expression } from '../../compute.js';
 import type { Program } from '../../program.js';
 import { type Frame, placeOf } from '../frame.js';
 import { slotPrefix } from './modules.js';
@@ -24,6 +25,10 @@ export interface Scope {
   readonly captured: Set<string>;
   /** Names that `global` gives to the module. */
   readonly globals: ReadonlySet<string>;
+  /** The bases of a class. */
+  readonly bases: readonly Expression[];
+  /** The first parameter of a function. */
+  readonly first: string | null;
 }
 
 export function textOfNode({ shared: { frame } }: Scope, node: PythonNode): string {
@@ -45,7 +50,16 @@ export function moduleScope(frame: Frame, script: PythonNode): Scope {
   const shared: Shared = { frame, prefix, unreadable: null };
   const { names } = namesBound(script, frame.source);
   const own = new Map([...names].map((name) => [name, `${prefix}${name}`]));
-  return { shared, kind: 'module', outer: null, own, captured: new Set(), globals: new Set() };
+  return {
+    shared,
+    kind: 'module',
+    outer: null,
+    own,
+    captured: new Set(),
+    globals: new Set(),
+    bases: [],
+    first: null,
+  };
 }
 
 /** The scope of a function, a class or a comprehension: `names` are those that it binds besides what its body does. */
@@ -55,6 +69,7 @@ export function innerScope(
   node: PythonNode,
   body: PythonNode | null,
   names: readonly string[],
+  bases: readonly Expression[] = [],
 ): Scope {
   const { frame, prefix } = outer.shared;
   const { source } = frame;
@@ -65,7 +80,17 @@ export function innerScope(
   for (const name of [...names, ...bound.names]) {
     if (!bound.globals.has(name) && !bound.outer.has(name)) own.set(name, `${prefix}${name}@${node.from}`);
   }
-  return { shared: outer.shared, kind, outer, own, captured: new Set(), globals: bound.globals };
+  const [first = null] = kind === 'function' ? names : [];
+  return {
+    shared: outer.shared,
+    kind,
+    outer,
+    own,
+    captured: new Set(),
+    globals: bound.globals,
+    bases,
+    first,
+  };
 }
 
 /** The slot that a name stands for; `library`: it may be a name of the language where the slot is not set. */
@@ -86,6 +111,17 @@ export function slotOf(
     if (at.kind === 'function') crossed = true;
   }
   return { slot: `${scope.shared.prefix}${name}`, library: name };
+}
+
+/** What `super()` means in a method: the bases of its class, and the name of the instance; null where it stands in none. */
+export function superOf(
+  scope: Scope,
+): { readonly bases: readonly Expression[]; readonly self: string } | null {
+  for (let at: Scope | null = scope; at; at = at.outer) {
+    if (at.kind !== 'function' || at.outer?.kind !== 'class') continue;
+    return at.first === null ? null : { bases: at.outer.bases, self: at.first };
+  }
+  return null;
 }
 
 interface Bound {

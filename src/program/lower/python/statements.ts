@@ -1,8 +1,9 @@
 import { childrenOf, type PythonNode } from '../../../parse/python.js';
 import type { Place } from '../../../text/script.js';
-import type { ClassValue, Expression, Handler, Target } from '../../compute.js';
+import type { Argument, Expression, Handler, Target } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
 import { deeper } from '../frame.js';
+import { lowerClass, lowerDefinition } from './classes.js';
 import {
   isExpression,
   lowerArguments,
@@ -11,12 +12,10 @@ import {
   lowerTargets,
   lowerValues,
 } from './expressions.js';
-import { lowerFunction } from './functions.js';
 import { WANTS } from './modules.js';
 import {
   type Imported,
   importsOf,
-  innerScope,
   notUnderstood,
   placeOfNode,
   type Scope,
@@ -46,7 +45,7 @@ function evaluate(expression: Expression, at: Place): Node {
   return { kind: 'evaluate', expression, at };
 }
 
-function assign(target: Target, value: Expression, at: Place): Node {
+export function assign(target: Target, value: Expression, at: Place): Node {
   return evaluate({ kind: 'assign', target, value, at }, at);
 }
 
@@ -87,12 +86,12 @@ function lowerHere(scope: Scope, node: PythonNode, at: Place): Block {
     case 'FunctionDefinition':
       return lowerDefinition(scope, node, at, []);
     case 'ClassDefinition':
-      return lowerClass(scope, node, children, at);
+      return lowerClass(scope, node, at, []);
     case 'DecoratedStatement': {
       const decorators = children.filter((child) => child.name === 'Decorator');
       const defined = children.at(-1);
       if (defined?.name === 'FunctionDefinition') return lowerDefinition(scope, defined, at, decorators);
-      return defined ? lowerStatement(scope, defined) : [];
+      return defined ? lowerClass(scope, defined, placeOfNode(scope, defined), decorators) : [];
     }
     case 'ReturnStatement': {
       const values = children.slice(1);
@@ -292,7 +291,9 @@ function lowerWith(scope: Scope, whole: readonly PythonNode[], at: Place): Block
     if (!isExpression(child) || head[i - 1]?.name === 'as') return;
     const target = head[i + 1]?.name === 'as' ? head[i + 2] : undefined;
     suppressed.push(...suppressedBy(scope, child));
-    const value = lowerExpression(scope, child);
+    const object: Argument = { name: null, value: lowerExpression(scope, child), spread: null };
+    const callee: Expression = { kind: 'library', path: 'with.enter', at };
+    const value: Expression = { kind: 'invoke', callee, args: [object], at };
     nodes.push(target ? assign(lowerTarget(scope, target), value, at) : evaluate(value, at));
   });
   const body = lowerStatements(scope, last);
@@ -363,48 +364,6 @@ function patternValues(scope: Scope, pattern: PythonNode): Expression[] | null {
 }
 
 // --- definitions ------------------------------------------------------------------------------------------
-
-function lowerDefinition(
-  scope: Scope,
-  node: PythonNode,
-  at: Place,
-  decorators: readonly PythonNode[],
-): Block {
-  const name = childrenOf(node).find((child) => child.name === 'VariableName');
-  if (!name) return [];
-  const target: Target = { kind: 'variable', slot: slotOf(scope, textOfNode(scope, name)).slot, at };
-  const words = decorators.map((decorator) => textOfNode(scope, decorator).slice(1).trim());
-  // A property is a value that is computed each time it is asked for.
-  if (words.some((word) => /property$|\.setter$/.test(word)))
-    return [assign(target, { kind: 'unknown', parts: [], at }, at)];
-  const definition = lowerFunction(scope, node, decorators.length > 0);
-  if (scope.kind === 'class' && words.includes('staticmethod'))
-    return [assign(target, { ...definition, self: 'none' }, at)];
-  if (scope.kind === 'class' && words.includes('classmethod'))
-    return [assign(target, { ...definition, self: 'class' }, at)];
-  return [assign(target, definition, at)];
-}
-
-function lowerClass(outer: Scope, node: PythonNode, children: readonly PythonNode[], at: Place): Block {
-  const name = children.find((child) => child.name === 'VariableName');
-  const list = children.find((child) => child.name === 'ArgList');
-  const body = children.find((child) => child.name === 'Body');
-  if (!name || !body) return [];
-  const scope = innerScope(outer, 'class', node, body, []);
-  const value: ClassValue = {
-    kind: 'class',
-    name: textOfNode(outer, name),
-    bases: list ? lowerArguments(outer, list).flatMap((arg) => (arg.name === null ? [arg.value] : [])) : [],
-    members: [...scope.own].map(([member, slot]) => ({
-      name: member,
-      value: { kind: 'variable', slot, library: null, at },
-    })),
-    maker: '__init__',
-    at,
-  };
-  const target: Target = { kind: 'variable', slot: slotOf(outer, value.name).slot, at };
-  return [...lowerStatements(scope, body), assign(target, value, at)];
-}
 
 /** `del os.environ['X']` takes the variable out; of other things it is not known what is left. */
 function lowerDelete(scope: Scope, nodes: readonly PythonNode[], at: Place): Block {
