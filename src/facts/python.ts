@@ -36,7 +36,6 @@ export const python: Library = {
       status: 134,
       source: `${reference},: SIGABRT, which is 128 + 6`,
     },
-    { names: 'os.abort', means: 'exit-now', source: `${reference}, os.abort` },
     // Printing
     {
       names: '__doc__.* __file__.* __doc__ __file__ __version__',
