@@ -34,7 +34,7 @@ export const python: Library = {
       names: 'os.abort',
       means: 'exit-now',
       status: 134,
-      source: `${reference},: SIGABRT, which is 128 + 6`,
+      source: `${reference}, os.abort: SIGABRT, which is 128 + 6`,
     },
     // Printing
     {
