@@ -33,6 +33,7 @@ import {
   lacksOf,
   listCell,
   nothing,
+  noValue,
   numberThing,
   recordCell,
   setCell,
@@ -225,8 +226,9 @@ export function evaluateAll(
   return [...gone, ...open.flatMap((path) => next(path.things, path.state))];
 }
 
-function literalThing(value: null | boolean | number | string): Thing {
-  if (value === null) return nothing;
+function literalThing(value: null | undefined | boolean | number | string): Thing {
+  if (value === null) return noValue;
+  if (value === undefined) return { ...nothing, which: 'undefined' };
   if (typeof value === 'boolean') return booleanThing(value);
   if (typeof value === 'number') return numberThing(value);
   return textThing(constant(value));
@@ -326,6 +328,11 @@ export function isNothing(thing: Thing, state: State): Question {
   return ask(state.constraints, `${thing.id} is nothing`);
 }
 
+/** Does a default take its place? Not that of a `null`. */
+function isLeftOut(thing: Thing, state: State): Question {
+  return thing.kind === 'nothing' && thing.which === 'null' ? known(false) : isNothing(thing, state);
+}
+
 function isNumeric({ kind }: Thing): boolean {
   return kind === 'number' || kind === 'boolean';
 }
@@ -348,6 +355,21 @@ export function compareThings(
   return ask(state.constraints, `${thingName(left)} ${operator} ${thingName(right)}`);
 }
 
+/** Is it the same nothing? JavaScript has two; where it is not known which one a thing is, it counts as undefined. */
+function sameNothing(
+  one: Extract<Thing, { kind: 'nothing' }>,
+  other: Thing,
+  state: State,
+  { language }: ValueRules,
+): Question {
+  const some = isNothing(other, state);
+  if (language !== 'javascript' || some.answer === false) return some;
+  const theirs = other.kind === 'nothing' ? other.which : undefined;
+  if (one.which && theirs) return known(one.which === theirs);
+  const isNull = ask(state.constraints, `${thingName(other)} is null, as ${thingName(one)}`);
+  return (one.which ?? theirs) === 'null' ? isNull : some;
+}
+
 function sameness(
   operator: 'same' | 'like',
   left: Thing,
@@ -355,8 +377,8 @@ function sameness(
   state: State,
   rules: ValueRules,
 ): Question {
-  if (right.kind === 'nothing' && operator === 'same') return isNothing(left, state);
-  if (left.kind === 'nothing' && operator === 'same') return isNothing(right, state);
+  if (right.kind === 'nothing' && operator === 'same') return sameNothing(right, left, state, rules);
+  if (left.kind === 'nothing' && operator === 'same') return sameNothing(left, right, state, rules);
   if (left.kind === 'text' && right.kind === 'text')
     return equalsValue(state.constraints, left.value, right.value, rules.ignoresCase);
   if (left.kind === 'number' && right.kind === 'number')
@@ -600,7 +622,8 @@ export function itemOf(object: Thing, index: Thing, at: Place, state: State, mac
   const site = siteName(at, state, machine);
   const lacks = lacksOf(object, state);
   const absent = (): Result[] => {
-    if (machine.rules.absent === 'nothing') return [{ state, thing: { kind: 'nothing', lacks } }];
+    if (machine.rules.absent === 'nothing')
+      return [{ state, thing: { kind: 'nothing', lacks, which: 'undefined' } }];
     const type =
       object.kind === 'library' || cellOf(object, state)?.kind === 'record' ? 'KeyError' : 'IndexError';
     return raise(state, {
@@ -804,7 +827,7 @@ export function assignTo(target: Target, thing: Thing, state: State, machine: Ma
     case 'record':
       return assignRecord(target, thing, state, machine);
     case 'default':
-      return decideQuestion(isNothing(thing, state), lacksOf(thing, state), target, target.at, state).flatMap(
+      return decideQuestion(isLeftOut(thing, state), lacksOf(thing, state), target, target.at, state).flatMap(
         (branch) => {
           if (!branch.answer) return assignTo(target.target, thing, branch.state, machine);
           return evaluate(target.value, branch.state, machine).flatMap((result) =>

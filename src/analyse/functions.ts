@@ -203,7 +203,7 @@ export function memberOf(object: Thing, name: string, at: Place, state: State, m
   if (path !== null && !(isEntry && isMethod)) return callLibrary(path, object, null, at, state, machine);
   if (cell?.kind === 'record' && (isEntry || cell.type)) {
     if (cell.exact && machine.rules.absent === 'nothing')
-      return [{ state, thing: { kind: 'nothing', lacks: cell.lacks } }];
+      return [{ state, thing: { kind: 'nothing', lacks: cell.lacks, which: 'undefined' } }];
     const id = `${thingName(object)}.${name} ${siteName(at, state, machine)}`;
     return [{ state, thing: unknownThing(id, cell.lacks) }];
   }

@@ -2,7 +2,7 @@
 
 import type { Meaning } from '../facts/library.js';
 import { ask } from './constraints.js';
-import { after, decideTruth, itemOf, listOf, madeOf } from './evaluate.js';
+import { after, decideTruth, itemOf, keyOf, listOf, madeOf } from './evaluate.js';
 import { argument, invoke, noArgs } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
@@ -36,6 +36,7 @@ type ListMeaning =
   | 'enumerate'
   | 'zip'
   | 'range'
+  | 'from-entries'
   | 'get'
   | 'keys'
   | 'values'
@@ -150,6 +151,24 @@ function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[])
     return listThing(listCell(picked, cell.lacks), call, state, machine);
   };
 }
+
+/** `new Map(pairs)`, `Object.fromEntries(pairs)`. */
+const fromEntries: MeaningOf = (call, state, machine) => {
+  const [pairs = nothing] = call.args.positional;
+  const entries = new Map<string, Thing>();
+  const given = cellOf(pairs, state);
+  let exact = pairs.kind === 'nothing' || given?.exact === true;
+  if (given?.kind === 'record') for (const [name, thing] of given.entries) entries.set(name, thing);
+  for (const pair of given?.kind === 'list' ? given.items : []) {
+    const cell = cellOf(pair, state);
+    const [key, value] = cell?.kind === 'list' && cell.exact ? cell.items : [];
+    const name = key ? keyOf(key, state) : null;
+    if (name === null || !value) exact = false;
+    else entries.set(name, value);
+  }
+  const cell = recordCell(entries, { exact, lacks: lacksOf(pairs, state), origin: call.fact.gives });
+  return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
+};
 
 export const get: MeaningOf = (call, state, machine) => {
   const { receiver, args, at } = call;
@@ -404,6 +423,7 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   zip,
   range,
   get,
+  'from-entries': fromEntries,
   keys: ofRecord((key) => textThing(constant(key))),
   values: ofRecord((_, value) => value),
   items: ofRecord((key, value) => [textThing(constant(key)), value]),
@@ -422,7 +442,16 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   some: quantifier(true),
   every: quantifier(false),
   find,
-  'for-each': forEach,
+  'for-each': (call, state, machine) => {
+    const cell = call.receiver ? cellOf(call.receiver, state) : null;
+    if (cell?.kind !== 'record') return forEach(call, state, machine);
+    // A map hands on its values, each with its key.
+    const values = cell.exact
+      ? listCell([...cell.entries.values()], cell.lacks)
+      : someList(false, cell.lacks);
+    const receiver = allocate(values, `values ${siteName(call.at, state, machine)}`, state);
+    return forEach({ ...call, receiver }, state, machine);
+  },
   call: (call, state, machine) => {
     const target = operands(call).find((thing) => CALLABLE.has(thing.kind));
     if (!target) return [{ state, thing: nothing }];

@@ -115,7 +115,9 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
   assert,
   serialise: (call, state, machine) => {
     const [thing] = call.args.positional;
-    if (!thing || thing.kind === 'nothing') return [{ state, thing: thing ?? nothing }];
+    // Of `undefined` comes no text (ECMA-262, JSON.stringify).
+    const isText = thing?.kind !== 'nothing' || thing.which === 'null';
+    if (!thing || !isText) return [{ state, thing: thing ?? nothing }];
     return [{ state, thing: textThing(jsonOf(thing, state, machine)) }];
   },
   annotate: (call, state, machine) => {

@@ -15,6 +15,7 @@ import {
   lacksOf,
   listCell,
   nothing,
+  noValue,
   numberThing,
   recordCell,
   someList,
@@ -259,7 +260,7 @@ const parse: MeaningOf = (call, state, machine) => {
 
 /** What a JSON text stands for. */
 export function jsonThing(json: unknown, site: string, state: State): Thing {
-  if (json === null || json === undefined) return nothing;
+  if (json === null || json === undefined) return noValue;
   if (typeof json === 'boolean') return booleanThing(json);
   if (typeof json === 'number') return numberThing(json);
   if (typeof json === 'string') return textThing(constant(json));

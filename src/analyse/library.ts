@@ -501,9 +501,9 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   },
   enter: (call, state, machine) => enterContext(first(call), call.at, state, machine),
   'set-member': (call, state, machine) => {
-    const [object = nothing, name = nothing, thing = nothing] = call.args.positional;
+    const [object = nothing, name = nothing, thing = nothing] = operands(call);
     setEntry(object, keyOf(name, state), thing, state, machine);
-    return [{ state, thing: nothing }];
+    return [{ state, thing: call.receiver ? object : nothing }];
   },
   boolean: (call, state, machine) => {
     const thing = first(call);

@@ -19,8 +19,8 @@ import {
 } from './values.js';
 
 export type Thing =
-  /** `lacks`: it would be something if these secrets were there. */
-  | { readonly kind: 'nothing'; readonly lacks: readonly string[] }
+  /** `lacks`: it would be something if these secrets were there. `which`: the one that it is in JavaScript, where that is known. */
+  | { readonly kind: 'nothing'; readonly lacks: readonly string[]; readonly which?: 'null' | 'undefined' }
   | { readonly kind: 'boolean'; readonly question: Question; readonly lacks: readonly string[] }
   /** The value is the number's text. */
   | { readonly kind: 'number'; readonly value: Value }
@@ -80,7 +80,9 @@ export type Cell =
 
 const none: readonly string[] = [];
 
-export const nothing: Thing = { kind: 'nothing', lacks: none };
+export const nothing: Extract<Thing, { kind: 'nothing' }> = { kind: 'nothing', lacks: none };
+/** `null`, of which JavaScript knows that it is not `undefined`. */
+export const noValue: Thing = { ...nothing, which: 'null' };
 
 export function booleanThing(answer: boolean | Question, lacks: readonly string[] = none): Thing {
   return { kind: 'boolean', question: typeof answer === 'boolean' ? known(answer) : answer, lacks };
@@ -199,7 +201,7 @@ export function walkThing(
 export function thingName(thing: Thing): string {
   switch (thing.kind) {
     case 'nothing':
-      return 'nothing';
+      return thing.which ?? 'nothing';
     case 'boolean': {
       const { answer, fact, negated } = thing.question;
       return answer === 'unknown' ? `${negated ? 'not ' : ''}${fact}` : String(answer);
@@ -233,7 +235,11 @@ export function textOfThing(thing: Thing, state: State, rules: ValueRules): Valu
     case 'number':
       return resolve(state.constraints, thing.value);
     case 'nothing':
-      return constant(words.nothing, thing.lacks);
+      // Of the two that JavaScript has, both read as their names.
+      return constant(
+        thing.which && rules.language === 'javascript' ? thing.which : words.nothing,
+        thing.lacks,
+      );
     case 'boolean': {
       const { answer } = again(state.constraints, thing.question);
       if (answer !== 'unknown') return constant(answer ? words.yes : words.no, thing.lacks);

@@ -74,6 +74,7 @@ export type Meaning =
   | 'list'
   | 'distinct'
   | 'record'
+  | 'from-entries'
   | 'append'
   | 'extend'
   | 'sorted'

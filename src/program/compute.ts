@@ -28,8 +28,12 @@ export interface ValueRules {
 
 /** Something that has a value. Evaluated left to right; an error in it leaves by the nearest `try`. */
 export type Expression =
-  /** `null` is None, null, undefined and $null. */
-  | { readonly kind: 'literal'; readonly value: null | boolean | number | string; readonly at: Place }
+  /** `null` is None, null and $null. */
+  | {
+      readonly kind: 'literal';
+      readonly value: null | undefined | boolean | number | string;
+      readonly at: Place;
+    }
   /** The texts of the parts, one after the other: f-strings, templates. */
   | { readonly kind: 'text'; readonly parts: readonly Expression[]; readonly at: Place }
   /** `${{ … }}` within a text: the runner pastes its value before the script is read. */

@@ -14,7 +14,7 @@ export function placed(tree: { start: number; end: number }, { frame }: Lowering
 }
 
 export function nothing(at: Place): Expression {
-  return { kind: 'literal', value: null, at };
+  return { kind: 'literal', value: undefined, at };
 }
 
 export function library(path: string, at: Place): Expression {
@@ -68,7 +68,7 @@ export function lowerExpression(tree: Tree, lowering: Lowering): Expression {
     case 'boolean':
       return { kind: 'literal', value: tree.value, at };
     case 'null':
-      return nothing(at);
+      return { kind: 'literal', value: null, at };
     case 'pattern':
       return call(library('RegExp', at), [{ kind: 'literal', value: tree.source, at }], at);
     case 'array':
@@ -285,18 +285,13 @@ function lowerEquality(tree: Extract<Tree, { kind: 'binary' }>, lowering: Loweri
   }
   if (asksForMain(tree.left, tree.right) || asksForMain(tree.right, tree.left))
     return library('module.isMain', at);
-  const equal: Expression = {
+  return {
     kind: 'compare',
     operator: tree.operator.length === 3 ? 'same' : 'like',
     left: lowerExpression(tree.left, lowering),
     right: lowerExpression(tree.right, lowering),
     at,
   };
-  // Which nothing it is, null or undefined, is not told apart.
-  const isNull = tree.left.kind === 'null' || tree.right.kind === 'null';
-  return isNull && equal.operator === 'same'
-    ? { kind: 'and', left: equal, right: unknown([], at), at }
-    : equal;
 }
 
 /** `process.argv[1] === fileURLToPath(import.meta.url)`, `require.main === module`: is this the program, or a module of another? */
