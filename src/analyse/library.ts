@@ -488,7 +488,12 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   summarise: (_, state) => [{ state, thing: nothing }],
   pure,
   make,
-  identity: (call, state) => [{ state, thing: first(call) }],
+  identity: (call, state) => {
+    const [one] = operands(call);
+    // A copy of the environment is taken for the environment.
+    const whole: Thing = call.fact.gives === null ? nothing : { kind: 'library', path: call.fact.gives };
+    return [{ state, thing: one ?? whole }];
+  },
   'is-type': (call, state, machine) => {
     const [thing = nothing, wanted = nothing] = call.args.positional;
     const id = madeOf(call.path, [thing, wanted], siteName(call.at, state, machine));

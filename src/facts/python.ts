@@ -19,7 +19,7 @@ export const python: Library = {
       source: reference,
     },
     { names: 'os.environ.pop os.unsetenv', means: 'environment-remove', source: reference },
-    { names: 'os.environ.copy', means: 'identity', source: reference },
+    { names: 'os.environ.copy', means: 'identity', gives: 'os.environ', source: reference },
     { names: 'import', means: 'import', source: `${reference}, the import system` },
     { names: '__name__', means: 'main-name', property: true, source: `${reference}, __main__` },
     { names: 'sys.argv', means: 'arguments', property: true, source: `${reference}, sys.argv` },

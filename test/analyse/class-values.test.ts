@@ -210,6 +210,11 @@ const inPython: readonly Row[] = [
     4,
   ],
   [
+    'a copy of the environment',
+    "import os, sys\nenv = os.environ.copy()\nenv['X'] = '1'\nsys.exit(5 if env.get('TOKEN') or env['TOKEN'] else 4)",
+    4,
+  ],
+  [
     'with binds what is given on entering',
     'import sys\nclass A:\n    def __enter__(self): return 4\n    def __exit__(self, *a): pass\nwith A() as a:\n    sys.exit(a)',
     4,
