@@ -1,5 +1,5 @@
 import { common } from './constraints.js';
-import { certainlyFull, join, type Shapes, sameVariable, shapedLike } from './joining.js';
+import { certainlyFull, join, type Shapes, sameVariable, shapedLike, someElements } from './joining.js';
 import { OutOfBudget } from './machine.js';
 import { PersistentMap } from './persistent.js';
 import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
@@ -8,7 +8,6 @@ import {
   emptyValue,
   hole,
   isPerhapsWritten,
-  lacking,
   perhapsWritten,
   sameValue,
   soleHole,
@@ -187,13 +186,12 @@ function generaliseVariable(
     return value === mine.value ? mine : { ...mine, value };
   }
   if (!mine.elements || !theirs.elements) return mine;
-  const own = [...mine.elements, ...theirs.elements].reduce<readonly string[]>(
-    (all, element) => union(all, element.lacks),
-    [],
-  );
-  const count = Math.min(mine.elements.length, theirs.elements.length, 1);
-  const lacked = mine.elements.reduce<readonly string[]>((all, element) => union(all, element.lacks), []);
-  if (!mine.exact && mine.elements.length === count && lacked.length === own.length) return mine;
-  const some = lacking({ pieces: [hole(`element of ${name}`)], lacks: [] }, own);
-  return { ...mine, elements: count === 0 ? [] : [some], exact: false };
+  const wide = { ...mine, ...someElements(`element of ${name}`, mine, theirs) };
+  const covers = sameVariable(mine, wide) && isFull(mine.elements) === isFull(wide.elements);
+  return covers ? mine : wide;
+}
+
+/** Is an element among them that is certainly some text? */
+function isFull(elements: readonly Value[] | null): boolean {
+  return elements?.some(certainlyFull) === true;
 }
