@@ -5,7 +5,6 @@ import { PersistentMap } from './persistent.js';
 import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
 import { forgetDifferingData } from './things.js';
 import {
-  emptyValue,
   hole,
   isPerhapsWritten,
   perhapsWritten,
@@ -127,10 +126,13 @@ function absorb(head: State, path: State, site: string): boolean {
     general(`$${i + 1}`, mine, theirs),
   );
   for (const { key: name, mine: known, theirs } of head.files.differences(path.files)) {
-    if (!theirs) continue;
-    const mine = known ?? emptyValue;
-    const wide = general(`content of ${name}`, mine, theirs);
-    if (wide !== mine || !known) head.files = head.files.with(name, wide);
+    const text = known ?? theirs;
+    if (!text) continue;
+    const id = `content of ${name}`;
+    const wide = known && theirs ? general(id, known, theirs) : perhaps(`${id} after ${site}`, text);
+    if (wide === known) continue;
+    head.files = head.files.with(name, wide);
+    grew = true;
   }
   if (head.out && path.out) head.out = general('output', head.out, path.out);
   if (head.input && path.input) head.input = general('input', head.input, path.input);
@@ -139,6 +141,11 @@ function absorb(head: State, path: State, site: string): boolean {
   const before = head.constraints;
   join(head, path);
   return grew || head.constraints !== before;
+}
+
+/** What a file holds, if it is there at all; itself where that is what it says already. */
+function perhaps(id: string, text: Value): Value {
+  return isPerhapsWritten(text) ? text : perhapsWritten({ pieces: [hole(id)], lacks: text.lacks });
 }
 
 /** The values of `mine`, itself where nothing changed. */
