@@ -87,33 +87,38 @@ function reallyDo(act: Act, real: Real, made: string): void {
   };
   switch (act.kind) {
     case 'set':
-      return give(act.to, act.text, act.lacks);
+      give(act.to, act.text, act.lacks);
+      break;
     case 'copy':
-      return give(act.to, real.vars[act.from], real.lacks[act.from]);
+      give(act.to, real.vars[act.from], real.lacks[act.from]);
+      break;
     case 'append':
-      return give(act.to, real.vars[act.to] + act.text, real.lacks[act.to]);
+      give(act.to, real.vars[act.to] + act.text, real.lacks[act.to]);
+      break;
     case 'count':
       real.count++;
-      return;
+      break;
     case 'make':
-      return give(act.to, act.full ? made : '', []);
+      give(act.to, act.full ? made : '', []);
+      break;
     case 'push':
       real.list.push({ text: act.text, lacks: act.lacks });
-      return;
+      break;
     case 'clear':
       real.list = [];
-      return;
+      break;
     case 'shift':
       real.positional = [...real.positional.slice(1), real.vars.x];
-      return;
+      break;
     case 'write':
       real.file = `${act.append ? (real.file ?? '') : ''}${real.vars[act.from]}`;
-      return;
+      break;
     case 'print':
       real.out += real.vars[act.from];
-      return;
+      break;
     case 'read':
-      return give(act.to, real.file ?? '', []);
+      give(act.to, real.file ?? '', []);
+      break;
     case 'end':
       real.status = act.code;
   }
@@ -122,7 +127,7 @@ function reallyDo(act: Act, real: Real, made: string): void {
 // --- the same, as the interpreter has it -------------------------------------------------------------------
 
 const plain = { elements: null, exact: true, exported: false, fromStep: false } as const;
-const valueOf = (state: State, name: string): Value => state.vars.get(name)?.value ?? emptyValue;
+const heldBy = (state: State, name: string): Value => state.vars.get(name)?.value ?? emptyValue;
 const give = (state: State, name: string, value: Value) => setVariable(state, name, { ...plain, value });
 const text = (of: string, lacks: readonly string[] = []) => constant(of, lacks);
 
@@ -140,36 +145,44 @@ function start(): State {
 function act(it: Act, state: State): void {
   switch (it.kind) {
     case 'set':
-      return give(state, it.to, text(it.text, it.lacks));
+      give(state, it.to, text(it.text, it.lacks));
+      break;
     case 'copy':
-      return give(state, it.to, valueOf(state, it.from));
+      give(state, it.to, heldBy(state, it.from));
+      break;
     case 'append':
-      return give(state, it.to, concat([valueOf(state, it.to), text(it.text)]));
+      give(state, it.to, concat([heldBy(state, it.to), text(it.text)]));
+      break;
     case 'count':
-      return give(state, 'count', oneMore(valueOf(state, 'count')));
+      give(state, 'count', oneMore(heldBy(state, 'count')));
+      break;
     case 'make':
-      return give(state, it.to, unknownValue(`made ${it.full}`, [], it.full));
+      give(state, it.to, unknownValue(`made ${it.full}`, [], it.full));
+      break;
     case 'push': {
       const list = state.vars.get('list');
       const elements = [...(list?.elements ?? []), text(it.text, it.lacks)];
-      return setVariable(state, 'list', { ...plain, ...list, value: null, elements });
+      setVariable(state, 'list', { ...plain, ...list, value: null, elements });
+      break;
     }
     case 'clear':
-      return setVariable(state, 'list', { ...plain, value: null, elements: [] });
+      setVariable(state, 'list', { ...plain, value: null, elements: [] });
+      break;
     case 'shift':
-      state.positional = [...state.positional.slice(1), valueOf(state, 'x')];
-      return;
+      state.positional = [...state.positional.slice(1), heldBy(state, 'x')];
+      break;
     case 'write': {
       const old = it.append ? state.files.get('file') : undefined;
       if (old && isPerhapsWritten(old)) state.files = state.files.with('file', unknownValue('file and more'));
-      else state.files = state.files.with('file', concat([old ?? emptyValue, valueOf(state, it.from)]));
-      return;
+      else state.files = state.files.with('file', concat([old ?? emptyValue, heldBy(state, it.from)]));
+      break;
     }
     case 'print':
-      state.out = concat([state.out ?? emptyValue, valueOf(state, it.from)]);
-      return;
+      state.out = concat([state.out ?? emptyValue, heldBy(state, it.from)]);
+      break;
     case 'read':
-      return give(state, it.to, readBack(state.files.get('file')));
+      give(state, it.to, readBack(state.files.get('file')));
+      break;
     case 'end':
       state.status = status(it.code);
   }
@@ -249,12 +262,12 @@ function isAmong(head: State, real: Real): boolean {
     return false;
   const shaped = real.list.reduce<readonly string[]>((all, { lacks }) => union(all, lacks), []);
   if (!list || !holdsAll(lacksOfVariable(list), shaped)) return false;
-  if (!names.every((name) => holdsAll(valueOf(head, name).lacks, real.lacks[name]))) return false;
+  if (!names.every((name) => holdsAll(heldBy(head, name).lacks, real.lacks[name]))) return false;
   if (head.status.code !== real.status) return false;
   if (file === undefined && real.file !== null) return false;
   return allAtOnce([
-    ...names.map((name) => [valueOf(head, name), real.vars[name]] as const),
-    [valueOf(head, 'count'), String(real.count)],
+    ...names.map((name) => [heldBy(head, name), real.vars[name]] as const),
+    [heldBy(head, 'count'), String(real.count)],
     ...head.positional.map((value, i) => [value, real.positional[i] ?? ''] as const),
     ...(list.exact ? elements.map((value, i) => [value, real.list[i]?.text ?? ''] as const) : []),
     ...(file && !isPerhapsWritten(file) ? [[file, real.file ?? ''] as const] : []),
