@@ -82,7 +82,7 @@ function ambient(name: string): Value | null {
     : null;
 }
 
-function analysedWorld(missing: readonly string[]): AnalysedWorld {
+export function analysedWorld(missing: readonly string[]): AnalysedWorld {
   const [context] = eventContexts([{ event: 'push', body: null }], 'github');
   if (!context) throw new Error('expected an event context for push, found none');
   return {
