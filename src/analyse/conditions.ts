@@ -5,10 +5,10 @@ import { ask, isEmpty, known, negate, type Question, resolve } from './constrain
 import { testTruth } from './evaluate.js';
 import { split } from './expressions.js';
 import { fileQuestion } from './file-tests.js';
-import { assignElements, elementLacks, type Machine, placeId, readVariable } from './machine.js';
+import { assignElements, type Machine, placeId, readVariable } from './machine.js';
 import { matches, patternLacks } from './patterns.js';
 import { matchRegex } from './regex.js';
-import type { State } from './state.js';
+import { lacksOfVariable, type State } from './state.js';
 import { derived, nameOf, textOf, union, type Value } from './values.js';
 import { expandPattern, expandSingle } from './words.js';
 
@@ -218,7 +218,7 @@ export function isSet(
     return { question: ask(state.constraints, `-v ${name}${state.route}`), lacks: value.lacks };
   const variable = state.vars.get(name);
   if (variable?.elements && !variable.exact)
-    return { question: ask(state.constraints, `-v ${name}${state.route}`), lacks: elementLacks(variable) };
+    return { question: ask(state.constraints, `-v ${name}${state.route}`), lacks: lacksOfVariable(variable) };
   const found = readVariable(name, state, machine);
   return { question: known(found !== null), lacks: found?.lacks ?? [] };
 }

@@ -199,9 +199,9 @@ export function runAssignment(
     if (index) return assignElement(assignment, index, result.value, path, machine);
     if (assignment.append && old?.elements) {
       const [first = emptyValue, ...rest] = old.elements;
-      assignElements(path, name, [concat([first, result.value]), ...rest], old.exact);
+      assignElements(path, name, [concat([first, result.value]), ...rest], old.exact, old.perhaps);
     } else if (old?.elements) {
-      assignElements(path, name, [result.value, ...old.elements.slice(1)], old.exact);
+      assignElements(path, name, [result.value, ...old.elements.slice(1)], old.exact, old.perhaps);
     } else {
       const previous = assignment.append ? (readVariable(name, path, machine) ?? emptyValue) : emptyValue;
       assign(path, name, concat([previous, result.value]), how.exported);
@@ -252,7 +252,7 @@ function assignElement(
     const elements = old?.elements ?? (old?.value ? [old.value] : []);
     const at = integerOf(result.value);
     const exact = (old?.exact ?? true) && at !== null && at >= 0 && at <= elements.length;
-    if (!exact || at === null) assignElements(result.state, name, [...elements, value], false);
+    if (!exact || at === null) assignElements(result.state, name, [...elements, value], false, old?.perhaps);
     else if (at === elements.length) assignElements(result.state, name, [...elements, value], true);
     else {
       const now = append ? concat([elements[at] ?? emptyValue, value]) : value;
@@ -276,7 +276,7 @@ function assignArray(assignment: Assignment, state: State, machine: Machine, how
     const keyed = value.elements.some((element) => element.assignment !== null);
     const exact = !associative && !keyed && result.loose.size === 0 && (old?.exact ?? true);
     const first = old?.elements ?? (old?.value ? [old.value] : []);
-    assignElements(path, name, [...first, ...result.fields], exact);
+    assignElements(path, name, [...first, ...result.fields], exact, old?.perhaps);
     return ended(path, path.status);
   });
 }

@@ -282,7 +282,10 @@ function access(context: string, keys: readonly string[], state: State, scope: S
     return value.pieces.length === 0 ? { kind: 'null', lacks: value.lacks } : stringDatum(value);
   }
   const datum = scope.lookup(context, keys, state);
-  return datum ?? unknownDatum([context, ...keys].join('.'));
+  if (datum) return datum;
+  const id = [context, ...keys].join('.');
+  // A variable is a text, or null, which counts as the empty one wherever it is compared.
+  return context === 'vars' && keys.length === 1 ? stringDatum(unknownValue(id)) : unknownDatum(id);
 }
 
 function githubDatum(keys: readonly string[], world: World): Datum {
@@ -374,9 +377,8 @@ function idOf(datum: Datum): string {
     case 'number':
       return String(datum.value);
     case 'null':
-      return 'null';
     case 'error':
-      return 'error';
+      return datum.kind;
   }
 }
 
@@ -418,7 +420,8 @@ function orderedText(value: Value, state: State): string | null {
 function equalData(left: Datum, right: Datum, state: State): Question {
   if (left.kind === 'string' && right.kind === 'string')
     return equalsValue(state.constraints, left.value, right.value, true);
-  if (left.kind === 'unknown' || right.kind === 'unknown') return equalUnknown(left, right, state);
+  if (left.kind === 'unknown') return equalUnknown(left, right, state);
+  if (right.kind === 'unknown') return equalUnknown(right, left, state);
   if (left.kind === 'boolean' && right.kind === 'boolean') {
     const a = again(state.constraints, left.question);
     const b = again(state.constraints, right.question);
@@ -453,9 +456,7 @@ function booleanAgainstNumber(question: Question, number: number | null, state: 
   return number === null ? ask(state.constraints, `${question.fact}==number`) : known(false);
 }
 
-function equalUnknown(left: Datum, right: Datum, state: State): Question {
-  const [unknown, other] = left.kind === 'unknown' ? [left, right] : [right, left];
-  if (unknown.kind !== 'unknown') return known(false);
+function equalUnknown(unknown: Extract<Datum, { kind: 'unknown' }>, other: Datum, state: State): Question {
   if (other.kind === 'unknown') {
     return unknown.id === other.id
       ? known(true)

@@ -4,8 +4,8 @@
 
 import { mentionsOf } from '../program/mentions.js';
 import type { Program } from '../program/program.js';
-import { type State, setVariable, type Variable } from './state.js';
-import { hole, union } from './values.js';
+import { lacksOfVariable, type State, setVariable } from './state.js';
+import { hole } from './values.js';
 
 /** The names that no statement names after this one, by the index of the statement. */
 type LastNamed = ReadonlyMap<number, readonly string[]>;
@@ -47,17 +47,14 @@ function forgetVariable(name: string, paths: readonly State[]): void {
   const pieces = [hole(`forgotten ${name}#${++forgotten}`)];
   for (const path of paths) {
     const variable = path.vars.get(name);
-    setVariable(path, name, { ...unknown, value: { pieces, lacks: lacksOf(variable) } });
+    setVariable(path, name, {
+      ...unknown,
+      value: { pieces, lacks: variable ? lacksOfVariable(variable) : [] },
+    });
   }
 }
 
 const unknown = { elements: null, exact: true, exported: false, fromStep: false } as const;
-
-function lacksOf(variable: Variable | undefined): readonly string[] {
-  let lacks = variable?.value?.lacks ?? [];
-  for (const element of variable?.elements ?? []) lacks = union(lacks, element.lacks);
-  return lacks;
-}
 
 function lastNamed({ body }: Program): LastNamed {
   const last = new Map<string, number>();

@@ -49,8 +49,10 @@ function guardOf(job: Job, end: JobEnd, before: readonly JobEnd[]): Omit<HardFai
   if (!leave || !('text' in leave.where)) return null;
   const lacks = [...new Set(leave.how === 'error' ? leave.lacks : events.flatMap(lacksDeciding))];
   if (lacks.length === 0) return null;
+  // That an earlier step may have failed by itself tells nothing of this one.
   const elsewhere = before.some(
-    (full) => compatible(full.state.constraints, end.state.constraints) && full.state.failedAt !== failedAt,
+    ({ state }) =>
+      !state.alarm && compatible(state.constraints, end.state.constraints) && state.failedAt !== failedAt,
   );
   if (!elsewhere) return null;
   const said = events.flatMap((event) => (event.kind === 'annotate' ? [event.text] : []));

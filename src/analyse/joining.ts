@@ -5,6 +5,7 @@ import {
   type Flow,
   type FunctionDefinition,
   type Jobs,
+  lacksOfVariable,
   type Options,
   record,
   type State,
@@ -13,7 +14,16 @@ import {
   type Variable,
 } from './state.js';
 import { forgetDifferingData, sameData } from './things.js';
-import { type Hole, hole, isPerhapsWritten, perhapsWritten, sameValue, union, type Value } from './values.js';
+import {
+  type Hole,
+  hole,
+  isPerhapsWritten,
+  perhapsWritten,
+  sameNames,
+  sameValue,
+  union,
+  type Value,
+} from './values.js';
 
 /** The most paths that are followed at once; beyond it paths are joined even where they differ. */
 export const MAX_PATHS = 48;
@@ -58,7 +68,12 @@ function joinAll(states: readonly State[]): State[] {
 function bucketOf(state: State): string {
   const { flow, status, options } = state;
   const leave = leaveKey(flow);
-  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${state.failed}|${isOver(state) ? '' : state.vars.digest}|${state.trace?.marks ?? 0}`;
+  return `${leave}|${status.code}|${status.because?.name ?? ''}|${optionsKey(options)}|${jobKey(state)}|${isOver(state) ? '' : state.vars.digest}|${state.trace?.marks ?? 0}`;
+}
+
+/** Equal for paths on which the job stands alike. */
+function jobKey({ failed, alarm }: State): string {
+  return `${failed} ${alarm}`;
 }
 
 function leaveKey(flow: Flow | null): string {
@@ -147,12 +162,19 @@ export function sameVariable(x: Variable, y: Variable): boolean {
       (x.elements !== null &&
         y.elements !== null &&
         x.exact === y.exact &&
+        sameNames(x.perhaps ?? [], y.perhaps ?? []) &&
         sameValues(x.elements, y.elements)))
   );
 }
 
 function sameStep(a: StepResult, b: StepResult): boolean {
-  return a.outcome === b.outcome && a.conclusion === b.conclusion && sameMap(a.outputs, b.outputs, sameValue);
+  return (
+    a.outcome === b.outcome &&
+    a.conclusion === b.conclusion &&
+    a.openOutputs === b.openOutputs &&
+    sameNames(a.lacks, b.lacks) &&
+    sameMap(a.outputs, b.outputs, sameValue)
+  );
 }
 
 function sameOptional(a: Value | null, b: Value | null): boolean {
@@ -237,7 +259,7 @@ function widen(states: State[]): State[] {
   const groups: Shapes = new Map();
   for (const state of states) {
     const leave = leaveKey(state.flow);
-    const key = `${leave}|${state.status.code === 0}|${state.failed}|${lostSoFar(state)}`;
+    const key = `${leave}|${state.status.code === 0}|${jobKey(state)}|${lostSoFar(state)}`;
     const twin = shapedLike(state, key, groups);
     if (twin === state) {
       kept.push(state);
@@ -260,7 +282,7 @@ export function condense(states: State[], key: (state: State) => string): State[
     const name = [
       leaveKey(state.flow),
       state.status.code === 0,
-      state.failed,
+      jobKey(state),
       state.trace?.marks ?? 0,
       key(state),
     ].join('|');
@@ -308,13 +330,13 @@ export function boundSteps(states: State[], limit = MAX_PATHS): State[] {
   if (states.length <= limit) return states;
   const kept = new Map<string, State>();
   for (const state of states) {
-    const key = `${state.failed}|${state.failedAt}|${state.alarm}|${state.trace?.marks ?? 0}`;
+    const key = `${jobKey(state)}|${state.failedAt}|${state.trace?.marks ?? 0}`;
     const twin = kept.get(key);
     if (!twin) {
       kept.set(key, state);
       continue;
     }
-    forgetDifferences(twin, state);
+    forgetDifferencesOfJob(twin, state);
     join(twin, state);
   }
   return [...kept.values()];
@@ -353,13 +375,14 @@ function sameKind(a: Variable, b: Variable): boolean {
 function outlineOf(state: State): string {
   const traps = [...state.traps].map(([name, { handler }]) => `${name} ${handler}`);
   const frames = state.frames.map((frame) =>
-    [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}`),
+    [...frame].map(([name, old]) => `${name}${old?.value ? '' : '-'}${old?.elements ? '@' : ''}`),
   );
   const steps = [...state.steps].map(([index, { outcome, conclusion }]) => `${index}${outcome}${conclusion}`);
   const jobs = [...(state.background?.statuses ?? [])].map(([name, { code }]) => `${name}=${code}`);
   return [
     optionsKey(state.options),
     state.positional.length,
+    frames.length,
     frames.join('/'),
     state.loops,
     state.sourced,
@@ -384,43 +407,50 @@ function lostSoFar(state: State): string {
 
 let widenings = 0;
 
+/** Forgets in what two paths of one shape differ. */
 function forgetDifferences(into: State, other: State): void {
   for (const { key, mine, theirs } of into.vars.differences(other.vars)) {
-    if (mine && theirs && sameOptional(mine.value, theirs.value) && mine.elements === theirs.elements)
-      continue;
-    setVariable(into, key, forgotten(mine, theirs));
+    if (mine && theirs && !sameVariable(mine, theirs)) setVariable(into, key, forgotten(mine, theirs));
   }
   forgetDifferingData(into, other, `#${++widenings}`);
-  into.files = joinFiles(into.files, other.files);
-  into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
-  into.positional = into.positional.map((value, i) => {
-    const theirs = other.positional[i];
-    return theirs === undefined || sameValue(value, theirs) ? value : forgottenValue(value, theirs);
-  });
-  if (into.input && other.input && !sameValue(into.input, other.input))
-    into.input = forgottenValue(into.input, other.input);
+  into.positional = into.positional.map((value, i) => joinValue(value, other.positional[i] ?? value));
+  if (into.input && other.input) into.input = joinValue(into.input, other.input);
+  if (into.out && other.out) into.out = joinValue(into.out, other.out);
   if (into.pipeStatus.some((stage, i) => stage.code !== other.pipeStatus[i]?.code)) into.pipeStatus = [];
-  into.steps = joinSteps(into.steps, other.steps);
   into.frames = into.frames.map((frame, i) => joinFrames(frame, other.frames[i] ?? frame));
-  if (into.out && other.out && !sameValue(into.out, other.out))
-    into.out = forgottenValue(into.out, other.out);
   if (into.status.code !== other.status.code)
     into.status = { code: null, because: into.status.because, lacks: into.status.lacks };
+  forgetDifferencesOfJob(into, other);
 }
 
-function forgotten(a: Variable | undefined, b: Variable | undefined): Variable {
-  const nonEmpty =
-    a?.value !== null && b?.value !== null && certainlyFull(a?.value) && certainlyFull(b?.value);
-  return {
-    value: {
-      pieces: [hole(`joined#${++widenings}`, { nonEmpty })],
-      lacks: union(a?.value?.lacks ?? [], b?.value?.lacks ?? []),
-    },
-    elements: a?.elements || b?.elements ? [] : null,
-    exact: false,
-    exported: (a?.exported ?? false) || (b?.exported ?? false),
-    fromStep: (a?.fromStep ?? false) && (b?.fromStep ?? false),
-  };
+/** Forgets in what two paths differ that outlives the shell of a step. */
+function forgetDifferencesOfJob(into: State, other: State): void {
+  into.files = joinFiles(into.files, other.files);
+  into.jobEnv = joinValues(into.jobEnv, other.jobEnv);
+  into.steps = joinSteps(into.steps, other.steps);
+}
+
+/** A variable that stands for two of one kind. */
+function forgotten(mine: Variable, theirs: Variable): Variable {
+  const id = `joined#${++widenings}`;
+  const either = { ...mine, fromStep: mine.fromStep && theirs.fromStep };
+  if (mine.elements && theirs.elements) return { ...either, ...someElements(id, mine, theirs) };
+  const nonEmpty = certainlyFull(mine.value) && certainlyFull(theirs.value);
+  const lacks = union(lacksOfVariable(mine), lacksOfVariable(theirs));
+  return { ...either, value: { pieces: [hole(id, { nonEmpty })], lacks } };
+}
+
+/** Elements that stand for those of two arrays: of unknown number and order, but one at least where both have one. */
+export function someElements(
+  id: string,
+  mine: Variable,
+  theirs: Variable,
+): Pick<Variable, 'elements' | 'exact' | 'perhaps'> {
+  const lacks = union(lacksOfVariable(mine), lacksOfVariable(theirs));
+  if (!mine.elements?.length || !theirs.elements?.length)
+    return { elements: [], exact: false, perhaps: lacks };
+  const nonEmpty = mine.elements.some(certainlyFull) && theirs.elements.some(certainlyFull);
+  return { elements: [{ pieces: [hole(id, { nonEmpty })], lacks }], exact: false, perhaps: [] };
 }
 
 function joinFrames(
@@ -463,17 +493,21 @@ function joinSteps(
   return joined;
 }
 
+/** A value that stands for both: an unknown one where they differ. */
+function joinValue(mine: Value, theirs: Value): Value {
+  return sameValue(mine, theirs) ? mine : forgottenValue(mine, theirs);
+}
+
 function forgottenValue(a: Value, b: Value): Value {
   return { pieces: [hole(`joined#${++widenings}`)], lacks: union(a.lacks, b.lacks) };
 }
 
 function joinValues<K>(a: ReadonlyMap<K, Value>, b: ReadonlyMap<K, Value>): ReadonlyMap<K, Value> {
-  if (a === b || sameMap(a, b, sameValue)) return a;
+  if (sameMap(a, b, sameValue)) return a;
   const joined = new Map(a);
   for (const [key, theirs] of b) {
     const mine = a.get(key);
-    if (mine === undefined) joined.set(key, forgottenValue(theirs, theirs));
-    else if (!sameValue(mine, theirs)) joined.set(key, forgottenValue(mine, theirs));
+    joined.set(key, mine ? joinValue(mine, theirs) : forgottenValue(theirs, theirs));
   }
   for (const [key, mine] of a) if (!b.has(key)) joined.set(key, forgottenValue(mine, mine));
   return joined;

@@ -8,13 +8,13 @@ import { type Datum, split } from './expressions.js';
 import type { Checkout } from './scripts.js';
 import {
   addWork,
+  lacksOfVariable,
   record,
   type State,
   type Status,
   setVariable,
   status,
   success,
-  type Variable,
 } from './state.js';
 import { concat, constant, emptyValue, hole, nameOf, unknownValue, type Value } from './values.js';
 import type { Forced, World } from './world.js';
@@ -116,16 +116,12 @@ export function readVariable(name: string, state: State, machine: Machine): Valu
   if (variable) {
     const value = variable.elements ? (variable.elements[0] ?? null) : variable.value;
     if (variable.elements && !variable.exact)
-      return unknownValue(`element of ${name}${state.route}`, elementLacks(variable));
+      return unknownValue(`element of ${name}${state.route}`, lacksOfVariable(variable));
     return value && resolve(state.constraints, value);
   }
   const ambient = machine.ambient(name);
   // A file that was sourced unseen may have set any name.
   return ambient ?? (state.opened ? unknownValue(`sourced ${name}`) : null);
-}
-
-export function elementLacks(variable: Variable): readonly string[] {
-  return concat([...(variable.elements ?? []), variable.value ?? emptyValue]).lacks;
 }
 
 /** The longest text that a variable or a file is known to hold; a longer one is some text. */
@@ -155,8 +151,14 @@ export function assign(state: State, name: string, value: Value, exported = fals
 /** The most elements that an array is known to hold. */
 const MAX_ELEMENTS = 1024;
 
-/** Gives a variable an array. */
-export function assignElements(state: State, name: string, elements: readonly Value[], exact: boolean): void {
+/** Gives a variable an array; `perhaps`: the missing secrets that shaped further elements which it perhaps has. */
+export function assignElements(
+  state: State,
+  name: string,
+  elements: readonly Value[],
+  exact: boolean,
+  perhaps?: readonly string[],
+): void {
   const old = state.vars.get(name);
   if (old?.fixed) throw new OutOfBudget(`'${name}' is readonly and assigned again`);
   setVariable(state, name, {
@@ -165,6 +167,7 @@ export function assignElements(state: State, name: string, elements: readonly Va
     exact: exact && elements.length <= MAX_ELEMENTS,
     exported: old?.exported ?? false,
     fromStep: false,
+    ...(perhaps ? { perhaps } : {}),
     ...(old?.integer ? { integer: true } : {}),
   });
 }

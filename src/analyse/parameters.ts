@@ -7,7 +7,6 @@ import {
   abort,
   assign,
   assignElements,
-  elementLacks,
   literalText,
   type Machine,
   placeId,
@@ -17,7 +16,7 @@ import {
 } from './machine.js';
 import { removeAffix, replacePattern } from './patterns.js';
 import { joiner } from './splitting.js';
-import type { State } from './state.js';
+import { lacksOfVariable, type State } from './state.js';
 import {
   concat,
   constant,
@@ -136,7 +135,7 @@ function elementsOf(part: Parameter, state: State, machine: Machine): List {
     value.pieces.some((piece) => typeof piece === 'string' || piece.nonEmpty),
   );
   const id = `elements of ${part.name}${siteName(part.at, state, machine)}`;
-  return { values: [unknownValue(id, elementLacks(variable), full)], open: true };
+  return { values: [unknownValue(id, lacksOfVariable(variable), full)], open: true };
 }
 
 /** Applies an operation to each of the values, as bash does for `${A[@]…}`. */
@@ -297,7 +296,7 @@ function element(
     const variable = subscript.state.vars.get(part.name);
     if (variable?.elements && !variable.exact) {
       const id = `${part.name}[${nameOf(subscript.value)}] ${siteName(part.at, subscript.state, machine)}`;
-      return [{ state: subscript.state, values: [unknownValue(id, elementLacks(variable))] }];
+      return [{ state: subscript.state, values: [unknownValue(id, lacksOfVariable(variable))] }];
     }
     return evaluateText(subscript.value, part.at, subscript.state, machine, true).flatMap((result) => {
       if (result.failed && !result.state.flow) abort(result.state, part.at, machine, none, 'arithmetic');

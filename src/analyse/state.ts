@@ -13,7 +13,7 @@ import {
 import { PersistentMap } from './persistent.js';
 import type { Callee } from './scripts.js';
 import type { Cell, Thing } from './things.js';
-import type { Value } from './values.js';
+import { union, type Value } from './values.js';
 
 /** Where something happens: in a script, or in the workflow file itself. */
 export type Where = Place | Span;
@@ -113,6 +113,8 @@ export interface Variable {
   readonly elements: readonly Value[] | null;
   /** False where the number or order of the elements is not known. */
   readonly exact: boolean;
+  /** Missing secrets that shaped elements which are perhaps there, beside those that certainly are. */
+  readonly perhaps?: readonly string[];
   readonly exported: boolean;
   /** True where the step's own `env:` gave it. */
   readonly fromStep: boolean;
@@ -365,6 +367,13 @@ export const noVariables: PersistentMap<Variable> = PersistentMap.empty<Variable
 const noFiles: PersistentMap<Value> = PersistentMap.empty<Value>({
   isNotable: ({ lacks }) => lacks.length > 0,
 });
+
+/** The missing secrets that shaped the variable, whichever it is: a text or an array. */
+export function lacksOfVariable({ value, elements, perhaps }: Variable): readonly string[] {
+  let lacks = union(value?.lacks ?? [], perhaps ?? []);
+  for (const element of elements ?? []) lacks = union(lacks, element.lacks);
+  return lacks;
+}
 
 function variableDigest(name: string, { elements, value }: Variable): number {
   const values = elements ?? (value ? [value] : []);

@@ -11,6 +11,7 @@ import {
   hole,
   lacking,
   nameOf,
+  sameNames,
   sameValue,
   textOf,
   union,
@@ -408,10 +409,6 @@ function sameOptional(
   seen: Set<string>,
 ): boolean {
   return x && y ? sameThing(x, y, a, b, seen) : x === y;
-}
-
-function sameNames(x: readonly string[], y: readonly string[]): boolean {
-  return x.length === y.length && x.every((name) => y.includes(name));
 }
 
 function sameCell(id: string, a: Holdings, b: Holdings, seen: Set<string>): boolean {

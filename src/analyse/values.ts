@@ -147,7 +147,7 @@ export function derived(operation: string, inputs: readonly Value[], nonEmpty = 
 
 export function sameValue(left: Value, right: Value): boolean {
   if (left === right) return true;
-  if (left.pieces.length !== right.pieces.length || left.lacks.length !== right.lacks.length) return false;
+  if (left.pieces.length !== right.pieces.length) return false;
   for (let i = 0; i < left.pieces.length; i++) {
     const a = left.pieces[i];
     const b = right.pieces[i];
@@ -155,5 +155,10 @@ export function sameValue(left: Value, right: Value): boolean {
     if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string' || a.id !== b.id)
       return false;
   }
-  return left.lacks.every((name) => right.lacks.includes(name));
+  return sameNames(left.lacks, right.lacks);
+}
+
+/** Are they the same names, in whatever order? Neither names one twice. */
+export function sameNames(left: readonly string[], right: readonly string[]): boolean {
+  return left === right || (left.length === right.length && left.every((name) => right.includes(name)));
 }

@@ -1,14 +1,12 @@
 import { common } from './constraints.js';
-import { certainlyFull, join, type Shapes, sameVariable, shapedLike } from './joining.js';
+import { certainlyFull, join, type Shapes, sameVariable, shapedLike, someElements } from './joining.js';
 import { OutOfBudget } from './machine.js';
 import { PersistentMap } from './persistent.js';
 import { fork, noVariables, type State, setVariable, type Variable } from './state.js';
 import { forgetDifferingData } from './things.js';
 import {
-  emptyValue,
   hole,
   isPerhapsWritten,
-  lacking,
   perhapsWritten,
   sameValue,
   soleHole,
@@ -128,10 +126,13 @@ function absorb(head: State, path: State, site: string): boolean {
     general(`$${i + 1}`, mine, theirs),
   );
   for (const { key: name, mine: known, theirs } of head.files.differences(path.files)) {
-    if (!theirs) continue;
-    const mine = known ?? emptyValue;
-    const wide = general(`content of ${name}`, mine, theirs);
-    if (wide !== mine || !known) head.files = head.files.with(name, wide);
+    const text = known ?? theirs;
+    if (!text) continue;
+    const id = `content of ${name}`;
+    const wide = known && theirs ? general(id, known, theirs) : perhaps(`${id} after ${site}`, text);
+    if (wide === known) continue;
+    head.files = head.files.with(name, wide);
+    grew = true;
   }
   if (head.out && path.out) head.out = general('output', head.out, path.out);
   if (head.input && path.input) head.input = general('input', head.input, path.input);
@@ -140,6 +141,11 @@ function absorb(head: State, path: State, site: string): boolean {
   const before = head.constraints;
   join(head, path);
   return grew || head.constraints !== before;
+}
+
+/** What a file holds, if it is there at all; itself where that is what it says already. */
+function perhaps(id: string, text: Value): Value {
+  return isPerhapsWritten(text) ? text : perhapsWritten({ pieces: [hole(id)], lacks: text.lacks });
 }
 
 /** The values of `mine`, itself where nothing changed. */
@@ -187,13 +193,12 @@ function generaliseVariable(
     return value === mine.value ? mine : { ...mine, value };
   }
   if (!mine.elements || !theirs.elements) return mine;
-  const own = [...mine.elements, ...theirs.elements].reduce<readonly string[]>(
-    (all, element) => union(all, element.lacks),
-    [],
-  );
-  const count = Math.min(mine.elements.length, theirs.elements.length, 1);
-  const lacked = mine.elements.reduce<readonly string[]>((all, element) => union(all, element.lacks), []);
-  if (!mine.exact && mine.elements.length === count && lacked.length === own.length) return mine;
-  const some = lacking({ pieces: [hole(`element of ${name}`)], lacks: [] }, own);
-  return { ...mine, elements: count === 0 ? [] : [some], exact: false };
+  const wide = { ...mine, ...someElements(`element of ${name}`, mine, theirs) };
+  const covers = sameVariable(mine, wide) && isFull(mine.elements) === isFull(wide.elements);
+  return covers ? mine : wide;
+}
+
+/** Is an element among them that is certainly some text? */
+function isFull(elements: readonly Value[] | null): boolean {
+  return elements?.some(certainlyFull) === true;
 }

@@ -82,7 +82,7 @@ function ambient(name: string): Value | null {
     : null;
 }
 
-function analysedWorld(missing: readonly string[]): AnalysedWorld {
+export function analysedWorld(missing: readonly string[]): AnalysedWorld {
   const [context] = eventContexts([{ event: 'push', body: null }], 'github');
   if (!context) throw new Error('expected an event context for push, found none');
   return {
@@ -249,14 +249,14 @@ export function answerText(answer: Answer): string {
     .join('\n');
 }
 
-/** The different endings that the interpreter allows a script of bash, started as a runner does, where TOKEN is empty. */
-export function endsOf(script: string): string[] {
+/** The different endings that the interpreter allows a script of bash, started as a runner does; TOKEN is empty if nothing else is said. */
+export function endsOf(script: string, world: AbstractWorld = plainWorlds.missing): string[] {
   const answer = interpret({
     script,
     shell: { name: 'bash', flags: ['-e', '-o', 'pipefail'] },
     secrets: ['TOKEN'],
     env: {},
-    world: plainWorlds.missing,
+    world,
   });
   return [...new Set(answerText(answer).split('\n'))].sort();
 }
