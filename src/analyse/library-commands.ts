@@ -1,9 +1,10 @@
 // Programs that run commands: what is known of the commands of a shell holds for them there as well.
 
 import type { Meaning } from '../facts/library.js';
-import { listOf } from './evaluate.js';
+import { after, listOf } from './evaluate.js';
+import { split } from './expressions.js';
 import { runForeign } from './foreign.js';
-import { argument } from './functions.js';
+import { argument, invoke, noArgs } from './functions.js';
 import { commandAt, runFields, runPieces, runText } from './launching.js';
 import { type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName, statusText } from './machine.js';
@@ -12,6 +13,7 @@ import { record, type State, setVariable } from './state.js';
 import {
   allocate,
   cellOf,
+  noValue,
   recordCell,
   type Thing,
   textOfThing,
@@ -172,8 +174,32 @@ function unknownCommand(call: LibraryCall, checked: boolean, state: State, machi
   });
 }
 
+const checkedCommand = running('status', () => true);
+const uncheckedCommand = running('process', () => false);
+
+/** `exec(command, (error, stdout, stderr) => …)`: nothing is thrown, the function is told. */
+function runWithCallback(call: LibraryCall, use: Thing, state: State, machine: Machine): Result[] {
+  const positional = call.args.positional.filter((thing) => thing !== use);
+  const results = uncheckedCommand({ ...call, args: { ...call.args, positional } }, state, machine);
+  return after(results, (made, path) => {
+    const cell = cellOf(made, path);
+    const entry = (name: string) => (cell?.kind === 'record' ? cell.entries.get(name) : undefined) ?? made;
+    const failed = truthOf(entry('code'), path, machine.rules);
+    return split(failed, path).flatMap((branch) => {
+      const error = branch.answer ? made : noValue;
+      const args = { ...noArgs, positional: [error, entry('stdout'), entry('stderr')] };
+      return after(invoke(use, args, call.at, branch.state, machine), (_, end) => [
+        { state: end, thing: made },
+      ]);
+    });
+  });
+}
+
 export const commandMeanings: Readonly<Record<CommandMeaning & Meaning, MeaningOf>> = {
-  command: running('status', () => true),
+  command: (call, state, machine) => {
+    const use = call.args.positional.findLast((thing) => thing.kind === 'function');
+    return use ? runWithCallback(call, use, state, machine) : checkedCommand(call, state, machine);
+  },
   'command-checked': running('process', (call, state, machine) =>
     isTrue(call.args.named.get('check'), state, machine),
   ),

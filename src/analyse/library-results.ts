@@ -2,7 +2,7 @@
 
 import { REFUSED_STATUS } from '../facts/commands.js';
 import type { Meaning } from '../facts/library.js';
-import { ask, known, type Question } from './constraints.js';
+import { ask, known, negate, type Question } from './constraints.js';
 import { compareThings, decideQuestion } from './evaluate.js';
 import { type MeaningOf, operands } from './library-call.js';
 import { emit, type Machine, siteName } from './machine.js';
@@ -65,9 +65,9 @@ const assert: MeaningOf = (call, state, machine) => {
   const [left, right] = call.args.positional;
   if (!left) return [{ state, thing: nothing }];
   const compares = /[eE]qual$/.test(call.path) && right !== undefined;
-  const question = compares
-    ? compareThings('like', left, right, state, machine.rules)
-    : truthOf(left, state, machine.rules);
+  const equal = compares && compareThings('like', left, right, state, machine.rules);
+  const differs = call.path.slice(call.path.lastIndexOf('.') + 1).startsWith('not');
+  const question = equal ? (differs ? negate(equal) : equal) : truthOf(left, state, machine.rules);
   const lacks = lacksOf(left, state);
   return decideQuestion(question, lacks, call.at, call.at, state).flatMap((branch) =>
     branch.answer

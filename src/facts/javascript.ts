@@ -148,7 +148,14 @@ export const javascript: Library = {
       means: 'pure',
       source: 'they only compute',
     },
-    { names: 'assert assert.ok assert.equal assert.strictEqual', means: 'assert', source: `${node}, assert` },
+    {
+      names:
+        'assert assert.ok assert.equal assert.strictEqual assert.notEqual assert.notStrictEqual assert/strict assert/strict.ok assert/strict.equal assert/strict.strictEqual assert/strict.notEqual assert/strict.notStrictEqual',
+      means: 'assert',
+      source: `${node}, assert`,
+    },
+    { names: 'assert.fail assert/strict.fail', means: 'reject', raises: 'Error', source: `${node}, assert` },
+    { names: 'assert/strict.*', means: 'pure', source: `${node}, assert` },
     // Texts
     { names: 'text.length', means: 'length', property: true, source: language },
     { names: 'text.trim', means: 'strip', source: language },

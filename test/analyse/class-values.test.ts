@@ -140,6 +140,27 @@ const inNode: readonly Row[] = [
   ['instanceof of what it is no error of', 'process.exit(new Error() instanceof TypeError ? 5 : 4)', 4],
   ['instanceof of what is not known', 'process.exit(new Date() instanceof Date ? 4 : 5)', [4, 5]],
   ['typeof of what may not be there', "process.exit(typeof nope === 'undefined' ? 4 : 5)", [4, 5]],
+  [
+    'a command that calls back with its error',
+    "require('child_process').exec('false', (e, out) => process.exit(e && e.code === 1 && out === '' ? 4 : 5))",
+    4,
+  ],
+  [
+    'a command that calls back with what it printed',
+    "require('child_process').execFile('echo', ['a'], (e, out) => process.exit(e === null && out.trim() === 'a' ? 4 : 5))",
+    4,
+  ],
+  [
+    'an assertion of the strict kind',
+    "const assert = require('node:assert/strict'); try { assert.ok(process.env.TOKEN) } catch { process.exit(4) }",
+    4,
+  ],
+  [
+    'an assertion that two differ',
+    "const assert = require('assert'); assert.notEqual('a', 'b'); try { assert.notStrictEqual(process.env.TOKEN, '') } catch { process.exit(4) }",
+    4,
+  ],
+  ['an assertion that fails', "try { require('assert').fail('x') } catch { process.exit(4) }", 4],
   ['a list cut to nothing', 'const a = [1, 2]; a.length = 0; process.exit(a.length === 0 ? 4 : 5)', 4],
   ['a list cut short', 'const a = [4, 2]; a.length = 1; process.exit(a.length === 1 ? a[0] : 5)', 4],
   ['a list made longer', 'const a = [4]; a.length = 3; process.exit(a.length === 1 ? 5 : 4)', [4, 5]],
