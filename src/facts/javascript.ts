@@ -89,7 +89,7 @@ export const javascript: Library = {
       source: `${language}: an empty text is a SyntaxError`,
     },
     { names: 'JSON.stringify', means: 'serialise', source: language },
-    { names: 'Array.from Array.of new.Array', means: 'list', source: language },
+    { names: 'Array.from', means: 'list', source: language },
     { names: 'new.Set', means: 'distinct', source: language },
     { names: 'new.Map', means: 'from-entries', gives: 'Map', source: language },
     { names: 'Object.fromEntries', means: 'from-entries', source: language },
@@ -103,7 +103,8 @@ export const javascript: Library = {
     { names: 'Map.delete', means: 'take', source: language },
     { names: 'Map.clear', means: 'clear', source: language },
     { names: 'Map.forEach', means: 'for-each', source: language },
-    { names: 'new.Object structuredClone Object.freeze Object.seal', means: 'identity', source: language },
+    { names: 'new.Array structuredClone', means: 'pure', source: language },
+    { names: 'new.Object Object.freeze Object.seal', means: 'identity', source: language },
     { names: 'Object.assign', means: 'assign', source: language },
     { names: 'Object.keys', means: 'keys', source: language },
     { names: 'Object.values', means: 'values', source: language },
@@ -148,7 +149,13 @@ export const javascript: Library = {
       means: 'pure',
       source: 'they only compute',
     },
-    { names: 'assert assert.ok assert.equal assert.strictEqual', means: 'assert', source: `${node}, assert` },
+    {
+      names:
+        'assert assert.ok assert.equal assert.strictEqual assert.deepEqual assert.deepStrictEqual assert.notEqual assert.notStrictEqual assert.notDeepEqual assert.notDeepStrictEqual',
+      means: 'assert',
+      source: `${node}, assert`,
+    },
+    { names: 'assert.fail', means: 'raise', source: `${node}, assert` },
     // Texts
     { names: 'text.length', means: 'length', property: true, source: language },
     { names: 'text.trim', means: 'strip', source: language },
