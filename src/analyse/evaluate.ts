@@ -5,6 +5,7 @@ import type { Place } from '../text/script.js';
 import { compareNumbers } from './arithmetic.js';
 import { evaluateCommanding } from './commanding.js';
 import {
+  again,
   ask,
   equalsText,
   equalsValue,
@@ -18,7 +19,7 @@ import {
 } from './constraints.js';
 import { split, textValue } from './expressions.js';
 import { type Args, callInherited, inheritedMember, invoke, memberOf, memberValue } from './functions.js';
-import { libraryItem, libraryValue, setLibraryItem } from './library.js';
+import { isEnvironment, libraryItem, libraryValue, setLibraryItem } from './library.js';
 import { type Machine, siteName } from './machine.js';
 import { joinResults, type Result, raise } from './raising.js';
 import { record, type State } from './state.js';
@@ -30,11 +31,13 @@ import {
   hasItems,
   joinedThing,
   knownText,
+  type ListCell,
   lacksOf,
   listCell,
   nothing,
   noValue,
   numberThing,
+  type RecordCell,
   recordCell,
   setCell,
   setSlot,
@@ -45,6 +48,7 @@ import {
   thingName,
   truthOf,
   unknownThing,
+  withSomeEntry,
 } from './things.js';
 import { concat, constant, derived, textOf, union, unknownValue, type Value } from './values.js';
 
@@ -79,7 +83,8 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
       return evaluateRecord(expression, state, machine);
     case 'member':
       return after(evaluate(expression.object, state, machine), (object, path) => {
-        if (expression.optional && object.kind === 'nothing') return [{ state: path, thing: object }];
+        if (expression.optional && object.kind === 'nothing')
+          return [{ state: path, thing: skipped(object) }];
         return memberOf(object, expression.name, expression.at, path, machine);
       });
     case 'item':
@@ -138,11 +143,14 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
         },
       );
     case 'operate':
-      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) =>
-        left && right
-          ? [{ state: path, thing: operate(expression.operator, left, right, expression.at, path, machine) }]
-          : [],
-      );
+      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
+        if (!left || !right) return [];
+        const { operator, at } = expression;
+        const lacks = union(lacksOf(left, path), lacksOf(right, path));
+        if (operator === '+' && machine.rules.language === 'python' && !addable(left, right))
+          return raiseError('TypeError', lacks, at, path);
+        return [{ state: path, thing: operate(operator, left, right, at, path, machine) }];
+      });
     case 'assign':
       return after(evaluate(expression.value, state, machine), (thing, path) =>
         assignTo(expression.target, thing, path, machine).map((end) => ({ state: end, thing })),
@@ -193,6 +201,11 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
         ];
       });
   }
+}
+
+/** What is not read or called of nothing is `undefined`, also of `null`. */
+function skipped(thing: Thing): Thing {
+  return { ...nothing, lacks: thing.kind === 'nothing' ? thing.lacks : [] };
 }
 
 /** An id for what is computed from things; it tells when one of them is the answer to a refused request. */
@@ -401,10 +414,14 @@ function sameness(
   if (left.kind === 'cell' || right.kind === 'cell') {
     const [one, other] = left.kind === 'cell' ? [left, right] : [right, left];
     if (one.kind === 'cell' && other.kind === 'cell') {
+      if (one.id === other.id) return known(true);
+      // What was made at another place is another one; only Python compares what is in it.
+      if (rules.language === 'javascript') return known(false);
+      const [mine, theirs] = [cellOf(one, state), cellOf(other, state)];
+      if (mine?.kind !== theirs?.kind) return known(false);
       const empty = (cell: Cell | null) => cell?.exact && hasItemsOf(cell) === false;
-      if (empty(cellOf(other, state))) return negate(hasItems(one.id, state));
-      if (empty(cellOf(one, state))) return negate(hasItems(other.id, state));
-      return one.id === other.id ? known(true) : asked;
+      if (empty(theirs)) return negate(hasItems(one.id, state));
+      return empty(mine) ? negate(hasItems(other.id, state)) : asked;
     }
     return operator === 'same' ? known(false) : asked;
   }
@@ -433,12 +450,33 @@ function likeness(left: Thing, right: Thing, asked: Question, state: State, rule
   if (left.kind === 'text' || right.kind === 'text') {
     const [text, other] = left.kind === 'text' ? [left, right] : [right, left];
     if (text.kind !== 'text') return asked;
+    if (isNumeric(other) && rules.language === 'javascript')
+      return likeNumber(text.value, other, asked, state);
+    // What stands on the left decides in PowerShell: `$true -eq $text` asks whether there is any.
+    if (left.kind === 'boolean') {
+      const { answer } = truthOf(left, state, rules);
+      const truth = truthOf(right, state, rules);
+      if (answer === 'unknown') return asked;
+      return answer ? truth : negate(truth);
+    }
     const written = textOf(textOfThing(other, state, rules));
     // Which of the two is turned into the other's type is the language's, and shows where one is blank.
     if (isNumeric(other) && textOf(text.value)?.trim() === '') return asked;
     if (written !== null) return equalsText(state.constraints, text.value, written, true);
   }
   return asked;
+}
+
+/** `'05' == 5`, `'1' == true`: JavaScript makes numbers of both. */
+function likeNumber(text: Value, other: Thing, asked: Question, state: State): Question {
+  const written = textOf(resolve(state.constraints, text));
+  if (written === null) return asked;
+  if (other.kind === 'number') {
+    const number = textOf(resolve(state.constraints, other.value));
+    return number === null ? asked : known(Number(written) === Number(number));
+  }
+  const { answer } = other.kind === 'boolean' ? again(state.constraints, other.question) : asked;
+  return answer === 'unknown' ? asked : known(Number(written) === Number(answer));
 }
 
 /** Is the item in the container? */
@@ -498,9 +536,18 @@ function operate(
     const value = derived(operator, [left.value, right.value], true);
     return { kind: 'number', value };
   }
-  if (left.kind === 'text' && operator === '/' && (right.kind === 'text' || right.kind === 'unknown'))
-    return textThing(concat([left.value, constant('/'), textOfThing(right, state, machine.rules)]));
+  if (left.kind === 'text' && operator === '/' && (right.kind === 'text' || right.kind === 'unknown')) {
+    const path = textOfThing(right, state, machine.rules);
+    // What begins with a slash begins anew.
+    return textOf(path)?.startsWith('/') ? right : textThing(concat([left.value, constant('/'), path]));
+  }
   return unknownThing(madeOf(operator, [left, right], site), lacks);
+}
+
+/** Does Python add the two? It turns nothing into a text by itself. */
+function addable(left: Thing, right: Thing): boolean {
+  if (!isPlain(left) || !isPlain(right)) return true;
+  return (left.kind === 'text' && right.kind === 'text') || (isNumeric(left) && isNumeric(right));
 }
 
 function added(left: Thing, right: Thing, site: string, state: State, machine: Machine): Thing | null {
@@ -520,7 +567,7 @@ function partsOf(thing: Thing, state: State, rules: ValueRules): readonly Value[
   return (thing.kind === 'text' ? thing.parts : null) ?? [textOfThing(thing, state, rules)];
 }
 
-function joinedLists(a: Extract<Cell, { kind: 'list' }>, b: Cell): Cell {
+function joinedLists(a: ListCell, b: Cell): ListCell {
   const lacks = union(a.lacks, b.lacks);
   if (b.kind === 'list' && a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
   return someList(hasItemsOf(a) || hasItemsOf(b), lacks);
@@ -554,7 +601,7 @@ function evaluateList(
       let cell = listCell([]);
       things.forEach((thing, index) => {
         const one = expression.items[index]?.spread ? listOf(thing, path) : listCell([thing]);
-        if (cell.kind === 'list') cell = joinedLists(cell, one);
+        cell = joinedLists(cell, one);
       });
       return [{ state: path, thing: allocate(cell, siteName(expression.at, path, machine), path) }];
     },
@@ -562,7 +609,7 @@ function evaluateList(
 }
 
 /** The elements of what is gone through as a list: of a record its keys, of a text nothing that is known. */
-export function listOf(thing: Thing, state: State): Extract<Cell, { kind: 'list' }> {
+export function listOf(thing: Thing, state: State): ListCell {
   const cell = cellOf(thing, state);
   if (cell?.kind === 'list') return cell;
   const lacks = lacksOf(thing, state);
@@ -583,31 +630,40 @@ function evaluateRecord(
 ): Result[] {
   const parts = expression.entries.flatMap((entry) => (entry.key ? [entry.key, entry.value] : [entry.value]));
   return evaluateAll(parts, state, machine, (things, path) => {
-    const entries = new Map<string, Thing>();
-    let exact = true;
-    let lacks: readonly string[] = [];
+    const site = siteName(expression.at, path, machine);
+    let cell = recordCell(new Map());
     let at = 0;
     for (const entry of expression.entries) {
-      if (entry.key) {
-        const key = things[at++];
-        const value = things[at++];
-        const name = key && keyOf(key, path);
-        if (value && typeof name === 'string') entries.set(name, value);
-        else exact = false;
+      const thing = things[at++];
+      if (!entry.key) {
+        cell = withEntriesOf(cell, thing, site, path);
         continue;
       }
-      const other = cellOf(things[at++], path);
-      if (other?.kind !== 'record') {
-        exact = false;
-        continue;
-      }
-      for (const [name, value] of other.entries) entries.set(name, value);
-      exact &&= other.exact;
-      lacks = union(lacks, other.lacks);
+      const value = things[at++];
+      const name = thing && keyOf(thing, path);
+      cell =
+        value && typeof name === 'string'
+          ? { ...cell, entries: new Map(cell.entries).set(name, value) }
+          : withSomeEntry(cell, site);
     }
-    const cell = recordCell(entries, { exact, lacks });
-    return [{ state: path, thing: allocate(cell, siteName(expression.at, path, machine), path) }];
+    return [{ state: path, thing: allocate(cell, site, path) }];
   });
+}
+
+/** A record with the entries of another thing as well; what is not known of that may stand for any of its own. */
+export function withEntriesOf(
+  cell: RecordCell,
+  thing: Thing | undefined,
+  site: string,
+  state: State,
+): RecordCell {
+  // `{ ...null }` adds nothing.
+  if (!thing || thing.kind === 'nothing') return cell;
+  const other = cellOf(thing, state);
+  const lacks = union(cell.lacks, lacksOf(thing, state));
+  if (other?.kind !== 'record') return { ...withSomeEntry(cell, site), lacks };
+  const base = other.exact ? cell : withSomeEntry(cell, site);
+  return { ...base, entries: new Map([...base.entries, ...other.entries]), lacks };
 }
 
 /** The name of an entry; null where it is not known. */
@@ -652,17 +708,26 @@ export function itemOf(object: Thing, index: Thing, at: Place, state: State, mac
     if (entry) return [{ state, thing: entry }];
     if (cell.exact) return absent();
   }
-  if (cell?.kind === 'list' && cell.exact && name !== null && /^-?\d{1,9}$/.test(name)) {
-    const item = cell.items.at(Number(name));
+  const isIndex = name !== null && /^-?\d{1,9}$/.test(name);
+  // `list[-1]` is the last item elsewhere, and no item in JavaScript.
+  const place =
+    isIndex && !(name.startsWith('-') && machine.rules.language === 'javascript') ? Number(name) : null;
+  if (cell?.kind === 'list' && cell.exact && isIndex) {
+    const item = place === null ? undefined : cell.items.at(place);
     return item ? [{ state, thing: item }] : absent();
   }
   const text = knownText(object, state);
-  if (text !== null && name !== null && /^-?\d{1,9}$/.test(name)) {
-    const letter = text.at(Number(name));
+  if (text !== null && isIndex) {
+    const letter = place === null ? undefined : lettersOf(text, machine.rules).at(place);
     return letter === undefined ? absent() : [{ state, thing: textThing(constant(letter, lacks)) }];
   }
   const id = madeOf('item', [object, index], site);
   return [{ state, thing: unknownThing(id, lacks, originOf(object, '[]')) }];
+}
+
+/** Python counts characters, other languages the 16-bit units of them. */
+export function lettersOf(text: string, { language }: ValueRules): readonly string[] {
+  return language === 'python' ? [...text] : text.split('');
 }
 
 /** What of the library an unknown's member is. */
@@ -670,6 +735,12 @@ export function originOf(object: Thing, member: string): { origin: string | null
   if (object.kind === 'unknown')
     return { origin: object.origin === null ? null : `${object.origin}${member}` };
   return { origin: null };
+}
+
+/** An error of Python's that every language calls so, or that only Python has. */
+export function raiseError(type: string, lacks: readonly string[], at: Place, state: State): Result[] {
+  const types = [type, 'Exception', 'BaseException'];
+  return raise(state, { types, lacks, how: 'error', site: at, where: at });
 }
 
 /** `None.strip()`: nothing has no members. */
@@ -791,16 +862,17 @@ function gatherOne(
   return evaluateAll(parts, start.state, machine, (things, state) => {
     const cell = cellOf(found, state);
     const value = things.at(-1);
-    if (cell && value && found.kind === 'cell') setCell(state, found.id, withOne(cell, things, value, state));
+    if (cell && value && found.kind === 'cell')
+      setCell(state, found.id, withOne(cell, things, value, siteName(expression.at, state, machine), state));
     return [{ state, thing: nothing }];
   }).map((result) => ({ ...start, state: result.state }));
 }
 
-function withOne(cell: Cell, things: readonly Thing[], value: Thing, state: State): Cell {
+function withOne(cell: Cell, things: readonly Thing[], value: Thing, site: string, state: State): Cell {
   if (cell.kind === 'list') return { ...joinedLists(cell, listCell([value])), lacks: cell.lacks };
   const [key] = things;
   const name = key ? keyOf(key, state) : null;
-  if (name === null) return { ...cell, exact: false };
+  if (name === null) return withSomeEntry(cell, site);
   return { ...cell, entries: new Map(cell.entries).set(name, value) };
 }
 
@@ -814,12 +886,15 @@ export function assignTo(target: Target, thing: Thing, state: State, machine: Ma
       return [state];
     case 'member':
       return evaluate(target.object, state, machine).map((object) => {
-        if (!object.state.flow) setEntry(object.thing, target.name, thing, object.state, machine);
+        if (!object.state.flow) setEntry(object.thing, target.name, thing, target.at, object.state, machine);
         return object.state;
       });
     case 'item':
       return evaluateAll([target.object, target.index], state, machine, ([object, index], path) => {
-        if (object && index) setEntry(object, keyOf(index, path), thing, path, machine);
+        const isText = thing.kind === 'text' || thing.kind === 'unknown';
+        if (machine.rules.absent === 'throws' && object && isEnvironment(object, machine) && !isText)
+          return raiseError('TypeError', lacksOf(thing, path), target.at, path);
+        if (object && index) setEntry(object, keyOf(index, path), thing, target.at, path, machine);
         return [{ state: path, thing }];
       }).map((result) => result.state);
     case 'list':
@@ -864,7 +939,11 @@ function assignList(
   machine: Machine,
 ): State[] {
   const site = siteName(target.at, state, machine);
+  if (thing.kind === 'nothing' && machine.rules.language !== 'powershell')
+    return noMember(thing, target.at, state).map((result) => result.state);
   const cell = listOf(thing, state);
+  if (cell.exact && machine.rules.absent === 'throws' && !fits(target, cell.items.length))
+    return raiseError('ValueError', cell.lacks, target.at, state).map((result) => result.state);
   const item = (index: number, name = `part ${index}`): Thing =>
     cell.exact ? (cell.items[index] ?? nothing) : unknownThing(madeOf(name, [thing], site), cell.lacks);
   const { targets, last = [] } = target;
@@ -877,6 +956,12 @@ function assignList(
     item(end + index, `part ${index} behind the rest`),
   ]);
   return assignAll([...pairs, [target.rest, allocate(rest, site, state)], ...behind], state, machine);
+}
+
+/** Are there as many things as names for them? */
+function fits({ targets, rest, last = [] }: Extract<Target, { kind: 'list' }>, count: number): boolean {
+  const wanted = targets.length + last.length;
+  return rest ? count >= wanted : count === wanted;
 }
 
 function assignRecord(
@@ -912,6 +997,7 @@ export function setEntry(
   object: Thing,
   name: string | null,
   thing: Thing,
+  at: Place,
   state: State,
   machine: Machine,
 ): void {
@@ -933,13 +1019,14 @@ export function setEntry(
     return;
   }
   if (cell.kind === 'record') {
-    if (name === null) setCell(state, object.id, { ...cell, exact: false });
+    if (name === null) setCell(state, object.id, withSomeEntry(cell, siteName(at, state, machine)));
     else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
     return;
   }
   if (name !== null && cell.exact && /^\d{1,4}$/.test(name) && Number(name) < cell.items.length)
     setCell(state, object.id, { ...cell, items: cell.items.with(Number(name), thing) });
-  else setCell(state, object.id, someList(true, cell.lacks));
+  // `list.length = 0` leaves nothing of it.
+  else setCell(state, object.id, someList(name !== 'length', cell.lacks));
 }
 
 // --- calls ------------------------------------------------------------------------------------------------
@@ -950,7 +1037,9 @@ function evaluateCall(
   machine: Machine,
 ): Result[] {
   machine.spend();
-  const { callee, args, at } = expression;
+  const { callee, args, at, optional = false } = expression;
+  const call = (target: Thing, path: State): Result[] =>
+    withArguments(args, path, machine, (given, end) => invoke(target, given, at, end, machine));
   if (callee.kind === 'inherited') {
     return evaluateAll([callee.self, ...callee.bases], state, machine, ([self, ...bases], path) =>
       withArguments(args, path, machine, (given, end) =>
@@ -960,22 +1049,23 @@ function evaluateCall(
   }
   if (callee.kind === 'member') {
     return after(evaluate(callee.object, state, machine), (object, path) => {
-      if (callee.optional && object.kind === 'nothing') return [{ state: path, thing: object }];
-      const target: Thing =
-        object.kind === 'library'
-          ? { kind: 'library', path: `${object.path}.${callee.name}` }
-          : { kind: 'method', receiver: object, name: callee.name };
-      return withArguments(args, path, machine, (given, end) => invoke(target, given, at, end, machine));
+      if (callee.optional && object.kind === 'nothing') return [{ state: path, thing: skipped(object) }];
+      if (object.kind === 'library')
+        return call({ kind: 'library', path: `${object.path}.${callee.name}` }, path);
+      const method: Thing = { kind: 'method', receiver: object, name: callee.name };
+      if (!optional) return call(method, path);
+      return after(memberOf(object, callee.name, at, path, machine), (member, end) =>
+        member.kind === 'nothing' ? [{ state: end, thing: skipped(member) }] : call(method, end),
+      );
     });
   }
-  return after(evaluate(callee, state, machine), (target, path) =>
-    withArguments(args, path, machine, (given, end) => {
-      const results = invoke(target, given, at, end, machine);
-      if (!expression.makes || target.kind !== 'function') return results;
-      const id = `made ${siteName(at, end, machine)}`;
-      return after(results, (_, made) => [{ state: made, thing: unknownThing(id, [], { full: true }) }]);
-    }),
-  );
+  return after(evaluate(callee, state, machine), (target, path) => {
+    if (optional && target.kind === 'nothing') return [{ state: path, thing: skipped(target) }];
+    const results = call(target, path);
+    if (!expression.makes || target.kind !== 'function') return results;
+    const id = `made ${siteName(at, path, machine)}`;
+    return after(results, (_, made) => [{ state: made, thing: unknownThing(id, [], { full: true }) }]);
+  });
 }
 
 function withArguments(

@@ -1,18 +1,26 @@
 // What the library changes: lists and records that a call leaves different from what they were.
 
 import type { Meaning } from '../facts/library.js';
-import { after, listOf } from './evaluate.js';
+import { after, listOf, raiseError, withEntriesOf } from './evaluate.js';
 import { argument } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf } from './library-call.js';
 import { get, withoutRepetition } from './library-lists.js';
+import { siteName } from './machine.js';
 import type { Result } from './raising.js';
 import type { State } from './state.js';
-import { type Cell, cellOf, knownText, listCell, nothing, setCell, someList } from './things.js';
+import {
+  type Cell,
+  cellOf,
+  knownText,
+  type ListCell,
+  listCell,
+  nothing,
+  setCell,
+  someList,
+} from './things.js';
 import { textOf, union } from './values.js';
 
 type ChangeMeaning = 'append' | 'extend' | 'update' | 'reorder' | 'shrink' | 'clear' | 'take' | 'set-default';
-
-type ListCell = Extract<Cell, { kind: 'list' }>;
 
 /** The list that a method is called on, with a way to change it. */
 function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
@@ -22,7 +30,8 @@ function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Ce
   return [{ state, thing: nothing }];
 }
 
-const append: MeaningOf = (call, state, { rules }) =>
+const append: MeaningOf = (call, state, machine) => {
+  const { rules } = machine;
   changed(call, state, (cell) => {
     const { positional, open } = call.args;
     const path = call.path.toLowerCase();
@@ -36,6 +45,11 @@ const append: MeaningOf = (call, state, { rules }) =>
     if (!item || index?.kind !== 'number' || textOf(index.value) !== '0') return someList(true, cell.lacks);
     return listCell([item, ...cell.items], cell.lacks);
   });
+  if (rules.language !== 'javascript') return [{ state, thing: nothing }];
+  // A set gives itself, a list how long it is.
+  const thing = call.path.endsWith('add') ? call.receiver : null;
+  return [{ state, thing: thing ?? computed(call, state, machine) }];
+};
 
 /** The list or record that a method is called on is another one afterwards, and so is what the method gives. */
 function reshaped(change: (cell: Cell) => Cell): MeaningOf {
@@ -48,7 +62,7 @@ function reshaped(change: (cell: Cell) => Cell): MeaningOf {
 }
 
 const reorder: MeaningOf = (call, state, machine) => {
-  changed(call, state, (cell) => someList(cell.full || cell.items.length > 0, cell.lacks));
+  changed(call, state, (cell) => someList(cell.full, cell.lacks));
   return [{ state, thing: call.receiver ?? computed(call, state, machine) }];
 };
 
@@ -68,6 +82,9 @@ const take: MeaningOf = (call, state, machine) => {
   if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
     return [{ state, thing: computed(call, state, machine) }];
   if (name === null) return shrink(call, state, machine);
+  const { rules } = machine;
+  if (rules.absent === 'throws' && cell.exact && !cell.entries.has(name) && !argument(args, 1))
+    return raiseError('KeyError', cell.lacks, call.at, state);
   return after(get(call, state, machine), (thing, path) => {
     const entries = new Map(cell.entries);
     entries.delete(name);
@@ -93,27 +110,29 @@ const setDefault: MeaningOf = (call, state, machine) => {
 
 const extend: MeaningOf = (call, state) =>
   changed(call, state, (cell) => {
-    const [thing] = call.args.positional;
-    const more = thing ? listOf(thing, state) : listCell([]);
-    const lacks = union(cell.lacks, more.lacks);
-    if (cell.exact && more.kind === 'list' && more.exact) {
-      const whole = listCell([...cell.items, ...more.items], lacks);
-      // Only sets have an `update`.
-      return call.path.endsWith('update') ? withoutRepetition(whole) : whole;
-    }
-    return someList(cell.full || cell.items.length > 0 || (more.kind === 'list' && more.full), lacks);
+    const cells = [cell, ...call.args.positional.map((thing) => listOf(thing, state))];
+    const lacks = cells.reduce<readonly string[]>((all, one) => union(all, one.lacks), []);
+    if (!cells.every((one) => one.exact))
+      return someList(
+        cells.some((one) => one.full),
+        lacks,
+      );
+    const whole = listCell(
+      cells.flatMap((one) => one.items),
+      lacks,
+    );
+    // Only sets have an `update`.
+    return call.path.endsWith('update') ? withoutRepetition(whole) : whole;
   });
 
-const update: MeaningOf = (call, state) => {
+const update: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const mine = cellOf(receiver ?? undefined, state);
-  const theirs = cellOf(args.positional[0], state);
   if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
-  const entries = new Map(mine.entries);
-  if (theirs?.kind === 'record') for (const [key, value] of theirs.entries) entries.set(key, value);
-  for (const [key, value] of args.named) entries.set(key, value);
-  const whole = args.positional.length === 0 || (theirs?.kind === 'record' && theirs.exact);
-  setCell(state, receiver.id, { ...mine, entries, exact: mine.exact && whole });
+  const site = siteName(call.at, state, machine);
+  const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);
+  const entries = new Map([...more.entries, ...args.named]);
+  setCell(state, receiver.id, { ...more, entries, lacks: mine.lacks, exact: more.exact && !args.open });
   return [{ state, thing: receiver }];
 };
 

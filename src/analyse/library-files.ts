@@ -3,7 +3,7 @@
 import type { Meaning } from '../facts/library.js';
 import { isEmpty, known } from './constraints.js';
 import { decideQuestion } from './evaluate.js';
-import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { computed, type LibraryCall, lacksGiven, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { type Result, raise } from './raising.js';
 import { writeFile, writtenText } from './redirects.js';
@@ -13,9 +13,11 @@ import {
   booleanThing,
   cellOf,
   knownText,
+  listCell,
   nothing,
   recordCell,
   setCell,
+  someList,
   type Thing,
   textOfThing,
   textThing,
@@ -26,6 +28,7 @@ import { concat, constant, emptyValue, textOf, type Value } from './values.js';
 type FileMeaning =
   | 'open'
   | 'file-read'
+  | 'file-lines'
   | 'file-write'
   | 'write-file'
   | 'append-file'
@@ -55,9 +58,10 @@ function withPath(call: LibraryCall, path: Value, state: State, next: (state: St
 }
 
 const open: MeaningOf = (call, state, machine) => {
-  const things = operands(call);
-  const path = pathOf(things[0], state, machine);
-  const mode = knownText(call.args.named.get('mode') ?? things[1], state) ?? 'r';
+  const { receiver, args } = call;
+  const things = receiver ? [receiver, ...args.positional] : args.positional;
+  const path = pathOf(things[0] ?? args.named.get('file'), state, machine);
+  const mode = knownText(args.named.get('mode') ?? things[1], state) ?? 'r';
   return withPath(call, path, state, (at) => {
     if (mode.startsWith('w')) writeFile(at, path, emptyValue, false);
     return [{ state: at, thing: { kind: 'file', path, append: /[awx+]/.test(mode) } }];
@@ -83,13 +87,37 @@ const read: MeaningOf = (call, state, machine) => {
   const path = pathOf(operands(call)[0], state, machine);
   return withPath(call, path, state, (at) => {
     const text = writtenText(at, path);
-    if (text !== null) return [{ state: at, thing: textThing(constant(text)) }];
+    // `file.read(3)` reads a part of it.
+    const isWhole = call.receiver?.kind !== 'file' || call.args.positional.length === 0;
+    if (text !== null && isWhole) return [{ state: at, thing: textThing(constant(text)) }];
     return [{ state: at, thing: textThing(textOfThing(computed(call, at, machine), at, machine.rules)) }];
   });
 };
 
+/** What Node's `path.join` makes of parts: no `.`, no `//`, no `..` behind a name. */
+function joinedInNode(parts: readonly string[]): string {
+  const path = parts.filter((part) => part !== '').join('/');
+  const isRooted = path.startsWith('/');
+  const kept: string[] = [];
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue;
+    const stays = kept.length > 0 ? kept.at(-1) === '..' : !isRooted;
+    if (name !== '..' || stays) kept.push(name);
+    else kept.pop();
+  }
+  const inner = kept.join('/') || (isRooted ? '' : '.');
+  return `${isRooted ? '/' : ''}${inner}${path.endsWith('/') && inner !== '' ? '/' : ''}`;
+}
+
+/** What begins with a slash begins anew in Python; Node's path is then brought to its shortest form. */
 const joinedPath: MeaningOf = (call, state, machine) => {
-  const texts = operands(call).map((thing) => textOfThing(thing, state, machine.rules));
+  const isNode = machine.rules.language === 'javascript';
+  const given = operands(call).map((thing) => textOfThing(thing, state, machine.rules));
+  const written = given.map(textOf);
+  if (isNode && written.every((text) => text !== null))
+    return [{ state, thing: textThing(constant(joinedInNode(written), lacksGiven(call, state))) }];
+  const isAbsolute = ({ pieces: [head] }: Value) => typeof head === 'string' && head.startsWith('/');
+  const texts = given.slice(Math.max(0, isNode ? 0 : given.findLastIndex(isAbsolute)));
   const parts = texts.flatMap((text, i) => {
     const before = texts[i - 1];
     const slash = before !== undefined && before.pieces.length > 0 && !textOf(before)?.endsWith('/');
@@ -165,6 +193,14 @@ export const fileMeanings: Readonly<Record<FileMeaning & Meaning, MeaningOf>> = 
   'write-file': writing(false),
   'append-file': writing(true),
   'read-file': read,
+  'file-lines': (call, state, machine) => {
+    const path = pathOf(operands(call)[0], state, machine);
+    const text = writtenText(state, path);
+    const lines = text?.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    const items = lines.map((line) => textThing(constant(line)));
+    const cell = text === null || operands(call).length > 1 ? someList(false, path.lacks) : listCell(items);
+    return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
+  },
   'joined-path': joinedPath,
   'argument-parser': (call, state, machine) => {
     const cell = recordCell(new Map(), { origin: call.fact.gives });

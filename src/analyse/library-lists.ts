@@ -14,6 +14,7 @@ import {
   type Cell,
   cellOf,
   knownText,
+  type ListCell,
   lacksOf,
   listCell,
   nothing,
@@ -53,8 +54,6 @@ type ListMeaning =
   | 'all'
   | 'any';
 
-type ListCell = Extract<Cell, { kind: 'list' }>;
-
 function listThing(cell: Cell, call: LibraryCall, state: State, machine: Machine): Result[] {
   return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];
 }
@@ -71,7 +70,11 @@ function pairThing(
 }
 
 const list: MeaningOf = (call, state, machine) => {
-  const [thing] = operands(call);
+  const [thing, use] = operands(call);
+  // `Array.from(items, f)`, and `Array.from({ length: 3 })`: what has a length is no list for that.
+  if (use) return map(call, state, machine);
+  const isShape = machine.rules.language === 'javascript' && cellOf(thing, state)?.kind === 'record';
+  if (isShape) return listThing(someList(false), call, state, machine);
   return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
 };
 
@@ -185,7 +188,12 @@ const enumerate: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   const cell = thing ? listOf(thing, state) : listCell([]);
   if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
-  const pairs = cell.items.map((item, i) => pairThing([numberThing(i), item], i, call, state, machine));
+  const start = argument(call.args, call.receiver ? 0 : 1, 'start') ?? numberThing(0);
+  const from = start.kind === 'number' ? textOf(start.value) : null;
+  if (from === null) return listThing(someList(cell.full, cell.lacks), call, state, machine);
+  const pairs = cell.items.map((item, i) =>
+    pairThing([numberThing(Number(from) + i), item], i, call, state, machine),
+  );
   return listThing(listCell(pairs, cell.lacks), call, state, machine);
 };
 
@@ -219,31 +227,61 @@ const range: MeaningOf = (call, state, machine) => {
     bounds.length > 2 ||
     to - from > 64
   )
-    return listThing(someList(to !== undefined && from !== undefined && to > from), call, state, machine);
+    return listThing(
+      // A step may go the other way.
+      someList(bounds.length < 3 && to !== undefined && from !== undefined && to > from),
+      call,
+      state,
+      machine,
+    );
   const numbers = Array.from({ length: Math.max(0, to - from) }, (_, i) => numberThing(from + i));
   return listThing(listCell(numbers), call, state, machine);
 };
 
 // --- with a function ---------------------------------------------------------------------------------------
 
-/** The list and the function that goes through it, in whichever order the language has them. */
-function listAndFunction(call: LibraryCall, state: State): { cell: ListCell; use: Thing | null } {
+/** What is gone through, where each item of it stands, and the function that is called, in whichever order the language has them. */
+function listAndFunction(
+  call: LibraryCall,
+  state: State,
+): { cell: ListCell; placeOf: (index: number) => Thing; use: Thing | null } {
   const things = operands(call);
   const at = things.findIndex((thing) =>
     ['function', 'library', 'nothing', 'class', 'method'].includes(thing.kind),
   );
-  const whole = things.find((_, index) => index !== at);
-  return {
-    cell: whole ? listOf(whole, state) : { kind: 'list', items: [], exact: true, full: false, lacks: [] },
-    use: things[at] ?? null,
-  };
+  const use = things[at] ?? null;
+  const map = cellOf(call.receiver ?? undefined, state);
+  if (map?.kind === 'record') {
+    // A map hands on its values, each with its key.
+    const keys = [...map.entries.keys()];
+    const values = listCell([...map.entries.values()], map.lacks);
+    const placeOf = (index: number) => textThing(constant(keys[index] ?? ''));
+    return { cell: map.exact ? values : someList(false, map.lacks), placeOf, use };
+  }
+  const [whole, ...others] = things.filter((_, index) => index !== at);
+  // `map(f, xs, ys)` goes through several at once.
+  const isOne = call.receiver !== null || others.length === 0;
+  const cell = whole ? listOf(whole, state) : listCell([]);
+  return { cell: isOne ? cell : someList(false, cell.lacks), placeOf: numberThing, use };
 }
 
-/** Calls the function with an item; without one the item itself is the answer. */
-function apply(use: Thing | null, item: Thing, call: LibraryCall, state: State, machine: Machine): Result[] {
+/** Calls the function with an item; without one the item itself is the answer. `place`: null where it is not known. */
+function apply(
+  use: Thing | null,
+  item: Thing,
+  place: Thing | null,
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): Result[] {
   if (!use || use.kind === 'nothing') return [{ state, thing: item }];
   machine.spend();
-  return invoke(use, { ...noArgs, positional: [item] }, call.at, state, machine);
+  // JavaScript tells its functions where they are, too; of others than the program's own it is the item that counts.
+  const told = machine.rules.language === 'javascript' && use.kind === 'function';
+  const site = siteName(call.at, state, machine);
+  const more = [place ?? unknownThing(`place ${site}`), call.receiver ?? unknownThing(`list ${site}`)];
+  const args = { ...noArgs, positional: told ? [item, ...more] : [item], open: place === null };
+  return invoke(use, args, call.at, state, machine);
 }
 
 /** What goes through a list item by item, with what each gives; `stop` ends it early with a result. */
@@ -260,7 +298,7 @@ function through(
   atEnd: (kept: readonly Thing[], lacks: readonly string[], state: State) => Result[],
   unsure: (cell: ListCell, state: State) => Result[],
 ): Result[] {
-  const { cell, use } = listAndFunction(call, state);
+  const { cell, placeOf, use } = listAndFunction(call, state);
   const { route } = state;
   if (!cell.exact) return unsure(cell, state);
   let open: { state: State; kept: readonly Thing[]; lacks: readonly string[] }[] = [
@@ -270,7 +308,7 @@ function through(
   cell.items.forEach((item, index) => {
     open = open.flatMap((path) => {
       path.state.route = `${route}/${index}`;
-      return apply(use, item, call, path.state, machine).flatMap((given) => {
+      return apply(use, item, placeOf(index), call, path.state, machine).flatMap((given) => {
         if (given.state.flow) {
           done.push(given);
           return [];
@@ -407,7 +445,7 @@ function onUnknownItem(
   const { use, cell } = listAndFunction(call, state);
   const item = unknownThing(`item ${siteName(call.at, state, machine)}`, cell.lacks);
   const without = fork(state);
-  const ran = after(apply(use, item, call, fork(state), machine), (_, end) => then(end));
+  const ran = after(apply(use, item, null, call, fork(state), machine), (_, end) => then(end));
   return [...ran, ...then(without)];
 }
 
@@ -442,16 +480,7 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   some: quantifier(true),
   every: quantifier(false),
   find,
-  'for-each': (call, state, machine) => {
-    const cell = call.receiver ? cellOf(call.receiver, state) : null;
-    if (cell?.kind !== 'record') return forEach(call, state, machine);
-    // A map hands on its values, each with its key.
-    const values = cell.exact
-      ? listCell([...cell.entries.values()], cell.lacks)
-      : someList(false, cell.lacks);
-    const receiver = allocate(values, `values ${siteName(call.at, state, machine)}`, state);
-    return forEach({ ...call, receiver }, state, machine);
-  },
+  'for-each': forEach,
   call: (call, state, machine) => {
     const target = operands(call).find((thing) => CALLABLE.has(thing.kind));
     if (!target) return [{ state, thing: nothing }];

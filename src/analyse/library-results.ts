@@ -3,14 +3,13 @@
 import { REFUSED_STATUS } from '../facts/commands.js';
 import type { Meaning } from '../facts/library.js';
 import { ask, known, negate, type Question } from './constraints.js';
-import { compareThings, decideQuestion } from './evaluate.js';
+import { compareThings, decideQuestion, withEntriesOf } from './evaluate.js';
 import { type MeaningOf, operands } from './library-call.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { raise, raiseThing } from './raising.js';
 import type { State } from './state.js';
 import {
   booleanThing,
-  type Cell,
   cellOf,
   lacksOf,
   nothing,
@@ -24,18 +23,7 @@ import {
 } from './things.js';
 import { concat, constant, derived, hole, textOf, union, type Value } from './values.js';
 
-type RecordCell = Extract<Cell, { kind: 'record' }>;
-
 type ResultMeaning = 'accepted' | 'status-code' | 'reject' | 'assert' | 'serialise' | 'annotate' | 'assign';
-
-/** A record with the entries of another thing; what is not known of that may stand for any of its own. */
-function assigned(cell: RecordCell, source: Thing, state: State): RecordCell {
-  if (source.kind === 'nothing') return cell;
-  const more = cellOf(source, state);
-  const lacks = union(cell.lacks, lacksOf(source, state));
-  if (more?.kind !== 'record' || !more.exact) return { ...cell, entries: new Map(), exact: false, lacks };
-  return { ...cell, entries: new Map([...cell.entries, ...more.entries]), lacks };
-}
 
 /** `response.ok`: not where the request was refused; else the ordinary day decides, which is not known. */
 const accepted: MeaningOf = ({ receiver }, state) => {
@@ -62,19 +50,33 @@ const reject: MeaningOf = (call, state, machine) => {
 
 /** `assert(x)`, `assert.equal(a, b)`: an error where it does not hold. */
 const assert: MeaningOf = (call, state, machine) => {
-  const [left, right] = call.args.positional;
-  if (!left) return [{ state, thing: nothing }];
-  const compares = /[eE]qual$/.test(call.path) && right !== undefined;
-  const equal = compares && compareThings('like', left, right, state, machine.rules);
-  const differs = call.path.slice(call.path.lastIndexOf('.') + 1).startsWith('not');
-  const question = equal ? (differs ? negate(equal) : equal) : truthOf(left, state, machine.rules);
-  const lacks = lacksOf(left, state);
+  const [left = nothing, right = nothing] = call.args.positional;
+  const question = asserted(call.path, left, right, state, machine);
+  const lacks = union(lacksOf(left, state), lacksOf(right, state));
   return decideQuestion(question, lacks, call.at, call.at, state).flatMap((branch) =>
     branch.answer
       ? [{ state: branch.state, thing: nothing }]
       : raise(branch.state, { types: call.fact.raises, lacks, how: 'exit', site: call.at, where: call.at }),
   );
 };
+
+function asserted(path: string, left: Thing, right: Thing, state: State, { rules }: Machine): Question {
+  const compared = /^assert\.(not)?(deep)?(strict)?equal$/i.exec(path);
+  if (!compared) return truthOf(left, state, rules);
+  const [, not, deep, strict] = compared;
+  const isCell = left.kind === 'cell' && right.kind === 'cell';
+  // What is in lists and records is not compared here.
+  const equal =
+    deep && isCell
+      ? ask(state.constraints, `${thingName(left)} holds what ${thingName(right)} holds`)
+      : compareThings(strict ? 'same' : 'like', left, right, state, rules);
+  return not ? negate(equal) : equal;
+}
+
+/** An entry that is `undefined` is left out (ECMA-262, SerializeJSONObject). */
+function isWritten([, entry]: readonly [string, Thing]): boolean {
+  return entry.kind !== 'nothing' || entry.which === 'null';
+}
 
 /** A value as JSON text. */
 export function jsonOf(thing: Thing, state: State, machine: Machine): Value {
@@ -92,9 +94,11 @@ export function jsonOf(thing: Thing, state: State, machine: Machine): Value {
       const parts =
         cell.kind === 'list'
           ? cell.items.map((item) => jsonOf(item, state, machine))
-          : [...cell.entries].map(([key, entry]) =>
-              concat([constant(`${JSON.stringify(key)}:`), jsonOf(entry, state, machine)]),
-            );
+          : [...cell.entries]
+              .filter(isWritten)
+              .map(([key, entry]) =>
+                concat([constant(`${JSON.stringify(key)}:`), jsonOf(entry, state, machine)]),
+              );
       const [open, close] = cell.kind === 'list' ? ['[', ']'] : ['{', '}'];
       const between = parts.flatMap((part, i) => (i === 0 ? [part] : [constant(','), part]));
       return concat([constant(open, cell.lacks), ...between, constant(close)]);
@@ -114,10 +118,18 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
   reject,
   assert,
   serialise: (call, state, machine) => {
-    const [thing] = call.args.positional;
+    const [thing, ...more] = call.args.positional;
     // Of `undefined` comes no text (ECMA-262, JSON.stringify).
     const isText = thing?.kind !== 'nothing' || thing.which === 'null';
     if (!thing || !isText) return [{ state, thing: thing ?? nothing }];
+    // What is left out of it, and how it is set out.
+    if (more.length > 0)
+      return [
+        {
+          state,
+          thing: textThing(derived(`JSON of ${thingName(thing)}`, [jsonOf(thing, state, machine)], true)),
+        },
+      ];
     return [{ state, thing: textThing(jsonOf(thing, state, machine)) }];
   },
   annotate: (call, state, machine) => {
@@ -135,7 +147,7 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
     setCell(
       state,
       target.id,
-      sources.reduce((cell, source) => assigned(cell, source, state), old),
+      sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old),
     );
     return [{ state, thing: target }];
   },

@@ -2,10 +2,10 @@
 
 import type { Meaning } from '../facts/library.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
-import { containsItem, listOf } from './evaluate.js';
+import { containsItem, lettersOf, listOf, raiseError } from './evaluate.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
-import { raise } from './raising.js';
+import { type Result, raise } from './raising.js';
 import type { State } from './state.js';
 import {
   allocate,
@@ -81,6 +81,9 @@ function ofText(compute: (text: string) => string, fullStaysFull: boolean, kept 
   };
 }
 
+/** What ends a line for `splitlines`. */
+const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+
 const split: MeaningOf = (call, state, machine) => {
   const [value, separator] = operands(call);
   const site = siteName(call.at, state, machine);
@@ -90,7 +93,10 @@ const split: MeaningOf = (call, state, machine) => {
   const lines = call.path.endsWith('lines');
   if (text === null || (separator && (by === null || by === '')))
     return [{ state, thing: allocate(someList(by !== null && by !== '', lacks), site, state) }];
-  const parts = lines ? text.split(/\r?\n/) : by === null ? text.split(/\s+/) : text.split(by);
+  // JavaScript gives the whole text back then.
+  if (!separator && machine.rules.language === 'javascript')
+    return [{ state, thing: allocate(listCell(value ? [value] : [], lacks), site, state) }];
+  const parts = lines ? text.split(LINE_END) : by === null ? text.split(/\s+/) : text.split(by);
   // Without a separator blanks at the ends make no parts, nor does the end of the last line.
   const kept =
     by === null ? parts.filter((part, i) => part !== '' || (lines && i < parts.length - 1)) : parts;
@@ -112,6 +118,9 @@ const split: MeaningOf = (call, state, machine) => {
   ];
 };
 
+/** What Python does not join. */
+const NO_TEXTS: ReadonlySet<Thing['kind']> = new Set(['nothing', 'boolean', 'number']);
+
 const join: MeaningOf = (call, state, machine) => {
   const things = operands(call);
   const [a, b] = things;
@@ -124,7 +133,10 @@ const join: MeaningOf = (call, state, machine) => {
         thing: textThing(derived(`join ${siteName(call.at, state, machine)}`, texts(call, state, machine))),
       },
     ];
-  const between = separator ? textOfThing(separator, state, machine.rules) : constant(',');
+  if (machine.rules.absent === 'throws' && cell.items.some((item) => NO_TEXTS.has(item.kind)))
+    return raiseError('TypeError', cell.lacks, call.at, state);
+  const isGiven = separator && (separator.kind !== 'nothing' || separator.which === 'null');
+  const between = isGiven ? textOfThing(separator, state, machine.rules) : constant(',');
   const parts = cell.items.flatMap((item, i) => {
     // JavaScript leaves out what is nothing.
     const isLeftOut = item.kind === 'nothing' && machine.rules.language === 'javascript';
@@ -171,10 +183,20 @@ function replacing(how: keyof typeof REPLACED): MeaningOf {
   };
 }
 
+/** A question that is told by nothing but its own words. */
+function isSo(call: LibraryCall, state: State, machine: Machine): Result[] {
+  const values = texts(call, state, machine);
+  const question = ask(state.constraints, `${call.path} ${values.map(nameOf).join(' ')}`);
+  const lacks = values.reduce<readonly string[]>((all, value) => union(all, value.lacks), []);
+  return [{ state, thing: booleanThing(question, lacks) }];
+}
+
 function affix(test: (text: string, part: string) => boolean): MeaningOf {
   return (call, state, machine) => {
-    const [whole, part] = texts(call, state, machine);
+    const [whole, part, ...more] = texts(call, state, machine);
     if (!whole || !part) return [{ state, thing: computed(call, state, machine) }];
+    // From where on, or how letters are compared.
+    if (more.length > 0) return isSo(call, state, machine);
     const [text, other] = [
       textOf(resolve(state.constraints, whole)),
       textOf(resolve(state.constraints, part)),
@@ -187,25 +209,36 @@ function affix(test: (text: string, part: string) => boolean): MeaningOf {
 }
 
 const includes: MeaningOf = (call, state, machine) => {
-  const [container, item] = operands(call);
+  const [container, item, ...more] = operands(call);
   if (!container || !item) return [{ state, thing: computed(call, state, machine) }];
+  if (more.length > 0) return isSo(call, state, machine);
   const lacks = union(lacksOf(container, state), lacksOf(item, state));
   return [{ state, thing: booleanThing(containsItem(container, item, state, machine), lacks) }];
 };
 
+/** The whole number that a text's digits are; null where they are not all digits of that base. */
+function wholeNumber(text: string, radix: number): number | null {
+  if (!/^[-+]?[0-9a-z]{1,15}$/i.test(text)) return null;
+  const isDigit = (digit: string) => Number.parseInt(digit, 36) < radix;
+  if (![...text.replace(/^[-+]/, '')].every(isDigit)) return null;
+  const number = Number.parseInt(text, radix);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
 /** A text as a number; what is none is an error where the facts say so. */
 const number: MeaningOf = (call, state) => {
-  const thing = operands(call)[0];
+  const [thing, base] = operands(call);
   if (!thing) return [{ state, thing: numberThing(0) }];
   if (thing.kind === 'number') return [{ state, thing }];
   const lacks = lacksOf(thing, state);
+  const radix = base === undefined ? '10' : base.kind === 'number' ? textOf(base.value) : null;
   const text = knownText(thing, state)?.trim() ?? null;
-  if (text !== null && /^[-+]?\d{1,15}$/.test(text))
-    return [{ state, thing: numberThing(Number(text), lacks) }];
-  const isNone = thing.kind === 'nothing' || (text !== null && !/\d|inf|nan/i.test(text));
+  const whole = text === null ? null : wholeNumber(text, Number(radix));
+  if (whole !== null) return [{ state, thing: numberThing(whole, lacks) }];
+  const isNone = thing.kind === 'nothing' || (radix === '10' && text !== null && !/\d|inf|nan/i.test(text));
   if (isNone && call.fact.raises)
     return raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
-  const id = `number(${thingName(thing)})`;
+  const id = `number(${[thing, ...(base ? [base] : [])].map(thingName).join()})`;
   return [{ state, thing: { kind: 'number', value: { pieces: [hole(id, { nonEmpty: true })], lacks } } }];
 };
 
@@ -213,6 +246,8 @@ const length: MeaningOf = (call, state, machine) => {
   const thing = operands(call)[0];
   const cell = cellOf(thing, state);
   const lacks = thing ? lacksOf(thing, state) : [];
+  if (thing?.kind === 'nothing' && machine.rules.absent === 'throws')
+    return raiseError('TypeError', lacks, call.at, state);
   const site = siteName(call.at, state, machine);
   const some = (id: string, full: boolean): Thing => ({
     kind: 'number',
@@ -235,7 +270,7 @@ const length: MeaningOf = (call, state, machine) => {
   if (thing?.kind !== 'text')
     return [{ state, thing: some(`length(${thing ? thingName(thing) : ''})`, false) }];
   const text = knownText(thing, state);
-  if (text !== null) return [{ state, thing: numberThing(text.length, lacks) }];
+  if (text !== null) return [{ state, thing: numberThing(lettersOf(text, machine.rules).length, lacks) }];
   return [
     {
       state,
@@ -275,6 +310,9 @@ export function jsonThing(json: unknown, site: string, state: State): Thing {
 export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = {
   text: (call, state, machine) => {
     const [value] = texts(call, state, machine);
+    // `n.toFixed(2)`, `n.toString(16)`: in another form.
+    if (value && call.receiver && call.args.positional.length > 0)
+      return [{ state, thing: textThing(derived(call.path, texts(call, state, machine), true)) }];
     return [{ state, thing: textThing(value ?? constant('')) }];
   },
   number,

@@ -4,7 +4,7 @@ import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
 import { ask, resolve } from './constraints.js';
 import { isInstance, makeError } from './error-things.js';
-import { after, decideQuestion, keyOf, madeOf, setEntry } from './evaluate.js';
+import { after, decideQuestion, keyOf, madeOf, raiseError, setEntry } from './evaluate.js';
 import { split } from './expressions.js';
 import { type ForeignCall, runForeign } from './foreign.js';
 import { type Args, argument, argumentsOf, enterContext, invoke, noArgs } from './functions.js';
@@ -86,6 +86,11 @@ function eventThing(path: string, gives: string | null, machine: Machine): Thing
   if (known.value === null) return nothing;
   if (typeof known.value === 'boolean') return booleanThing(known.value);
   return typeof known.value === 'number' ? numberThing(known.value) : textThing(constant(known.value));
+}
+
+/** Is it what the variables of the environment are asked of? */
+export function isEnvironment(thing: Thing, { rules }: Machine): boolean {
+  return thing.kind === 'library' && libraryFact(rules.language, thing.path)?.meaning === 'environment';
 }
 
 /** A variable of the environment, where the name stands for that; null where it stands for something else. */
@@ -252,6 +257,9 @@ const environmentSet: MeaningOf = (call, state, machine) => {
 
 const environmentRemove: MeaningOf = (call, state, machine) => {
   const name = knownText(call.args.positional[0], state);
+  const isThere = name === null || readVariable(name, state, machine) !== null;
+  if (!isThere && machine.rules.absent === 'throws' && !argument(call.args, 1))
+    return raiseError('KeyError', [], call.at, state);
   const results = environmentGet(call, state, machine);
   if (name !== null) setVariable(state, name, null);
   return results;
@@ -325,9 +333,15 @@ const statusAtTheEnd: MeaningOf = (call, state) => {
 
 /** What the positional arguments print, with blanks between them. */
 function printedText(call: LibraryCall, state: State, machine: Machine): Value {
-  const separator = knownText(call.args.named.get('sep'), state) ?? ' ';
+  const separator = textGiven(call, 'sep', ' ', state, machine);
   const texts = call.args.positional.map((thing) => textOfThing(thing, state, machine.rules));
-  return concat(texts.flatMap((text, i) => (i === 0 ? [text] : [constant(separator), text])));
+  return concat(texts.flatMap((text, i) => (i === 0 ? [text] : [separator, text])));
+}
+
+/** The text that is given by a name; without one, or with nothing, the usual one. */
+function textGiven(call: LibraryCall, name: string, usual: string, state: State, machine: Machine): Value {
+  const thing = call.args.named.get(name);
+  return thing && thing.kind !== 'nothing' ? textOfThing(thing, state, machine.rules) : constant(usual);
 }
 
 /** Errors go past a `$(…)` that catches what is printed. */
@@ -339,8 +353,8 @@ function emitError(state: State, text: Value): void {
 }
 
 const printLine: MeaningOf = (call, state, machine) => {
-  const end = knownText(call.args.named.get('end'), state) ?? '\n';
-  const text = concat([printedText(call, state, machine), constant(end)]);
+  const end = textGiven(call, 'end', '\n', state, machine);
+  const text = concat([printedText(call, state, machine), end]);
   const file = call.args.named.get('file');
   if (!file) emit(state, text);
   else if (file.kind === 'library') emitError(state, text);
@@ -507,7 +521,7 @@ const meanings: Readonly<Record<Meaning, MeaningOf>> = {
   enter: (call, state, machine) => enterContext(first(call), call.at, state, machine),
   'set-member': (call, state, machine) => {
     const [object = nothing, name = nothing, thing = nothing] = operands(call);
-    setEntry(object, keyOf(name, state), thing, state, machine);
+    setEntry(object, keyOf(name, state), thing, call.at, state, machine);
     return [{ state, thing: call.receiver ? object : nothing }];
   },
   boolean: (call, state, machine) => {

@@ -186,7 +186,7 @@ function handle(node: Try, index: number, thrown: Thrown, state: State, machine:
     dropSlot(path, THROWN);
     const starts = handler.binds ? assignTo(handler.binds, value, path, machine) : [path];
     return starts
-      .flatMap((start) => machine.runBlock(handler.body, start, false))
+      .flatMap((start) => (start.flow ? [start] : machine.runBlock(handler.body, start, false)))
       .map((end) => {
         if (thrown.because && !endsRed(end))
           record(end, {

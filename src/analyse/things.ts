@@ -79,6 +79,9 @@ export type Cell =
       readonly origin: string | null;
     };
 
+export type ListCell = Extract<Cell, { kind: 'list' }>;
+export type RecordCell = Extract<Cell, { kind: 'record' }>;
+
 const none: readonly string[] = [];
 
 export const nothing: Extract<Thing, { kind: 'nothing' }> = { kind: 'nothing', lacks: none };
@@ -334,22 +337,30 @@ export function setCell(state: State, id: string, cell: Cell): void {
 /** The most items that a list is known to hold. */
 const MAX_ITEMS = 1024;
 
-export function listCell(items: readonly Thing[], lacks: readonly string[] = none): Cell {
+export function listCell(items: readonly Thing[], lacks: readonly string[] = none): ListCell {
   if (items.length > MAX_ITEMS) return someList(true, lacks);
   return { kind: 'list', items, exact: true, full: items.length > 0, lacks };
 }
 
 /** A list of which at most is known that it has items. */
-export function someList(full: boolean, lacks: readonly string[] = none): Cell {
+export function someList(full: boolean, lacks: readonly string[] = none): ListCell {
   return { kind: 'list', items: [], exact: false, full, lacks };
 }
 
 export function recordCell(
   entries: ReadonlyMap<string, Thing>,
   more: { exact?: boolean; lacks?: readonly string[]; type?: Thing | null; origin?: string | null } = {},
-): Cell {
+): RecordCell {
   const { exact = true, lacks = none, type = null, origin = null } = more;
   return { kind: 'record', entries, exact, lacks, type, origin };
+}
+
+/** A record of which one entry, no one knows which, is another one or new; `site` names where. */
+export function withSomeEntry(cell: RecordCell, site: string): RecordCell {
+  const entries = [...cell.entries.keys()].map(
+    (key) => [key, unknownThing(`${key} or another ${site}`)] as const,
+  );
+  return { ...cell, entries: new Map(entries), exact: false };
 }
 
 export function setSlot(state: State, slot: string, thing: Thing): void {

@@ -89,7 +89,7 @@ export const javascript: Library = {
       source: `${language}: an empty text is a SyntaxError`,
     },
     { names: 'JSON.stringify', means: 'serialise', source: language },
-    { names: 'Array.from Array.of new.Array', means: 'list', source: language },
+    { names: 'Array.from', means: 'list', source: language },
     { names: 'new.Set', means: 'distinct', source: language },
     { names: 'new.Map', means: 'from-entries', gives: 'Map', source: language },
     { names: 'Object.fromEntries', means: 'from-entries', source: language },
@@ -103,7 +103,8 @@ export const javascript: Library = {
     { names: 'Map.delete', means: 'take', source: language },
     { names: 'Map.clear', means: 'clear', source: language },
     { names: 'Map.forEach', means: 'for-each', source: language },
-    { names: 'new.Object structuredClone Object.freeze Object.seal', means: 'identity', source: language },
+    { names: 'new.Array structuredClone', means: 'pure', source: language },
+    { names: 'new.Object Object.freeze Object.seal', means: 'identity', source: language },
     { names: 'Object.assign', means: 'assign', source: language },
     { names: 'Object.keys', means: 'keys', source: language },
     { names: 'Object.values', means: 'values', source: language },
@@ -150,11 +151,11 @@ export const javascript: Library = {
     },
     {
       names:
-        'assert assert.ok assert.equal assert.strictEqual assert.notEqual assert.notStrictEqual assert/strict assert/strict.ok assert/strict.equal assert/strict.strictEqual assert/strict.notEqual assert/strict.notStrictEqual',
+        'assert assert.ok assert.equal assert.strictEqual assert.deepEqual assert.deepStrictEqual assert.notEqual assert.notStrictEqual assert.notDeepEqual assert.notDeepStrictEqual assert/strict assert/strict.ok assert/strict.equal assert/strict.strictEqual assert/strict.deepEqual assert/strict.deepStrictEqual assert/strict.notEqual assert/strict.notStrictEqual assert/strict.notDeepEqual assert/strict.notDeepStrictEqual',
       means: 'assert',
       source: `${node}, assert`,
     },
-    { names: 'assert.fail assert/strict.fail', means: 'reject', raises: 'Error', source: `${node}, assert` },
+    { names: 'assert.fail assert/strict.fail', means: 'raise', source: `${node}, assert` },
     { names: 'assert/strict.*', means: 'pure', source: `${node}, assert` },
     // Texts
     { names: 'text.length', means: 'length', property: true, source: language },

@@ -107,6 +107,7 @@ export type Meaning =
   // Files. Writing one is no work; the files that the runner reads are outputs.
   | 'open'
   | 'file-read'
+  | 'file-lines'
   | 'file-write'
   | 'write-file'
   | 'append-file'

@@ -136,9 +136,11 @@ export interface RecordEntry {
 }
 
 /** A call. Calls of `object.name` are told by their callee being a member. */
+/** `optional`: what is nothing is not called, and comes to nothing (`f?.()`). */
 export interface Invocation {
   readonly kind: 'invoke';
   readonly callee: Expression;
+  readonly optional?: boolean;
   readonly args: readonly Argument[];
   /** `new f()`: of a function comes an object, whatever it returns. */
   readonly makes?: true;

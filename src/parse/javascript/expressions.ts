@@ -78,8 +78,7 @@ function readOne(node: Listed, reading: Reading): Expression {
       };
     case 'CallExpression': {
       const callee = sub(node.callee);
-      const optional = node.optional || skips(callee);
-      return { kind: 'call', callee, args: node.arguments.map(sub), optional, ...at };
+      return { kind: 'call', callee, args: node.arguments.map(sub), optional: node.optional, ...at };
     }
     case 'NewExpression':
       return { kind: 'new', callee: sub(node.callee), args: node.arguments.map(sub), ...at };
@@ -109,7 +108,9 @@ function readOne(node: Listed, reading: Reading): Expression {
 
 /** Wherever a chain may stop at `a?.b`, what follows in it is not read either. */
 function skips(object: Expression): boolean {
-  return (object.kind === 'member' || object.kind === 'call') && object.optional;
+  let inner = object;
+  while (inner.kind === 'call' && !inner.optional) inner = inner.callee;
+  return (inner.kind === 'member' || inner.kind === 'call') && inner.optional;
 }
 
 function readLiteral(node: acorn.Literal): Expression {

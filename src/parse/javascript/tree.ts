@@ -83,6 +83,7 @@ export type Template = Range & {
   readonly expressions: readonly Expression[];
 };
 
+/** `optional`: nothing is called where the callee is nullish (`f?.()`). */
 export type Invocation = Range & {
   readonly kind: 'call';
   readonly callee: Expression;

@@ -18,7 +18,8 @@ export function lowerCall(tree: Extract<Tree, { kind: 'call' }>, lowering: Lower
   const target = lowerExpression(callee, lowering);
   const [first] = args;
   if (target.kind === 'library' && isRequire(target.path) && first) return loaded(first, [], at, lowering);
-  return { kind: 'invoke', callee: target, args: lowerArguments(args, lowering), at };
+  const { optional } = tree;
+  return { kind: 'invoke', callee: target, optional, args: lowerArguments(args, lowering), at };
 }
 
 /** `super(…)`: the base makes the instance, which gets its fields then. */

@@ -31,7 +31,9 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
       return { kind: 'literal', value: textOfNode(scope, node) === 'True', at };
     case 'Number': {
       const value = Number(textOfNode(scope, node).replaceAll('_', ''));
-      return Number.isFinite(value) ? { kind: 'literal', value, at } : { kind: 'unknown', parts: [], at };
+      // Larger whole numbers are exact in Python only.
+      const isOurs = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+      return isOurs ? { kind: 'literal', value, at } : { kind: 'unknown', parts: [], at };
     }
     case 'String':
     case 'FormatString':
@@ -365,7 +367,10 @@ function boundBy(scope: Scope, inside: readonly PythonNode[]): string[] {
 /** What `a`, `a, b` or `a, *b` on the left of an assignment mean. */
 export function lowerTargets(scope: Scope, nodes: readonly PythonNode[]): Target {
   const [only] = nodes;
-  if (only && nodes.length === 1) return lowerTarget(scope, only);
+  return only && nodes.length === 1 ? lowerTarget(scope, only) : lowerTargetList(scope, nodes);
+}
+
+function lowerTargetList(scope: Scope, nodes: readonly PythonNode[]): Target {
   const targets: Target[] = [];
   const behind: Target[] = [];
   let rest: Target | null = null;
@@ -393,10 +398,12 @@ export function lowerTarget(scope: Scope, node: PythonNode): Target {
   switch (node.name) {
     case 'VariableName':
       return { kind: 'variable', slot: slotOf(scope, textOfNode(scope, node)).slot, at };
-    case 'TupleExpression':
-    case 'ArrayExpression':
     case 'ParenthesizedExpression':
       return lowerTargets(scope, childrenOf(node).slice(1, -1));
+    case 'TupleExpression':
+    case 'ArrayExpression':
+      // `[a] = xs` takes the only item, where `(a) = xs` takes it all.
+      return lowerTargetList(scope, childrenOf(node).slice(1, -1));
     case 'MemberExpression': {
       const value = lowerMember(scope, node, at);
       if (value.kind === 'member') return { kind: 'member', object: value.object, name: value.name, at };

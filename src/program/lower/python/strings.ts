@@ -17,13 +17,17 @@ export function lowerString(
   const texts: Expression[] = [];
   for (const part of parts) {
     const last = texts.at(-1);
-    if (part.kind === 'literal' && last?.kind === 'literal' && typeof last.value === 'string')
+    if (isText(part) && last && isText(last))
       texts[texts.length - 1] = { ...last, value: `${last.value}${part.value}` };
     else texts.push(part);
   }
   const [only] = texts;
   if (!only) return { kind: 'literal', value: '', at };
-  return texts.length === 1 && only.kind === 'literal' ? { ...only, at } : { kind: 'text', parts: texts, at };
+  return texts.length === 1 && isText(only) ? { ...only, at } : { kind: 'text', parts: texts, at };
+}
+
+function isText(part: Expression): part is Extract<Expression, { kind: 'literal' }> {
+  return part.kind === 'literal' && typeof part.value === 'string';
 }
 
 function partsOf(scope: Scope, node: PythonNode, inner: (node: PythonNode) => Expression): Expression[] {
