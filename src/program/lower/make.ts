@@ -338,7 +338,7 @@ function closings(text: string): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>();
   const open: Record<string, number[]> = { ')': [], '}': [] };
   for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? '';
+    const char = text.charAt(i);
     if (char === '(') open[')']?.push(i);
     else if (char === '{') open['}']?.push(i);
     else if (char === ')' || char === '}') {
@@ -479,7 +479,7 @@ function withoutPrefix(
     if (piece.kind !== 'text') return { pieces: pieces.slice(index), ignores };
     const own = piece.end - piece.start === piece.text.length;
     for (let i = 0; i < piece.text.length; i++) {
-      const char = piece.text[i] ?? '';
+      const char = piece.text.charAt(i);
       const from = own ? piece.start + i : piece.start;
       if (char === '-') ignores ??= { text, start: from, end: own ? from + 1 : piece.end };
       else if (!'@+ \t'.includes(char)) {
