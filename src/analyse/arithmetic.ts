@@ -87,8 +87,9 @@ export function evaluateText(
   const depth = machine.arithmeticDepth ?? 0;
   const inner: Machine = { ...machine, arithmeticDepth: depth + 1 };
   const whole = textOf(value);
-  // An unknown text is taken to be a number: what scripts compute with are counts.
-  if (whole === null) return [numberOf(state, value)];
+  // An unknown text is taken to be a number: what scripts compute with are counts. Known text around it is a computation.
+  if (whole === null)
+    return [numberOf(state, soleHole(value) ? value : derived('arithmetic', [value], true))];
   const text = whole.trim();
   if (text === '') return [numberOf(state, constant('0', value.lacks))];
   if (/^[-+]?(0|[1-9]\d{0,17})$/.test(text))
@@ -263,10 +264,10 @@ function unary(
   const { operator, operand } = expression;
   return after(evaluateArithmetic(operand, state, machine), (result) => {
     if (operator === '++' || operator === '--') {
-      // dash has neither.
-      if (operand.kind !== 'variable' || machine.dash) return [failed(result.state)];
-      const next = combine(operator === '++' ? '+' : '-', result.value, constant('1'));
-      if (next === null) return [failed(result.state)];
+      // dash has neither, nor has bash for what is no variable: before an operand they are two signs then.
+      if (operand.kind !== 'variable' || machine.dash)
+        return [expression.prefix ? result : failed(result.state)];
+      const next = computed(operator === '++' ? '+' : '-', result.value, constant('1'));
       store(operand, next, result.state);
       return [numberOf(result.state, expression.prefix ? next : result.value)];
     }
@@ -277,8 +278,8 @@ function unary(
     }
     const number = bigOf(result.value);
     if (number === null) return [numberOf(result.state, derived(operator, [result.value], true))];
-    const computed = operator === '-' ? -number : operator === '~' ? ~number : number;
-    return [numberOf(result.state, constant(String(BigInt.asIntN(64, computed)), result.value.lacks))];
+    const signed = operator === '-' ? -number : operator === '~' ? ~number : number;
+    return [numberOf(result.state, constant(String(BigInt.asIntN(64, signed)), result.value.lacks))];
   });
 }
 
@@ -340,14 +341,19 @@ function logical(
 
 /** The result of an operator; null where it is an error (a division by 0, a negative power). */
 function combine(operator: string, left: Value, right: Value): Value | null {
-  const a = bigOf(left);
   const b = bigOf(right);
-  const lacks = union(left.lacks, right.lacks);
   if (b === 0n && (operator === '/' || operator === '%')) return null;
   if (operator === '**' && b !== null && b < 0n) return null;
-  const computed = a === null || b === null ? null : calculate(operator, a, b);
-  if (computed !== null) return constant(String(BigInt.asIntN(64, computed)), lacks);
-  return atLeastSum(operator, left, right);
+  return computed(operator, left, right);
+}
+
+/** The result of an operator that is no error. */
+function computed(operator: string, left: Value, right: Value): Value {
+  const a = bigOf(left);
+  const b = bigOf(right);
+  const number = a === null || b === null ? null : calculate(operator, a, b);
+  if (number === null) return atLeastSum(operator, left, right);
+  return constant(String(BigInt.asIntN(64, number)), union(left.lacks, right.lacks));
 }
 
 /** An unknown result; a sum of numbers that have a least value has one too (counters only grow). */

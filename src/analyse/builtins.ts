@@ -9,7 +9,7 @@ import { mapfile, read } from './reading.js';
 import { workspaceDirectory } from './scripts.js';
 import { fork, record, type State, type Status, setVariable, status, success } from './state.js';
 import { testFields } from './test-command.js';
-import { constant, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
+import { constant, derived, emptyValue, soleHole, textOf, unknownValue, type Value } from './values.js';
 
 type Builtin = (invocation: Invocation, state: State, machine: Machine) => State[];
 
@@ -189,18 +189,18 @@ function trap({ args, call }: Invocation, state: State, machine: Machine): State
 }
 
 const SIGNALS: ReadonlySet<string> = new Set(
-  `EXIT HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG
+  `HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG
   XCPU XFSZ VTALRM PROF WINCH IO PWR SYS EMT INFO`.split(/\s+/),
 );
 const OF_BASH: ReadonlySet<string> = new Set('ERR DEBUG RETURN'.split(' '));
 
-/** A signal by its name or number; null for what is none. Only bash takes the name with `SIG` before it, and traps of its own. */
+/** A signal by its name or number; null for what is none. Only bash takes it with `SIG` before the name, and has traps of its own, which have none. */
 function signalNamed(text: string, { dash }: Machine): string | null {
-  const written = text.toUpperCase();
-  const name = dash ? written : written.replace(/^SIG/, '');
+  const name = text.toUpperCase();
   if (/^\d{1,2}$/.test(name)) return Number(name) === 0 ? 'EXIT' : Number(name) <= 64 ? name : null;
-  if (SIGNALS.has(name) || /^RT(MIN|MAX)/.test(name)) return name;
-  return !dash && OF_BASH.has(name) ? name : null;
+  if (name === 'EXIT' || (!dash && OF_BASH.has(name))) return name;
+  const signal = dash ? name : name.replace(/^SIG/, '');
+  return SIGNALS.has(signal) || /^RT(MIN|MAX)/.test(signal) ? signal : null;
 }
 
 /** `wait` alone takes no notice of how jobs ended; `wait $!` ends as the job did. */
@@ -249,6 +249,7 @@ function letBuiltin({ args, call }: Invocation, state: State, machine: Machine):
   for (const arg of args) {
     open = open.flatMap((path) => {
       if (path.flow) return [path];
+      if (textOf(arg) === null) return letUnknown(arg, call, path, machine);
       return evaluateText(arg, call.at, path, machine, true).flatMap((result) => {
         if (result.state.flow) return [result.state];
         if (result.failed) return ended(result.state, status(1));
@@ -257,6 +258,17 @@ function letBuiltin({ args, call }: Invocation, state: State, machine: Machine):
     });
   }
   return open;
+}
+
+/** `let "n = $(cmd)"`: the variable holds some number then. Throws `OutOfBudget` where it is not seen what is assigned. */
+function letUnknown(arg: Value, call: Call, state: State, machine: Machine): State[] {
+  const [head] = arg.pieces;
+  const assigned =
+    typeof head === 'string' ? /^\s*([A-Za-z_]\w*)\s*[-+*/%&^|<>]{0,2}=/.exec(head)?.[1] : undefined;
+  if (assigned === undefined) throw new OutOfBudget("'let' of a text that is not known");
+  const number = derived(`let ${siteName(call.at, state, machine)}`, [arg], true);
+  assign(state, assigned, number);
+  return endedBy(state, isNonZero(number, state), number.lacks);
 }
 
 function getopts(invocation: Invocation, state: State, machine: Machine): State[] {

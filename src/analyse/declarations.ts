@@ -1,4 +1,4 @@
-import type { Assignment, Call, Word } from '../program/program.js';
+import type { ArrayLiteral, Assignment, Call, Word } from '../program/program.js';
 import { evaluateText, integerOf } from './arithmetic.js';
 import { abort, assign, assignElements, ended, type Machine, OutOfBudget, readVariable } from './machine.js';
 import { record, type State, setVariable, status, success } from './state.js';
@@ -188,7 +188,7 @@ export function runAssignment(
   how: How = {},
 ): State[] {
   const { value, name, index } = assignment;
-  if (value.kind === 'array') return assignArray(assignment, state, machine, how);
+  if (value.kind === 'array') return assignArray(assignment, value, state, machine, how);
   return expandSingle(value, state, machine).flatMap((result) => {
     const path = result.state;
     if (path.flow) return [path];
@@ -262,10 +262,15 @@ function assignElement(
   });
 }
 
-function assignArray(assignment: Assignment, state: State, machine: Machine, how: How): State[] {
-  const { value, name, append } = assignment;
-  if (value.kind !== 'array') return [state];
-  return expandFields(value.elements, state, machine).flatMap((result) => {
+function assignArray(
+  assignment: Assignment,
+  { elements }: ArrayLiteral,
+  state: State,
+  machine: Machine,
+  how: How,
+): State[] {
+  const { name, append } = assignment;
+  return expandFields(elements, state, machine).flatMap((result) => {
     const path = result.state;
     if (path.flow) return [path];
     if (isFixed(name, path, machine)) return refuse(assignment, path, machine);
@@ -273,7 +278,7 @@ function assignArray(assignment: Assignment, state: State, machine: Machine, how
     how.before?.(path);
     const old = append ? path.vars.get(name) : undefined;
     const associative = how.array === 'associative' || (before?.elements != null && !before.exact && !append);
-    const keyed = value.elements.some((element) => element.assignment !== null);
+    const keyed = elements.some((element) => element.assignment !== null);
     const exact = !associative && !keyed && result.loose.size === 0 && (old?.exact ?? true);
     const first = old?.elements ?? (old?.value ? [old.value] : []);
     assignElements(path, name, [...first, ...result.fields], exact, old?.perhaps);

@@ -19,12 +19,12 @@ const SIMPLE: Readonly<Record<string, string>> = {
 export function decodeEscapes(text: string, style: EscapeStyle): { text: string; stops: boolean } | null {
   let decoded = '';
   for (let i = 0; i < text.length; i++) {
-    const character = text[i] ?? '';
+    const character = text.charAt(i);
     if (character !== '\\' || i + 1 >= text.length) {
       decoded += character;
       continue;
     }
-    const letter = text[i + 1] ?? '';
+    const letter = text.charAt(i + 1);
     const simple = SIMPLE[letter];
     if (simple !== undefined) {
       decoded += simple;

@@ -36,10 +36,7 @@ export function matches(
   const value = resolve(constraints, raw);
   if (ignoreCase) return matchesIgnoringCase(constraints, value, pattern);
   if (pattern.every((piece) => 'value' in piece)) {
-    const literal = resolve(
-      constraints,
-      concat(pattern.map((piece) => ('value' in piece ? piece.value : constant('')))),
-    );
+    const literal = resolve(constraints, concat(pattern.map((piece) => piece.value)));
     return equalsValue(constraints, value, literal, false);
   }
   if (pattern.every((piece) => 'glob' in piece && piece.glob === '*')) return known(true);
@@ -53,10 +50,7 @@ export function matches(
   }
   const source = globSource(constraints, pattern);
   const text = textOf(value);
-  if (text !== null && source !== null) {
-    const answer = matchGlob(text, source);
-    if (answer !== null) return known(answer);
-  }
+  if (text !== null && source !== null) return known(matchGlob(text, source));
   if (cannotMatch(value, pattern)) return known(false);
   return ask(
     constraints,
@@ -67,16 +61,10 @@ export function matches(
 function matchesIgnoringCase(constraints: Constraints, value: Value, pattern: Pattern): Question {
   const text = textOf(value);
   const source = globSource(constraints, pattern);
-  const answer =
-    text === null || source === null
-      ? null
-      : matchGlob(
-          text.toLowerCase(),
-          source.map((token) => ({ ...token, text: token.text.toLowerCase() })),
-        );
-  return answer === null
-    ? ask(constraints, `${nameOf(value)} matches, ignoring case, ${patternName(pattern)}`)
-    : known(answer);
+  if (text === null || source === null)
+    return ask(constraints, `${nameOf(value)} matches, ignoring case, ${patternName(pattern)}`);
+  const lower = source.map((token) => ({ ...token, text: token.text.toLowerCase() }));
+  return known(matchGlob(text.toLowerCase(), lower));
 }
 
 function patternName(pattern: Pattern): string {
@@ -108,9 +96,9 @@ function globSource(constraints: Constraints, pattern: Pattern): GlobToken[] | n
 function tokenise(glob: string): GlobToken[] | null {
   const tokens: GlobToken[] = [];
   for (let i = 0; i < glob.length; i++) {
-    const character = glob[i] ?? '';
+    const character = glob.charAt(i);
     if (character === '\\') {
-      if (i + 1 < glob.length) tokens.push({ wild: false, text: glob[++i] ?? '' });
+      if (i + 1 < glob.length) tokens.push({ wild: false, text: glob.charAt(++i) });
     } else if (character === '*' || character === '?') tokens.push({ wild: true, text: character });
     else if (character === '[') {
       const end = glob.indexOf(']', glob[i + 1] === '!' || glob[i + 1] === '^' ? i + 3 : i + 2);
@@ -124,16 +112,15 @@ function tokenise(glob: string): GlobToken[] | null {
   return tokens;
 }
 
-/** Linear in text × pattern, with the usual single point of return for `*`. null: the pattern is not understood. */
-function matchGlob(text: string, tokens: readonly GlobToken[]): boolean | null {
+/** Linear in text × pattern, with the usual single point of return for `*`. */
+function matchGlob(text: string, tokens: readonly GlobToken[]): boolean {
   const characters = [...text];
   let at = 0;
   let token = 0;
   let star = -1;
   let mark = 0;
-  while (at < characters.length) {
+  for (let character = characters[at]; character !== undefined; character = characters[at]) {
     const current = tokens[token];
-    const character = characters[at] ?? '';
     if (current?.wild && current.text === '*') {
       star = token++;
       mark = at;
@@ -156,9 +143,9 @@ function matchesOne(character: string, token: GlobToken): boolean {
   const set = token.text.slice(negated ? 2 : 1, -1);
   let found = false;
   for (let i = 0; i < set.length; i++) {
-    const low = set[i] ?? '';
+    const low = set.charAt(i);
     if (set[i + 1] === '-' && i + 2 < set.length) {
-      const high = set[i + 2] ?? '';
+      const high = set.charAt(i + 2);
       if (character >= low && character <= high) found = true;
       i += 2;
     } else if (low === character) found = true;
@@ -192,9 +179,7 @@ export function removeAffix(value: Value, operator: '#' | '##' | '%' | '%%', pat
   for (let i = 0; i <= text.length; i++) {
     const length = greedy ? text.length - i : i;
     const affix = front ? text.slice(0, length) : text.slice(text.length - length);
-    const answer = matchGlob(affix, source);
-    if (answer === null) return derived(`${operator}${patternName(pattern)}`, [value]);
-    if (answer)
+    if (matchGlob(affix, source))
       return constant(front ? text.slice(length) : text.slice(0, text.length - length), value.lacks);
   }
   return value;

@@ -32,7 +32,7 @@ function readOptions(args: readonly Value[]): ReadOptions | null {
     }
     if (!/^-[a-zA-Z]/.test(text)) break;
     for (let at = 1; at < text.length; at++) {
-      const flag = text[at] ?? '';
+      const flag = text.charAt(at);
       if (flag === 'r') raw = true;
       if (!'adniNptu'.includes(flag)) continue;
       const value = text.slice(at + 1) || textOf(args[++i] ?? emptyValue);

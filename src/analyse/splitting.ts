@@ -33,12 +33,12 @@ interface Cut {
 
 function cutAt(text: string, from: number, cutter: Cutter): Cut {
   let end = from;
-  while (end < text.length && !cutter.separates(text[end] ?? '')) end++;
+  while (end < text.length && !cutter.separates(text.charAt(end))) end++;
   let next = end;
-  while (next < text.length && cutter.isBlank(text[next] ?? '')) next++;
-  if (next < text.length && cutter.separates(text[next] ?? '')) {
+  while (next < text.length && cutter.isBlank(text.charAt(next))) next++;
+  if (next < text.length && cutter.separates(text.charAt(next))) {
     next++;
-    while (next < text.length && cutter.isBlank(text[next] ?? '')) next++;
+    while (next < text.length && cutter.isBlank(text.charAt(next))) next++;
   }
   return { start: from, end, next };
 }
@@ -48,7 +48,7 @@ export function fieldsOf(text: string, ifs: string): string[] {
   const cutter = cutterOf(ifs);
   const fields: string[] = [];
   let at = 0;
-  while (at < text.length && cutter.isBlank(text[at] ?? '')) at++;
+  while (at < text.length && cutter.isBlank(text.charAt(at))) at++;
   while (at < text.length) {
     const cut = cutAt(text, at, cutter);
     fields.push(text.slice(cut.start, cut.end));
@@ -62,7 +62,7 @@ export function fieldsFor(text: string, ifs: string, count: number): string[] {
   const cutter = cutterOf(ifs);
   const fields: string[] = [];
   let at = 0;
-  while (at < text.length && cutter.isBlank(text[at] ?? '')) at++;
+  while (at < text.length && cutter.isBlank(text.charAt(at))) at++;
   while (fields.length < count - 1 && at < text.length) {
     const cut = cutAt(text, at, cutter);
     fields.push(text.slice(cut.start, cut.end));
@@ -76,7 +76,7 @@ export function fieldsFor(text: string, ifs: string, count: number): string[] {
 /** The rest without blanks at its end; a single field also loses the separator that ends it. */
 function lastField(text: string, from: number, cutter: Cutter): string {
   let end = text.length;
-  while (end > from && cutter.isBlank(text[end - 1] ?? '')) end--;
+  while (end > from && cutter.isBlank(text.charAt(end - 1))) end--;
   const cut = cutAt(text, from, cutter);
   return text.slice(from, cut.next >= text.length ? cut.end : end);
 }

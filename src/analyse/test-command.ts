@@ -102,7 +102,7 @@ const BINARY = new Set([
 
 function isUnary(operator: string, machine: Machine): boolean {
   if (operator.length !== 2 || operator[0] !== '-') return false;
-  const letter = operator[1] ?? '';
+  const letter = operator.charAt(1);
   if (letter === 'z' || letter === 'n' || letter === 't') return true;
   if (machine.dash) return FILE_TESTS.has(letter) && letter !== 'a' && letter !== 'N';
   return FILE_TESTS.has(letter) || letter === 'v' || letter === 'o' || letter === 'R';

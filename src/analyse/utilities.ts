@@ -61,9 +61,7 @@ function pathPrinted(name: string, args: readonly Value[], state: State, machine
     return slash >= 0 || pieces.length === 1 ? constant(tail.slice(slash + 1), lacks) : null;
   }
   if (slash < 0) return pieces.length === 1 ? constant('.', lacks) : null;
-  if (pieces.length === 1) return constant(tail.slice(0, slash) || '/', lacks);
-  return {
-    pieces: slash === 0 ? pieces.slice(0, -1) : [...pieces.slice(0, -1), tail.slice(0, slash)],
-    lacks,
-  };
+  const folder = tail.slice(0, slash).replace(/\/+$/, '');
+  if (pieces.length === 1) return constant(folder || '/', lacks);
+  return { pieces: folder === '' ? pieces.slice(0, -1) : [...pieces.slice(0, -1), folder], lacks };
 }

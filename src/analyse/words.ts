@@ -199,7 +199,7 @@ function addUnquoted(path: Assembly, value: Value, machine: Machine): void {
     }
     let from = 0;
     for (let i = 0; i <= piece.length; i++) {
-      const character = piece[i] ?? '';
+      const character = piece.charAt(i);
       if (i < piece.length && !cutter.separates(character)) continue;
       if (i > from) {
         path.current.push(constant(piece.slice(from, i), value.lacks));

@@ -64,7 +64,7 @@ function unwrapped(args: readonly Value[], wrapper: { valued: string; words: num
   while (at < args.length) {
     const text = textOf(args[at] ?? emptyValue);
     if (!text?.startsWith('-') || text.length === 1) break;
-    at += text.length === 2 && wrapper.valued.includes(text[1] ?? '') ? 2 : 1;
+    at += text.length === 2 && wrapper.valued.includes(text.charAt(1)) ? 2 : 1;
   }
   return args.slice(at + wrapper.words);
 }

@@ -48,7 +48,7 @@ function readLine(args: readonly Value[]): Line {
       continue;
     }
     for (let letter = 1; letter < text.length; letter++) {
-      const name = text[letter] ?? '';
+      const name = text.charAt(letter);
       if (name === 'r') runsOnNothing = false;
       if (!VALUED.includes(name) && !ATTACHED.includes(name)) continue;
       const attached = text.slice(letter + 1);
@@ -93,7 +93,9 @@ function runOnce(
   }
   const given = state.input?.lacks ?? [];
   const item = unknownValue(`argument ${site}`, given);
-  const words = mark === null ? [...command, item] : command.map((word) => replaced(word, mark, item));
+  const read = state.input && textOf(resolve(state.constraints, state.input));
+  const rest = read?.trim() === '' ? [] : [item];
+  const words = mark === null ? [...command, ...rest] : command.map((word) => replaced(word, mark, item));
   return launch(words, union(lacks, given), { ...fork(state), input: null }, true);
 }
 

@@ -67,7 +67,7 @@ export interface RealOutcome {
 
 /** Programs that read and write only what they are given, or start only what the script could start itself. */
 const harmlessTools: ReadonlySet<string> = new Set(
-  'awk base64 basename bash cat cut dirname echo env false grep head mktemp nice paste rm sed seq sh sort tail tee timeout tr true uniq wc xargs'.split(
+  'awk base64 basename bash cat cut dirname echo egrep env false fgrep grep head mkdir mktemp nice paste rm sed seq sh sort tail tee timeout tr true uniq wc xargs'.split(
     ' ',
   ),
 );
@@ -100,6 +100,7 @@ export async function runReal(run: RealRun): Promise<RealOutcome> {
     for (const stub of run.commands)
       writeFileSync(join(bin, stub.name), stubText(stub, `'${log}'`), { mode: 0o755 });
     for (const tool of run.tools) symlinkSync(toolPath(tool), join(bin, tool));
+    writeFiles(work, run);
     const ended = await executeToTheEnd(shellPath(run.shell), [...run.flags, script], work, {
       ...run.env,
       PATH: bin,
@@ -120,6 +121,14 @@ export async function runReal(run: RealRun): Promise<RealOutcome> {
     };
   } finally {
     rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Puts the files of a run into the directory that it works in. */
+function writeFiles(work: string, { files }: Pick<RealRun, 'files'>): void {
+  for (const [path, text] of Object.entries(files ?? {})) {
+    mkdirSync(dirname(join(work, path)), { recursive: true });
+    writeFileSync(join(work, path), text, { mode: 0o755 });
   }
 }
 
@@ -150,10 +159,7 @@ export async function runRealBatch(
       mkdirSync(work, { recursive: true });
       for (const name of ['log', 'output', 'env', 'summary']) writeFileSync(join(folder, name), '');
       writeFileSync(join(folder, 'script.sh'), run.script);
-      for (const [path, text] of Object.entries(run.files ?? {})) {
-        mkdirSync(dirname(join(work, path)), { recursive: true });
-        writeFileSync(join(work, path), text, { mode: 0o755 });
-      }
+      writeFiles(work, run);
       const environment = Object.entries({
         ...run.env,
         ORACLE_LOG: join(folder, 'log'),

@@ -121,13 +121,15 @@ function lowerWith(source: Source, given: ReadonlySet<string>): MakeProgram {
   };
   for (const line of parseMakefile(source.text)) read(line, reading);
   const special = (name: string) => reading.rules.filter(({ targets }) => targets.includes(name));
-  const strange = ['.SECONDEXPANSION', '.IGNORE', '.DEFAULT'].find((name) => special(name).length > 0);
-  if (strange) reading.open ??= `uses ${strange}`;
-  if (reading.variables.has('.RECIPEPREFIX')) reading.open ??= 'uses .RECIPEPREFIX';
+  if (special('.DEFAULT').length > 0) reading.open ??= 'uses .DEFAULT';
+  const strange = reading.variables.has('.RECIPEPREFIX')
+    ? '.RECIPEPREFIX'
+    : ['.SECONDEXPANSION', '.IGNORE'].find((name) => special(name).length > 0);
   if (special('.EXPORT_ALL_VARIABLES').length > 0) reading.exportsAll = true;
   const phony = new Set(special('.PHONY').flatMap(({ prerequisites }) => prerequisites));
   const oneShell = special('.ONESHELL').length > 0;
-  const targets = targetsOf(reading, phony, oneShell);
+  const other = strange === undefined ? null : `stands in a Makefile that uses ${strange}`;
+  const targets = targetsOf(reading, phony, oneShell, other);
   const exports = exportsOf(reading);
   return {
     source,
@@ -198,7 +200,7 @@ function assign(line: Extract<MakeLine, { kind: 'assign' }>, reading: Reading): 
       if (old?.kind === 'recursive') variables.set(name, { ...old, values: [...old.values, value] });
       else if (old?.kind === 'simple') {
         const more = expand(value, [name], reading);
-        variables.set(name, { kind: 'simple', pieces: [...old.pieces, blank(value.start), ...more] });
+        variables.set(name, { kind: 'simple', pieces: joined(old.pieces, more, value.start) });
       } else variables.set(name, { kind: 'unknown', asks: old?.kind !== 'unknown' || old.asks });
   }
 }
@@ -210,18 +212,32 @@ function asksEnvironment(conditions: string, reading: Reading): boolean {
   for (const [, defined, read] of names) {
     const name = defined ?? read ?? '';
     if (name === 'OS' || /^MAKE/.test(name) || TEXT_FUNCTIONS.test(`${name} `)) continue;
-    if (hangsOnEnvironment(name, reading)) return true;
+    if (hangsOnEnvironment(name, reading, new Set())) return true;
   }
   return false;
 }
 
-function hangsOnEnvironment(name: string, reading: Reading): boolean {
+/** `seen`: the variables that were looked at on the way, which are not looked at again. */
+function hangsOnEnvironment(name: string, reading: Reading, seen: Set<string>): boolean {
+  if (seen.has(name)) return false;
+  seen.add(name);
   const definition = reading.variables.get(name);
-  if (!definition) return !Object.hasOwn(BUILTIN, name);
+  if (!definition) return !BUILTIN.has(name);
   if (definition.kind === 'unknown') return definition.asks;
   return expandName(name, 0, 0, [], reading).some(
-    (piece) => piece.kind === 'variable' || (piece.kind === 'unknown' && mayHideGuard(piece.what, reading)),
+    (piece) =>
+      piece.kind === 'variable' || (piece.kind === 'unknown' && mayHideGuard(piece.what, reading, seen)),
   );
+}
+
+/**
+ * What `+=` makes of two texts: a blank stands between them where neither is empty (GNU make 4.3). Of two that are
+ * both in variables it is not known whether they are; without the blank the whole is empty where both are.
+ */
+function joined(old: readonly Piece[], more: readonly Piece[], at: number): readonly Piece[] {
+  if (old.length === 0 || more.length === 0) return [...old, ...more];
+  const isSure = [...old, ...more].some((piece) => piece.kind === 'text');
+  return isSure ? [...old, blank(at), ...more] : [...old, ...more];
 }
 
 function blank(at: number): Piece {
@@ -256,10 +272,13 @@ function targetsOf(
   reading: Reading,
   phony: ReadonlySet<string>,
   oneShell: boolean,
+  /** Why no recipe of the file is what it seems to be. */
+  other: string | null,
 ): ReadonlyMap<string, MakeTarget> {
   const targets = new Map<string, MakeTarget>();
   const needs = new Map<string, string[]>();
-  for (const { line, targets: names, prerequisites, refusal } of reading.rules) {
+  for (const { line, targets: names, prerequisites, refusal: its } of reading.rules) {
+    const refusal = other ?? its;
     for (const name of names) {
       if (name.includes('%')) continue;
       const old = targets.get(name);
@@ -286,18 +305,18 @@ function targetsOf(
 // --- expansion -----------------------------------------------------------------------------------------
 
 /** Variables that make itself sets. */
-const BUILTIN: Readonly<Record<string, string>> = {
-  MAKE: 'make',
-  RM: 'rm -f',
-  CC: 'cc',
-  CXX: 'g++',
-  CPP: 'cc -E',
-  AR: 'ar',
-  AS: 'as',
-  ARFLAGS: 'rv',
-  MAKE_VERSION: '4.3',
-  comma: ',',
-};
+const BUILTIN: ReadonlyMap<string, string> = new Map([
+  ['MAKE', 'make'],
+  ['RM', 'rm -f'],
+  ['CC', 'cc'],
+  ['CXX', 'g++'],
+  ['CPP', 'cc -E'],
+  ['AR', 'ar'],
+  ['AS', 'as'],
+  ['ARFLAGS', 'rv'],
+  ['MAKE_VERSION', '4.3'],
+  ['comma', ','],
+]);
 
 const MAX_EXPANSIONS = 24;
 
@@ -338,7 +357,7 @@ function closings(text: string): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>();
   const open: Record<string, number[]> = { ')': [], '}': [] };
   for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? '';
+    const char = text.charAt(i);
     if (char === '(') open[')']?.push(i);
     else if (char === '{') open['}']?.push(i);
     else if (char === ')' || char === '}') {
@@ -376,7 +395,8 @@ function expandName(
   if (reading.given.has(name)) return [{ kind: 'variable', name, otherwise: [], start, end }];
   const definition = reading.variables.get(name);
   if (!definition) {
-    if (Object.hasOwn(BUILTIN, name)) return [{ kind: 'text', text: BUILTIN[name] ?? '', start, end }];
+    const builtin = BUILTIN.get(name);
+    if (builtin !== undefined) return [{ kind: 'text', text: builtin, start, end }];
     if (/^\w+$/.test(name) && !/^(CURDIR|MAKE\w*)$/.test(name))
       return [{ kind: 'variable', name, otherwise: [], start, end }];
     return [{ kind: 'unknown', what: name, start, end }];
@@ -387,10 +407,12 @@ function expandName(
   const pieces =
     definition.kind === 'simple'
       ? definition.pieces
-      : definition.values.flatMap((value, index) => {
-          const expanded = expand(value, inner, reading);
-          return index === 0 ? expanded : [blank(start), ...expanded];
-        });
+      : definition.values
+          .filter(({ text }) => text !== '')
+          .flatMap((value, index) => {
+            const expanded = expand(value, inner, reading);
+            return index === 0 ? expanded : [blank(start), ...expanded];
+          });
   // What stands somewhere else is shown where it is used.
   const here = pieces.map((piece) => ({ ...piece, start, end }));
   if (definition.kind === 'recursive' && definition.exists === 'default')
@@ -457,7 +479,7 @@ const TEXT_FUNCTIONS =
   /^(shell|wildcard|subst|patsubst|strip|findstring|filter|filter-out|sort|word|words|wordlist|firstword|lastword|dir|notdir|suffix|basename|addsuffix|addprefix|join|realpath|abspath)\s/;
 
 /** May a text that is not known decide what happens without a secret? What reads the environment may. */
-function mayHideGuard(what: string, reading: Reading): boolean {
+function mayHideGuard(what: string, reading: Reading, seen = new Set<string>()): boolean {
   if (/^[@<^+?*%|][DF]?$/.test(what) || /^(CURDIR|MAKE\w*)$/.test(what)) return false;
   const name = /^[\w.-]+/.exec(what)?.[0] ?? '';
   if (name === what || what[name.length] === ':') {
@@ -466,7 +488,9 @@ function mayHideGuard(what: string, reading: Reading): boolean {
     return definition?.kind === 'unknown' ? definition.asks : true;
   }
   if (!TEXT_FUNCTIONS.test(what) || what.includes('$$')) return true;
-  return [...what.matchAll(/\$[({](\w+)[)}]/g)].some(([, inner = '']) => !reading.variables.has(inner));
+  return [...what.matchAll(/\$[({](\w+)[)}]/g)].some(([, inner = '']) =>
+    hangsOnEnvironment(inner, reading, seen),
+  );
 }
 
 /** `-` ignores errors, `@` and `+` change nothing that is modelled. */
@@ -479,7 +503,7 @@ function withoutPrefix(
     if (piece.kind !== 'text') return { pieces: pieces.slice(index), ignores };
     const own = piece.end - piece.start === piece.text.length;
     for (let i = 0; i < piece.text.length; i++) {
-      const char = piece.text[i] ?? '';
+      const char = piece.text.charAt(i);
       const from = own ? piece.start + i : piece.start;
       if (char === '-') ignores ??= { text, start: from, end: own ? from + 1 : piece.end };
       else if (!'@+ \t'.includes(char)) {

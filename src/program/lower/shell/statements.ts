@@ -260,7 +260,7 @@ function lowerAndOr(frame: Frame, list: ShellAndOr, at: Place): Node {
 function operatorPlace(frame: Frame, operator: string, start: number, end: number): Place {
   const { source } = frame;
   let at = start;
-  while (at < end && ' \t\r\n\\'.includes(source[at] ?? '')) at++;
+  while (at < end && ' \t\r\n\\'.includes(source.charAt(at))) at++;
   return source.startsWith(operator, at)
     ? placeOf(frame, at, at + operator.length)
     : placeOf(frame, start, end);

@@ -293,7 +293,7 @@ function lowerText(
       i++;
       continue;
     }
-    const escaped = source[i + 1] ?? '';
+    const escaped = source.charAt(i + 1);
     if (escaped === '\n') {
       flush(i);
       i += 2;
@@ -331,7 +331,7 @@ function startsHome(source: string, at: number, style: Style, bounds: Bounds): b
 
 function homeEnd(source: string, at: number, end: number): number {
   let stop = at + 1;
-  while (stop < end && /[\w.+-]/.test(source[stop] ?? '')) stop++;
+  while (stop < end && /[\w.+-]/.test(source.charAt(stop))) stop++;
   return stop;
 }
 
