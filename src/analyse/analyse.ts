@@ -16,7 +16,7 @@ import type { Files } from './checkout.js';
 import { type Expansion, expand } from './expand.js';
 import { findFailOpens } from './fail-open.js';
 import { anySecret, type Fate, fateOf, withDependents, withGroups, withUnjudged } from './fates.js';
-import { focusOn, surroundingsOf } from './focus.js';
+import { focusOn, type Subject, surroundingsOf } from './focus.js';
 import { findHardFailures, type HardFailure } from './hard-failure.js';
 import type { FailOpen } from './hole.js';
 import { withoutPlanners } from './planners.js';
@@ -96,8 +96,8 @@ export const noKnowledge: Knowledge = { trust: defaultTrust, facts: noFacts, ver
 /**
  * Judges a workflow as one forge would run it, with what it calls. `repository` has the files that it may call. Where
  * `isCalled`, another workflow of the repository calls this one: what it does then is judged there. `withFates` asks
- * for the fates too, for which every context is run with every secret. `only`: the paths of the called files for whose
- * sake alone the workflow is judged; null where it is for its own. `budget`: what its scripts may cost.
+ * for the fates too, for which every context is run with every secret. `only`: for whose sake alone
+ * the workflow is judged; null where it is for its own. `budget`: what its scripts may cost.
  */
 export function analyseWorkflow(
   workflow: Workflow,
@@ -106,7 +106,7 @@ export function analyseWorkflow(
   knowledge: Knowledge = noKnowledge,
   isCalled = false,
   withFates = false,
-  only: ReadonlySet<string> | null = null,
+  only: Subject | null = null,
   budget: Budget = newBudget(),
 ): Analysis {
   const triggers = isCalled

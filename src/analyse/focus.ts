@@ -1,19 +1,28 @@
 import type { Job, Workflow } from '../model/model.js';
 import { callAround } from './called.js';
 
-// A workflow that is judged only for what it calls: the part of it on which that can hang.
+// A workflow that is judged only for a part of it: what matters to that, and what that matters to.
 
-/** The part of a workflow that matters to some of the files that it calls. */
+/** For whose sake alone a workflow is judged: the files of these paths that it calls, or one of its own jobs. */
+export type Subject =
+  | { readonly kind: 'files'; readonly paths: ReadonlySet<string> }
+  | { readonly kind: 'job'; readonly id: string };
+
+/** The part of a workflow that matters to a subject. */
 export interface Focus {
-  /** The workflow without the jobs that have nothing to do with them. */
+  /** The workflow without the jobs that have nothing to do with it. */
   readonly workflow: Workflow;
-  /** The workflow with only the jobs in which a missing secret can change what those files do. */
+  /** The workflow with only the jobs in which a missing secret can change what the subject does. */
   readonly upstream: Workflow;
 }
 
-/** `paths` are those of the called files. The workflow is as `expand` gives it. */
-export function focusOn(workflow: Workflow, paths: ReadonlySet<string>): Focus {
-  const within = workflow.jobs.filter((job) => standsIn(job, paths)).map((job) => job.id);
+/** The workflow is as `expand` gives it. */
+export function focusOn(workflow: Workflow, subject: Subject): Focus {
+  const jobs =
+    subject.kind === 'job'
+      ? workflow.jobs.filter(({ id }) => id === subject.id)
+      : workflow.jobs.filter((job) => standsIn(job, subject.paths));
+  const within = jobs.map((job) => job.id);
   const { upstream, all } = surroundingsOf(workflow, within);
   const only = (ids: ReadonlySet<string>): Workflow => ({
     ...workflow,

@@ -8,6 +8,7 @@ import {
   noKnowledge,
 } from '../analyse/analyse.js';
 import { deathsOf, type Surroundings } from '../analyse/dead.js';
+import type { Subject } from '../analyse/focus.js';
 import { secretNames, secretsOfWorkflow } from '../analyse/secrets.js';
 import type { Unjudged } from '../analyse/unjudged.js';
 import { noForgeFacts } from '../forge/facts.js';
@@ -17,7 +18,7 @@ import { buildAction, buildWorkflow } from '../model/build.js';
 import type { Action, Workflow } from '../model/model.js';
 import { parseYaml } from '../parse/yaml.js';
 import { NotLoaded } from '../program/lower/languages.js';
-import type { Source } from '../text/source.js';
+import type { Extent, Source } from '../text/source.js';
 import { type Asking, apply, faultIn, noting, type Questions, sourcesOf } from './asking.js';
 import { baseFileOf } from './base.js';
 import { type Callers, findCallers, isWorkflow, type Judgeable, type Known, standsAlone } from './callers.js';
@@ -95,7 +96,8 @@ export function judgeAll(
   options.enter?.('analyse');
   const callers = findCallers(files, run);
   const ask = { knowledge: options.knowledge, fates: options.fates ?? false, only: null };
-  const own = files.map((file) => judge(file, callers, file.broken.length > 0, ask));
+  const askOf = ({ path }: Read): Ask => ({ ...ask, changed: options.changed?.get(path) });
+  const own = files.map((file) => judge(file, callers, file.broken.length > 0, askOf(file)));
   // Those are judged only for what they call.
   const asked = { ...ask, only: run.paths };
   const others = callers.others.map((file) => judge(file, callers, false, asked));
@@ -110,7 +112,7 @@ export function judgeAll(
     const file = reading.take(input);
     if (!standsAlone(file, callers)) return null;
     options.enter?.('analyse');
-    const judged = judge(file, callers, file.broken.length > 0, ask);
+    const judged = judge(file, callers, file.broken.length > 0, askOf(file));
     if (pointsElsewhere(judged, run.paths)) return null;
     const [result] = told([file], [judged], [], { callers, run, reading });
     if (result) results.set(input, result);
@@ -268,6 +270,8 @@ interface Ask {
   readonly fates: boolean;
   /** The paths of the files for whose sake alone it is judged; null where it is for its own. */
   readonly only: ReadonlySet<string> | null;
+  /** The place for whose sake alone it is judged. */
+  readonly changed?: Extent | undefined;
 }
 
 /** What the runs of one file show, of itself and of what it calls. */
@@ -275,8 +279,13 @@ function judge(
   { path, model, candidates, repository }: Judgeable,
   callers: Callers,
   isBroken: boolean,
-  { knowledge, fates: withFates, only }: Ask,
+  { knowledge, fates: withFates, only, changed }: Ask,
 ): Judged {
+  const subject: Subject | null = only
+    ? { kind: 'files', paths: only }
+    : changed && isWorkflow(model)
+      ? jobAround(changed, model)
+      : null;
   const isCalled = callers.called.has(path);
   const holes: Hole[] = [];
   const guards: Guard[] = [];
@@ -291,7 +300,7 @@ function judge(
   for (const forge of asked) {
     try {
       const analysed = isWorkflow(model)
-        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates, only)
+        ? analyseWorkflow(model, forge, repository, knowledge, isCalled, withFates, subject)
         : analyseAction(model, forge, repository, knowledge, withFates);
       const analysis = isBroken || analysed.behindError ? doubted(analysed) : analysed;
       holes.push(...together(analysis.holes, kindOf));
@@ -317,6 +326,12 @@ function judge(
     cost,
     errors,
   };
+}
+
+/** The job with steps of its own in which a place lies; null where it lies in none. */
+function jobAround({ start, end }: Extent, { jobs }: Workflow): Subject | null {
+  const job = jobs.find(({ span }) => span.start <= start && end <= span.end);
+  return job && !job.uses ? { kind: 'job', id: job.id } : null;
 }
 
 function kindOf(hole: Hole): string {

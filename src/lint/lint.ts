@@ -3,7 +3,7 @@ import type { Knowledge } from '../analyse/analyse.js';
 import type { ForgeFacts } from '../forge/facts.js';
 import type { Forge } from '../forge/forge.js';
 import type { Repository } from '../text/repository.js';
-import type { Source } from '../text/source.js';
+import type { Extent, Source } from '../text/source.js';
 import type { Watch } from './asking.js';
 import type { Base } from './base.js';
 import type { Baseline } from './baseline.js';
@@ -59,6 +59,11 @@ export interface LintOptions {
   readonly complete?: boolean;
   /** True where the result is to say what becomes of each job without each secret, which costs further runs. */
   readonly fates?: boolean;
+  /**
+   * Where workflows were changed since they were last judged, by their paths: of one that was changed within a job only
+   * that job is judged, with all that hangs together with it.
+   */
+  readonly changed?: ReadonlyMap<string, Extent>;
   /** The path of a source relative to the top of the repository, for patterns and fingerprints; else it is as shown. */
   readonly pathInRepository?: (path: string) => string;
   /** Told which called files were looked into for an input, by the paths that findings show. */

@@ -6,11 +6,15 @@ export interface Source {
   readonly text: string;
 }
 
-/** A half-open range of UTF-16 offsets (0-based) in one source. */
-export interface Span {
-  readonly source: Source;
+/** A half-open range of UTF-16 offsets (0-based). */
+export interface Extent {
   readonly start: number;
   readonly end: number;
+}
+
+/** An extent in one source. */
+export interface Span extends Extent {
+  readonly source: Source;
 }
 
 /** A 1-based line and a 1-based column that counts UTF-16 units. */

@@ -1,5 +1,5 @@
 import type { Repository } from '../../text/repository.js';
-import type { Source } from '../../text/source.js';
+import type { Extent, Source } from '../../text/source.js';
 import type { Finding, Fix, LintResult } from '../finding.js';
 import { type LintInput, type LintOptions, lint } from '../lint.js';
 import { applyFixes } from './apply.js';
@@ -129,6 +129,7 @@ function faultOf(
   const asked = inputsOf([...texts.keys()], { inputs, calls });
   const after = lint(withTexts(asked, texts), {
     ...options,
+    changed: placesOf(asked, texts),
     baseline: null,
     complete: false,
     fates: false,
@@ -149,6 +150,29 @@ function faultOf(
   }
   return null;
 }
+
+/**
+ * Where one workflow differs from what it was, if nothing else is judged again: what became of its other jobs is known. Not
+ * where it has directives, of which it is told which of them are of no use.
+ */
+function placesOf(
+  asked: readonly LintInput[],
+  texts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Extent> {
+  const [only, ...more] = asked;
+  const text = only ? texts.get(only.source.path) : undefined;
+  if (!only || text === undefined || more.length > 0 || texts.size > 1 || DIRECTIVE.test(text))
+    return new Map();
+  const before = only.source.text;
+  let start = 0;
+  while (start < before.length && before[start] === text[start]) start++;
+  let left = 0;
+  const most = Math.min(before.length, text.length) - start;
+  while (left < most && before[before.length - 1 - left] === text[text.length - 1 - left]) left++;
+  return new Map([[only.source.path, { start, end: text.length - left }]]);
+}
+
+const DIRECTIVE = /hardfail/i;
 
 /** The inputs whose judgement may change with the files: what neither is one of them nor calls one comes to the same as before. */
 function inputsOf(
