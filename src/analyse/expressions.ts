@@ -722,7 +722,7 @@ export function interpolateInput(template: Template, state: State, scope: Scope,
   if (!first?.value || others.length === 0) return results;
   const { value } = first;
   if (others.every((other) => other.value && sameValue(other.value, value))) return [{ state, value }];
-  if (results.some((result) => result.value && hangsOnSecret(result.value))) return results;
+  if (results.some((result) => !result.value || hangsOnSecret(result.value))) return results;
   return [{ state, value: unknownValue(id) }];
 }
 
