@@ -129,16 +129,10 @@ function evaluateDefault(expr: Logical, state: State, scope: Scope): Evaluated |
   if (truth(given.datum, given.state, scope).answer !== 'unknown') return null;
   if (second.value === '') {
     // What is no text, like `false`, would become another one.
-    const isText = given.datum.kind === 'string' || isVariable(first);
-    return isText ? { state, datum: stringDatum(textValue(given.datum)) } : null;
+    return given.datum.kind === 'string' ? { state, datum: given.datum } : null;
   }
   const value = derived('||', [textValue(given.datum), constant(second.value)], true);
   return { state, datum: stringDatum(value) };
-}
-
-/** `vars.X`, which is a text or null. */
-function isVariable({ object }: Extract<Expr, { kind: 'index' }>): boolean {
-  return object.kind === 'context' && object.name === 'vars';
 }
 
 type Logical = Extract<Expr, { kind: 'and' | 'or' }>;
@@ -722,7 +716,7 @@ export function interpolateInput(template: Template, state: State, scope: Scope,
   if (!first?.value || others.length === 0) return results;
   const { value } = first;
   if (others.every((other) => other.value && sameValue(other.value, value))) return [{ state, value }];
-  if (results.some((result) => result.value && hangsOnSecret(result.value))) return results;
+  if (results.some((result) => !result.value || hangsOnSecret(result.value))) return results;
   return [{ state, value: unknownValue(id) }];
 }
 

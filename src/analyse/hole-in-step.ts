@@ -108,15 +108,21 @@ function leftUndone(
   events: readonly Event[],
 ): FailOpen | null {
   const inStep = story.differing.filter((decision) => events.includes(decision));
-  const forgiven = events.find((event) => event.kind === 'mask' && event.by === 'continue-on-error');
+  const forgiven = events.find(
+    (event): event is Mask => event.kind === 'mask' && event.by === 'continue-on-error',
+  );
   const leave = lastLeave(events, story.theirs);
   const last = inStep.at(-1);
   const guard = failedGuard(events, story.theirs);
   const guarded = inStep.length > 0 || guard !== null;
   // A login, or whatever else only prepares, is no work that is lost, but what it was to prepare is.
-  const failed = endsRed(events) ? events.findLast((event) => event.kind === 'failure')?.failure : undefined;
+  // An action that does not even begin without it leaves nowhere.
+  const red = endsRed(events);
+  const failed = events
+    .flatMap((event) => (event.kind === 'failure' ? [event.failure] : []))
+    .findLast((candidate) => red || candidate === forgiven?.failure);
   const failure = last?.because ?? (guarded ? undefined : failed);
-  if (forgiven?.kind === 'mask' && (guarded || failure)) {
+  if (forgiven && (guarded || failure)) {
     const span = spanOfWhere(forgiven.where);
     const fails = failure && { where: failure.where, text: `${failure.name} fails without it` };
     const left = leave && { where: leave.where, text: 'the step fails here, as it should' };

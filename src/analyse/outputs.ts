@@ -1,4 +1,4 @@
-import { concat, constant, emptyValue, type Piece, textOf, type Value } from './values.js';
+import { concat, constant, emptyValue, type Piece, sameValue, textOf, type Value } from './values.js';
 
 /** What a step wrote to a file of `key=value` lines (semantics 7.2). */
 export interface Written {
@@ -23,13 +23,15 @@ export function readEntries(content: Value): Written {
     const equals = head.indexOf('=');
     const block = head.indexOf('<<');
     if (block >= 0 && (equals < 0 || block < equals)) {
-      const delimiter = textOf(rest(line, block + 2));
+      const delimiter = rest(line, block + 2);
       const body: Value[] = [];
-      while (++i < lines.length && (delimiter === null || textOf(lines[i] ?? emptyValue) !== delimiter)) {
+      while (++i < lines.length && !sameValue(lines[i] ?? emptyValue, delimiter)) {
         if (body.length > 0) body.push(constant('\n'));
         body.push(lines[i] ?? emptyValue);
       }
       entries.set(head.slice(0, block), concat(body));
+      // Where a delimiter that is not known ends the block is not seen, nor what is set behind it.
+      if (i === lines.length && textOf(delimiter) === null) open = true;
     } else if (equals > 0) entries.set(head.slice(0, equals), rest(line, equals + 1));
     else if (line.pieces.length > 1) open = true;
   }

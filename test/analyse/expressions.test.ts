@@ -3,10 +3,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Constraints } from '../../src/analyse/constraints.js';
 import { known } from '../../src/analyse/constraints.js';
-import { type Datum, evaluate, lacksOf, type Scope, textValue } from '../../src/analyse/expressions.js';
+import {
+  type Datum,
+  evaluate,
+  type Interpolated,
+  interpolate,
+  interpolateInput,
+  judgeCondition,
+  lacksOf,
+  type Scope,
+  textValue,
+} from '../../src/analyse/expressions.js';
+import { certainlyFull } from '../../src/analyse/joining.js';
 import { initialState } from '../../src/analyse/state.js';
-import { constant, type Piece } from '../../src/analyse/values.js';
-import { parseExpression } from '../../src/parse/expression.js';
+import { constant, nameOf, type Piece } from '../../src/analyse/values.js';
+import type { Template } from '../../src/model/model.js';
+import { parseExpression, parseTemplate } from '../../src/parse/expression.js';
+import type { Source, Span } from '../../src/text/source.js';
 import { analysedWorld } from '../support/interpret.js';
 import { wholeText } from '../support/shell.js';
 
@@ -192,5 +205,124 @@ describe('what an expression comes to hangs on the missing secret', () => {
     ['secrets', ['TOKEN']],
   ])('%s: %j', (written, lacks) => {
     for (const { datum } of outcomesOf(written)) expect([...lacksOf(datum)]).toEqual(lacks);
+  });
+});
+
+// --- texts with expressions in them ------------------------------------------------------------------------
+
+function templateOf(written: string): Template {
+  const text = wholeText(written);
+  return {
+    scalar: { kind: 'scalar', text, value: written, style: 'plain', span: whole(text.source, written) },
+    parts: parseTemplate(text),
+  };
+}
+
+const whole = (source: Source, written: string): Span => ({ source, start: 0, end: written.length });
+
+/** The texts that it may come to, without what each assumes. */
+const textsOf = (results: readonly Interpolated[]) =>
+  results.map(({ value }) => value && { name: nameOf(value), lacks: value.lacks });
+
+describe('a text with expressions in it', () => {
+  const texts = (written: string) => textsOf(interpolate(templateOf(written), initialState(), scope));
+
+  it.each([
+    ['plain', '"plain"', []],
+    ['', '', []],
+    ["a ${{ 'b' }} c", '"a b c"', []],
+    ['key=${{ secrets.TOKEN }}', '"key="', ['TOKEN']],
+    ['${{ vars.x }}-${{ vars.x }}', 'vars.x+"-"+vars.x', []],
+  ])('%s', (written, name, lacks) => {
+    expect(texts(written)).toEqual([{ name, lacks }]);
+  });
+
+  it.each(["a ${{ fromJSON('') }} b", 'a ${{ nowhere.x }}', 'a ${{ 1 + }} b', '${{ vars.x'])(
+    'cannot be evaluated: %s',
+    (written) => {
+      expect(texts(written)).toEqual([null]);
+    },
+  );
+
+  it('is one for each way in which it can come out', () => {
+    expect(texts("${{ vars.x && 'a' || 'b' }}${{ vars.x && 'c' || 'd' }}")).toEqual([
+      { name: '"ac"', lacks: [] },
+      { name: '"bd"', lacks: [] },
+    ]);
+  });
+
+  it('is some text where there are too many of them, told apart by what they lack', () => {
+    const choices = (count: number) =>
+      Array.from({ length: count }, (_, i) => `\${{ vars.v${i} && 'a' || 'b' }}`).join('');
+    const shaped = (written: string) =>
+      interpolate(templateOf(written), initialState(), scope).map(({ value }) => [
+        value?.lacks.join() ?? 'error',
+        certainlyFull(value),
+      ]);
+    expect(shaped(choices(7)).length).toBeLessThan(4);
+    expect(shaped(choices(7))).toContainEqual(['', true]);
+    const either = shaped(`\${{ vars.w && format('{0}', secrets.TOKEN) }}${choices(6)}`);
+    expect(either.length).toBeLessThan(8);
+    expect(either).toContainEqual(['', true]);
+    expect(either).toContainEqual(['TOKEN', true]);
+    const perhaps = shaped(choices(6).replaceAll(" || 'b'", ''));
+    expect(perhaps.length).toBeLessThan(8);
+    expect(perhaps).toContainEqual(['', false]);
+    const broken = shaped(`\${{ vars.w && fromJSON('') }}${choices(6)}`);
+    expect(broken).toContainEqual(['error', false]);
+    expect(broken).toContainEqual(['', true]);
+  });
+});
+
+describe('a text that is handed to a called file', () => {
+  const input = (written: string) =>
+    textsOf(interpolateInput(templateOf(written), initialState(), scope, 'the input'));
+
+  it.each([
+    ["${{ vars.x && 'a' || 'b' }}", [{ name: 'the input', lacks: [] }]],
+    ["${{ vars.x && 'a' || 'a' }}", [{ name: '"a"', lacks: [] }]],
+    ["${{ vars.x && 'a' || fromJSON('') }}", [{ name: '"a"', lacks: [] }, null]],
+    ["${{ vars.x && fromJSON('') || 'a' }}", [null, { name: '"a"', lacks: [] }]],
+    ['${{ vars.x && secrets.TOKEN || vars.y }}', [{ name: 'vars.y', lacks: [] }]],
+    [
+      "${{ vars.x && format('k{0}', secrets.TOKEN) || 'a' }}",
+      [
+        { name: '"k"', lacks: ['TOKEN'] },
+        { name: '"a"', lacks: [] },
+      ],
+    ],
+    ["${{ secrets.TOKEN != '' }}", [{ name: '"false"', lacks: ['TOKEN'] }]],
+    ["a ${{ secrets.TOKEN != '' }}", [{ name: '"a false"', lacks: [] }]],
+    ['${{ nowhere.x }}', [null]],
+  ])('%s', (written, expected) => {
+    expect(input(written)).toEqual(expected);
+  });
+});
+
+describe('a condition', () => {
+  const truths = (written: string, given = initialState()) => {
+    const template = templateOf(written);
+    const { span } = template.scalar;
+    return judgeCondition({ template, bare: false, span }, given, scope).map(({ truth, lacks }) =>
+      truth === 'error' ? truth : [truth.answer, ...lacks],
+    );
+  };
+
+  it.each([
+    ['${{ true }}', [[true]]],
+    ["${{ 'a' }}", [[true]]],
+    ["${{ '' }}", [[false]]],
+    ['${{ vars.x }}', [['unknown']]],
+    ['${{ secrets.TOKEN }}', [[false, 'TOKEN']]],
+    ['${{ false }} ', [[true]]],
+    ['a${{ false }}', [[true]]],
+    ['${{ secrets.TOKEN }}${{ vars.x }}', [['unknown', 'TOKEN']]],
+    ['${{ 1 + }}', ['error']],
+    ['${{ 1 + }} a', ['error']],
+    ["${{ fromJSON('') }}", ['error']],
+    ["a ${{ fromJSON('') }}", ['error']],
+    ['', [[false]]],
+  ])('%s', (written, expected) => {
+    expect(truths(written)).toEqual(expected);
   });
 });
