@@ -217,7 +217,11 @@ function wait({ args, call }: Invocation, state: State, machine: Machine): State
   const text = textOf(last);
   if (text !== null && /^\d+$/.test(text)) return ended(state, status(127));
   if (text !== null && !/^[-%]/.test(text)) return ended(state, status(machine.dash ? 2 : 1));
-  return endedBy(state, ask(state.constraints, `job at ${siteName(call.at, state, machine)}`), []);
+  const isGreen = ask(state.constraints, `job at ${siteName(call.at, state, machine)}`);
+  return split(isGreen, state).map((branch) => {
+    branch.state.status = status(branch.answer ? 0 : null);
+    return branch.state;
+  });
 }
 
 function cd({ args, call }: Invocation, state: State, machine: Machine): State[] {

@@ -25,7 +25,7 @@ export function calledScript(
   const name = fixedText(head);
   if (name === null) return null;
   const flags = shells.has(name) ? readFlags(args.map(fixedText)) : null;
-  if (flags && (flags.inline || !flags.understood)) return null;
+  if (flags && (flags.inline || flags.fromInput || !flags.understood)) return null;
   const isNamed = flags !== null || name === 'source' || name === '.';
   const [file, given] = isNamed
     ? [args[flags?.count ?? 0], args.slice((flags?.count ?? 0) + 1)]

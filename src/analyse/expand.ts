@@ -109,7 +109,7 @@ function expandCall(
     return;
   }
   if (target.kind === 'broken' && dialect.brokenCall === 'invalid-file')
-    expanding.refusal ??= { job: caller, reason: target.reason };
+    expanding.refusal ??= { job: outermost(caller, within), reason: target.reason };
   if (target.kind !== 'found') {
     jobs.push({ ...own, part: target });
     return;
@@ -141,6 +141,13 @@ function expandCall(
     needs: [call.entry, ...inside.map((job) => job.id)].map((job) => ({ job, span: uses.scalar.span })),
     part: { kind: 'exit', call },
   });
+}
+
+/** The job of the file that is read which begins the row of calls: what is said of that file stands there. */
+function outermost(caller: Job, within: WorkflowCall | null): Job {
+  let job = caller;
+  for (let call = within; call; call = call.within) job = call.caller;
+  return job;
 }
 
 function isDirectlyIn({ part }: Job, call: WorkflowCall): boolean {
@@ -268,19 +275,20 @@ function flatten(
 interface LocalAction {
   readonly kind: 'action';
   readonly action: Action;
+  readonly steps: readonly Step[];
   readonly directory: string;
 }
 
 function follow(
   own: Step,
-  { action, directory }: LocalAction,
+  { action, steps: written, directory }: LocalAction,
   chain: readonly Action[],
   mounts: readonly Mount[],
   flattening: Flattening,
 ): FollowedAction {
   const count = flattening.calls.get(action) ?? 0;
   flattening.calls.set(action, count + 1);
-  const steps = flatten(stepsOf(action, count), own, [...chain, action], mounts, flattening);
+  const steps = flatten(stepsOf(action, written, count), own, [...chain, action], mounts, flattening);
   return { kind: 'followed', action, directory, steps };
 }
 
@@ -320,7 +328,7 @@ function lookUp(
     return notFollowed(`its action '${text}' is called more than ${MAX_ACTION_DEPTH} actions deep`);
   if (flat.length + action.steps.length > MAX_STEPS)
     return notFollowed(`with its action '${text}' the job has more than ${MAX_STEPS} steps to follow`);
-  return { kind: 'action', action, directory: path };
+  return { kind: 'action', action, steps: action.steps, directory: path };
 }
 
 const copies = new WeakMap<Action, (readonly Step[])[]>();
@@ -329,8 +337,7 @@ const copies = new WeakMap<Action, (readonly Step[])[]>();
  * The steps of an action for its nth call in a job. What one call decides must not be taken for what another one does,
  * so that each has conditions and scripts of its own.
  */
-function stepsOf(action: Action, call: number): readonly Step[] {
-  const steps = action.steps ?? [];
+function stepsOf(action: Action, steps: readonly Step[], call: number): readonly Step[] {
   if (call === 0) return steps;
   const known = copies.get(action) ?? [];
   copies.set(action, known);

@@ -77,7 +77,7 @@ export function callByName(
     );
   }
   const flags = readFlags(interpreter.flags);
-  if (!flags.understood || flags.inline) {
+  if (!flags.understood || flags.inline || flags.fromInput) {
     const reason = `${source.path} is run by ${[program, ...interpreter.flags].join(' ')}, which is not modelled`;
     return notFollowed(reason, invocation, state, machine);
   }

@@ -7,6 +7,8 @@ export interface ShellFlags {
   readonly options: Options;
   /** `-c`: the next word is the script itself. */
   readonly inline: boolean;
+  /** `-s`: the script is the standard input, and the words that follow are its arguments. */
+  readonly fromInput: boolean;
   /** The number of words that were read. */
   readonly count: number;
   /** False for what is not modelled: `-n` runs nothing, `--rcfile` takes a word. */
@@ -17,6 +19,7 @@ export interface ShellFlags {
 export function readFlags(texts: readonly (string | null)[]): ShellFlags {
   let options = noOptions;
   let inline = false;
+  let fromInput = false;
   let understood = true;
   let at = 0;
   for (; at < texts.length; at++) {
@@ -35,7 +38,8 @@ export function readFlags(texts: readonly (string | null)[]): ShellFlags {
       if (flag === 'e') options = { ...options, errexit: on };
       else if (flag === 'u') options = { ...options, nounset: on };
       else if (flag === 'c') inline = true;
-      else if (flag === 'n' || flag === 's') understood = false;
+      else if (flag === 's') fromInput = true;
+      else if (flag === 'n') understood = false;
       else if (flag === 'o') {
         at++;
         const name = texts[at];
@@ -45,7 +49,7 @@ export function readFlags(texts: readonly (string | null)[]): ShellFlags {
       }
     }
   }
-  return { options, inline, count: at, understood };
+  return { options, inline, fromInput, count: at, understood };
 }
 
 /** A shell that was just started knows what is exported and nothing else. */

@@ -15,10 +15,10 @@ import { emptyValue, textOf } from './values.js';
 export function runShellCommand(invocation: Invocation, state: State, machine: Machine): State[] | null {
   const { name, args, call } = invocation;
   const texts = args.map((arg) => textOf(resolve(state.constraints, arg)));
-  const { options, inline, count, understood } = readFlags(texts);
-  const file = args[count];
+  const { options, inline, fromInput, count, understood } = readFlags(texts);
+  if (!understood) return null;
+  const file = fromInput ? undefined : args[count];
   if (!inline && file) {
-    if (!understood) return null;
     const shell = { options, dash: name !== 'bash' };
     return callScript(file, args.slice(count + 1), shell, invocation, state, machine);
   }
@@ -35,7 +35,7 @@ export function runShellCommand(invocation: Invocation, state: State, machine: M
   const { body } = program;
   const shell = machine.shell(name !== 'bash', machine.forgiven);
   return inSubshell(state, shell, (inner) => {
-    becomeShell(inner, options, inline ? args.slice(count + 2) : []);
+    becomeShell(inner, options, args.slice(inline ? count + 2 : count));
     if (!inline) inner.input = emptyValue;
     const ends = shell.runBlock(body, inner, false);
     return inline && !shell.dash ? ends.map(afterError) : ends;

@@ -484,10 +484,18 @@ promise('bash', 'paths', [
   ['echo a > out; echo b | tee out p > /dev/null; X=$(cat out p)', { perhaps: 'b\nb' }],
   ['tool | tee out > /dev/null; X=$(cat out)', { perhaps: '1' }],
   ['X=$(echo a | tee)', 'a'],
+  ['echo a > f; exec 3< f; tee out <&3 > /dev/null; X=$(cat out)', { perhaps: 'a' }],
+  ['echo a > f; exec 3< f; X=$(xargs <&3)', { perhaps: 'a' }],
   ['X=$(pwd -P); [ -n "$X" ] && X=some', { perhaps: 'some' }],
 ]);
 
+/** As many words as are no longer followed one by one. */
+const MANY = Array.from({ length: 70 }, (_, i) => i + 1).join(' ');
+
 promise('bash', 'loops', [
+  [`for i in ${MANY}; do X=$i; done`, { perhaps: '70' }],
+  [`for i in ${MANY}; do [ $i = 66 ] && exit 3; done; X=none`, { perhaps: 3 }],
+  [`for i in ${MANY}; do [ $i = 6 ] && break; done; X=$i`, '6'],
   ['for i in ${gone?}; do :; done; X=a', 1],
   ['for i in {1..70}; do X=$i; done', { perhaps: '70' }],
   ['for i in {1..70}; do [ "$i" = 66 ] && break; done; X=$i', { perhaps: '66' }],
@@ -577,6 +585,55 @@ promise('bash', 'what filters make of an empty text', [
   ['X=$(printf %s "$TOKEN" | egrep --count x) || true', { perhaps: '0' }],
 ]);
 
+promise('bash', 'shells within shells', [
+  ["bash --norc -c 'exit 3' || X=$?", '3'],
+  ["bash +e -c 'false; exit 4' || X=$?", '4'],
+  ["bash -o errexit -c 'false; exit 4' || X=$?", '1'],
+  ["bash -o errexit +e -c 'false; exit 4' || X=$?", '4'],
+  ["bash -e +o errexit -c 'false; exit 4' || X=$?", '4'],
+  ["bash -o pipefail -ec 'false | true; exit 4' || X=$?", '1'],
+  ["bash -eo pipefail -c 'false | true; exit 4' || X=$?", '1'],
+  ["bash -ec 'false | true; exit 4' || X=$?", '4'],
+  ["bash -o nounset -c 'echo $gone; exit 4' || X=$?", { perhaps: '127' }],
+  ["bash -uc 'echo ${gone-}; exit 4' || X=$?", '4'],
+  ["bash -ec -- 'false; exit 4' || X=$?", '1'],
+  ["bash -c -e 'false; exit 4' || X=$?", '1'],
+  ["bash -x -c 'exit 3' || X=$?", '3'],
+  ["bash -n -c 'exit 3'; X=a", 'a'],
+  ["bash -o noexec -c 'exit 3'; X=a", 'a'],
+  ['bash --version > /dev/null; X=a', 'a'],
+  ["bash -s <<< 'exit 3' || X=$?", '3'],
+  ["bash -es 4 5 <<< $'true\\nexit $1$#' || X=$?", '42'],
+  ["bash -n <<< 'exit 3'; X=a", 'a'],
+  ["bash <<< 'exit 3' || X=$?", '3'],
+  ["bash -e <<< $'false\\nexit 4' || X=$?", '1'],
+  ["echo 'exit 3' > s; bash -- s || X=$?", '3'],
+  ["sh -c 'exit $1' x 5 || X=$?", '5'],
+  ["export A=a; B=b; X=$(bash -c 'echo $A$B')", 'a'],
+  ["f() { exit 3; }; bash -c 'f; exit 4' || X=$?", '4'],
+  ["trap 'exit 7' EXIT; bash -c 'exit 0'; trap - EXIT; X=a", 'a'],
+  ["set -u; bash -c 'echo $gone' && X=a", 'a'],
+  ["set -o pipefail; bash -c 'false | true' && X=a", 'a'],
+  ["(trap 'exit 5' EXIT; exit 3) || X=$?", '5'],
+  ['X=a; (X=b; cd /; set +e); false || X=${X}c', 'ac'],
+  ['X=$(echo a & wait; echo b)', { perhaps: 'a\nb' }],
+  ["eval 'X=a; X=${X}b'", 'ab'],
+  ["eval X=a ';' 'X=${X}b'", 'ab'],
+  ['eval "exit 3" || X=a', 3],
+  ['command -V cd > /dev/null && X=a', 'a'],
+  ['command cd / && X=a', 'a'],
+  ['builtin true && X=a', 'a'],
+  ['(exit 4) & p=$!; wait $p || X=$?', '4'],
+  ['wait %9 || X=$?', { perhaps: '127' }],
+  ['{ (exit 3); } || X=$?', '3'],
+  ['! { false; } && X=a', 'a'],
+  ['X=$(false) || X=$?', '1'],
+  ['X=$(exit 3) || X=$?', '3'],
+  ['true | (exit 3) || X=$?', '3'],
+  ['(exit 3) | true || X=$?', '3'],
+  ['(exit 3) | (exit 4) || X="${PIPESTATUS[*]}"', '3 4'],
+]);
+
 describe('what has more paths than can be followed, or is computed, is not judged', () => {
   it.each([
     'y=$(tool); ! test $y $(a) $(b) $(c) $(d) $(e) $(f) $(g) $(h)',
@@ -597,6 +654,7 @@ describe('a command that is given what is made of a missing secret lacks the sec
   it.each([
     'X=$TOKEN',
     'X=${TOKEN:-}',
+    'set -- ${TOKEN:-$gone}; X=$*; set -- ${TOKEN:-$gone} b; X=${TOKEN:-$gone}',
     'X=${TOKEN#v}',
     'X=${TOKEN/a/b}',
     'X=${TOKEN:0:4}',
