@@ -88,10 +88,12 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
         return memberOf(object, expression.name, expression.at, path, machine);
       });
     case 'item':
-      return evaluateAll([expression.object, expression.index], state, machine, ([object, index], path) => {
-        if (!object || !index || (expression.optional && object.kind === 'nothing'))
-          return [{ state: path, thing: nothing }];
-        return itemOf(object, index, expression.at, path, machine);
+      return after(evaluate(expression.object, state, machine), (object, path) => {
+        if (expression.optional && object.kind === 'nothing')
+          return [{ state: path, thing: skipped(object) }];
+        return after(evaluate(expression.index, path, machine), (index, end) =>
+          itemOf(object, index, expression.at, end, machine),
+        );
       });
     case 'invoke':
       return evaluateCall(expression, state, machine);
@@ -123,8 +125,7 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
         ),
       );
     case 'compare':
-      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
-        if (!left || !right) return [];
+      return evaluateBoth(expression.left, expression.right, state, machine, (left, right, path) => {
         const rules = expression.caseSensitive ? { ...machine.rules, ignoresCase: false } : machine.rules;
         const question = compareThings(expression.operator, left, right, path, rules);
         return [
@@ -132,19 +133,12 @@ export function evaluate(expression: Expression, state: State, machine: Machine)
         ];
       });
     case 'contains':
-      return evaluateAll(
-        [expression.item, expression.container],
-        state,
-        machine,
-        ([item, container], path) => {
-          if (!item || !container) return [];
-          const lacks = union(lacksOf(item, path), lacksOf(container, path));
-          return [{ state: path, thing: booleanThing(containsItem(container, item, path, machine), lacks) }];
-        },
-      );
+      return evaluateBoth(expression.item, expression.container, state, machine, (item, container, path) => {
+        const lacks = union(lacksOf(item, path), lacksOf(container, path));
+        return [{ state: path, thing: booleanThing(containsItem(container, item, path, machine), lacks) }];
+      });
     case 'operate':
-      return evaluateAll([expression.left, expression.right], state, machine, ([left, right], path) => {
-        if (!left || !right) return [];
+      return evaluateBoth(expression.left, expression.right, state, machine, (left, right, path) => {
         const { operator, at } = expression;
         const lacks = union(lacksOf(left, path), lacksOf(right, path));
         if (operator === '+' && machine.rules.language === 'python' && !addable(left, right))
@@ -216,6 +210,18 @@ export function madeOf(what: string, things: readonly Thing[], site: string): st
 
 export function after(results: readonly Result[], next: (thing: Thing, state: State) => Result[]): Result[] {
   return results.flatMap((result) => (result.state.flow ? [result] : next(result.thing, result.state)));
+}
+
+function evaluateBoth(
+  left: Expression,
+  right: Expression,
+  state: State,
+  machine: Machine,
+  next: (left: Thing, right: Thing, state: State) => Result[],
+): Result[] {
+  return after(evaluate(left, state, machine), (one, path) =>
+    after(evaluate(right, path, machine), (other, end) => next(one, other, end)),
+  );
 }
 
 /** Evaluates expressions from left to right, and then `next` with what they came to. */

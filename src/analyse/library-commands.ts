@@ -21,7 +21,7 @@ import {
   truthOf,
   unknownThing,
 } from './things.js';
-import { emptyValue, textOf, type Value } from './values.js';
+import { constant, emptyValue, textOf, type Value } from './values.js';
 
 type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output' | 'command-process';
 
@@ -145,7 +145,11 @@ function answered(
 ): Thing {
   const site = siteName(call.at, state, machine);
   const code: Thing = { kind: 'number', value: statusText(state.status, site) };
-  if (answer === 'output') return textThing(printed);
+  if (answer === 'output') {
+    // `subprocess.getoutput`, which minds no status, takes the last line end away.
+    const text = call.fact.raises === null ? textOf(printed) : null;
+    return textThing(text?.endsWith('\n') ? constant(text.slice(0, -1), printed.lacks) : printed);
+  }
   if (answer === 'status') return code;
   const entries = new Map<string, Thing>([
     ...['returncode', 'status', 'code', 'exitCode'].map((name): [string, Thing] => [name, code]),

@@ -467,12 +467,14 @@ export const listMeanings: Readonly<Record<ListMeaning & Meaning, MeaningOf>> = 
   items: ofRecord((key, value) => [textThing(constant(key)), value]),
   concat: (call, state, machine) => {
     const cells = operands(call).map((thing) => {
-      const cell = cellOf(thing, state);
-      return cell?.kind === 'list' ? cell : listCell([thing]);
+      const items = flatItems(thing, state);
+      return items ? listCell(items) : listOf(thing, state);
     });
     const exact = cells.every((cell) => cell.exact);
-    const items = cells.flatMap((cell) => (cell.kind === 'list' ? cell.items : []));
-    return listThing(exact ? listCell(items) : someList(items.length > 0), call, state, machine);
+    const whole = exact
+      ? listCell(cells.flatMap((cell) => cell.items))
+      : someList(cells.some((cell) => cell.full));
+    return listThing(whole, call, state, machine);
   },
   filter,
   map,

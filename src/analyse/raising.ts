@@ -178,6 +178,8 @@ function handle(node: Try, index: number, thrown: Thrown, state: State, machine:
     return [state];
   }
   return catches(handler, thrown, state, machine).flatMap(({ state: path, caught }) => {
+    // What the handler names could not be told: an error of its own.
+    if (caught === null) return [path];
     if (!caught) return handle(node, index + 1, thrown, path, machine);
     decided(node, handler.at, `handler ${index}`, thrown, path);
     path.flow = null;
@@ -210,16 +212,16 @@ function catches(
   thrown: Thrown,
   state: State,
   machine: Machine,
-): { state: State; caught: boolean }[] {
+): { state: State; caught: boolean | null }[] {
   if (!handler.types) return [{ state, caught: true }];
   const { flow } = state;
   state.flow = null;
   const named: { state: State; things: readonly Thing[] }[] = [];
-  evaluateAll(handler.types, state, machine, (things, path) => {
+  const gone = evaluateAll(handler.types, state, machine, (things, path) => {
     named.push({ state: path, things });
     return [];
-  });
-  return named.flatMap(({ state: path, things }) => {
+  }).map((result) => ({ state: result.state, caught: null }));
+  const told = named.flatMap(({ state: path, things }) => {
     const wanted = things.flatMap((thing) => (thing.kind === 'cell' ? listOf(thing, path).items : [thing]));
     const answers = wanted.map((thing) => isOfType(thrown.types, typesOf(thing, path, machine)));
     const unsure = answers.includes(null) && !answers.includes(true);
@@ -230,6 +232,7 @@ function catches(
       return { state: branch.state, caught: branch.answer };
     });
   });
+  return [...gone, ...told];
 }
 
 function runFinally(block: Try['body'], state: State, machine: Machine): State[] {
