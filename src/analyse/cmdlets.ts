@@ -90,12 +90,7 @@ export function runCmdlet(
         ...bound.rest,
       ];
       const parts = texts.map((thing) => textOfThing(thing, state, machine.rules));
-      return [
-        {
-          state,
-          thing: textThing(concat(parts.flatMap((part, i) => (i === 0 ? [part] : [constant('/'), part])))),
-        },
-      ];
+      return [{ state, thing: textThing(parts.reduce(joinedPath)) }];
     }
     case 'new-object':
       return newObject(bound, state, machine);
@@ -132,6 +127,16 @@ function joined(bound: Bound, state: State, machine: Machine): Thing {
   if (cell?.kind !== 'list' || !cell.exact) return thing;
   const texts = cell.items.map((item) => textOfThing(item, state, machine.rules));
   return textThing(concat(texts.flatMap((text, i) => (i === 0 ? [text] : [constant(' '), text]))));
+}
+
+/** Two parts of a path with one slash between them. */
+function joinedPath(parent: Value, child: Value): Value {
+  const [head, ...rest] = child.pieces;
+  const isRooted = typeof head === 'string' && /^[\\/]/.test(head);
+  const below = isRooted ? { pieces: [head.replace(/^[\\/]+/, ''), ...rest], lacks: child.lacks } : child;
+  const last = parent.pieces.at(-1);
+  const ends = typeof last === 'string' && /[\\/]$/.test(last);
+  return concat(ends ? [parent, below] : [parent, constant('/'), below]);
 }
 
 function writeToFile(bound: Bound, state: State, machine: Machine): Result[] {

@@ -5,12 +5,13 @@ import type { Expression } from '../program/compute.js';
 import { cmdletNamed, runCmdlet } from './cmdlets.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import { after, evaluate, evaluateAll } from './evaluate.js';
-import { type Args, callFunction } from './functions.js';
+import { callFunction } from './functions.js';
 import { gather, putOut } from './gathering.js';
 import { linesOf } from './lines.js';
 import { type Machine, siteName } from './machine.js';
 import { outcomeOf, runExit, runSetOutcome } from './outcome.js';
 import { matches } from './patterns.js';
+import { argumentsFor } from './ps-arguments.js';
 import { runProgram } from './ps-programs.js';
 import { callPsScript } from './ps-scripts.js';
 import type { Result } from './raising.js';
@@ -243,40 +244,10 @@ function runCommand(command: Commanded, state: State, machine: Machine): Result[
       callFunction(definition, null, args, expression.at, inner, machine).map((result) => result.state),
     );
   }
-  const script = callPsScript(command, argumentsFor, state, machine);
+  const script = callPsScript(command, state, machine);
   if (script) return script;
   const cmdlet = text === null ? null : cmdletNamed(text, machine);
   return cmdlet && text !== null
     ? runCmdlet(cmdlet, text, command, state, machine)
     : runProgram(command, state, machine);
-}
-
-type Parameters = Extract<Thing, { kind: 'function' }>['definition']['parameters'];
-
-/** The arguments of a function of the script: names may be shortened, a switch takes no value. */
-function argumentsFor(parameters: Parameters, { args, open, input }: Commanded): Args {
-  const positional: Thing[] = [];
-  const named = new Map<string, Thing>();
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (!arg) break;
-    if (arg.kind === 'value') {
-      positional.push(arg.thing);
-      continue;
-    }
-    const parameter =
-      parameters.find((one) => one.name === arg.name) ??
-      parameters.find((one) => one.name.startsWith(arg.name));
-    const isSwitch = parameter?.initial?.kind === 'literal' && parameter.initial.value === false;
-    const next = args[i + 1];
-    const name = parameter?.name ?? arg.name;
-    if (arg.thing) named.set(name, arg.thing);
-    else if (isSwitch || next?.kind !== 'value') named.set(name, booleanThing(true));
-    else {
-      named.set(name, next.thing);
-      i++;
-    }
-  }
-  if (input) positional.push(input);
-  return { positional, named, open };
 }

@@ -423,6 +423,7 @@ function sameness(
       if (one.id === other.id) return known(true);
       // What was made at another place is another one; only Python compares what is in it.
       if (rules.language === 'javascript') return known(false);
+      if (rules.language === 'powershell') return asked;
       const [mine, theirs] = [cellOf(one, state), cellOf(other, state)];
       if (mine?.kind !== theirs?.kind) return known(false);
       const empty = (cell: Cell | null) => cell?.exact && hasItemsOf(cell) === false;
@@ -456,7 +457,7 @@ function likeness(left: Thing, right: Thing, asked: Question, state: State, rule
   if (left.kind === 'text' || right.kind === 'text') {
     const [text, other] = left.kind === 'text' ? [left, right] : [right, left];
     if (text.kind !== 'text') return asked;
-    if (isNumeric(other) && rules.language === 'javascript')
+    if (isNumeric(other) && (rules.language === 'javascript' || left.kind === 'number'))
       return likeNumber(text.value, other, asked, state);
     // What stands on the left decides in PowerShell: `$true -eq $text` asks whether there is any.
     if (left.kind === 'boolean') {
@@ -473,7 +474,7 @@ function likeness(left: Thing, right: Thing, asked: Question, state: State, rule
   return asked;
 }
 
-/** `'05' == 5`, `'1' == true`: JavaScript makes numbers of both. */
+/** `'05' == 5`, `'1' == true`: JavaScript makes numbers of both, PowerShell of what stands on the right of one. */
 function likeNumber(text: Value, other: Thing, asked: Question, state: State): Question {
   const written = textOf(resolve(state.constraints, text));
   if (written === null) return asked;
@@ -564,6 +565,8 @@ function added(left: Thing, right: Thing, site: string, state: State, machine: M
     const more: Cell = b?.kind === 'list' ? b : listCell([right]);
     return allocate(joinedLists(a, more), site, state);
   }
+  // `1 + '1'` is 2 in PowerShell, where what stands on the left decides.
+  if (left.kind === 'number' && rules.language === 'powershell') return null;
   if (left.kind === 'text' || right.kind === 'text')
     return joinedThing([...partsOf(left, state, rules), ...partsOf(right, state, rules)]);
   return null;

@@ -4,18 +4,17 @@ import type { Program } from '../program/program.js';
 import type { Commanded } from './commanding.js';
 import { resolve } from './constraints.js';
 import { enter, notFollowed, wholeOf } from './following.js';
-import { type Args, callFunction } from './functions.js';
+import { callFunction } from './functions.js';
 import { gather } from './gathering.js';
 import { commandAt } from './launching.js';
 import { type Machine, placeId } from './machine.js';
 import { leaveProcess, setOutcome } from './outcome.js';
+import { argumentsFor, argumentsIn } from './ps-arguments.js';
 import type { Result } from './raising.js';
 import { MAX_SCRIPT_DEPTH, programOf, targetOf } from './scripts.js';
 import type { State } from './state.js';
-import { booleanThing, setSlot, type Thing, textOfThing, textThing } from './things.js';
+import { setSlot, type Thing, textOfThing, textThing } from './things.js';
 import { concat, constant, textOf, unknownValue, type Value } from './values.js';
-
-type Parameters = NonNullable<Program['callable']>['parameters'];
 
 /** A path with the slashes that the repository has. */
 function withSlashes(path: Value): Value {
@@ -29,12 +28,7 @@ function withSlashes(path: Value): Value {
  * `./x.ps1` and `. ./x.ps1` from PowerShell: like a function, in the same process. Its `exit` ends itself alone, and
  * gives a status; its errors go on to the caller. null for a command that is no such script, or is not followed.
  */
-export function callPsScript(
-  command: Commanded,
-  argumentsFor: (parameters: Parameters, command: Commanded) => Args,
-  state: State,
-  machine: Machine,
-): Result[] | null {
+export function callPsScript(command: Commanded, state: State, machine: Machine): Result[] | null {
   const { at, sourced } = command.expression;
   const name = withSlashes(resolve(state.constraints, textOfThing(command.name, state, machine.rules)));
   const tail = name.pieces.at(-1);
@@ -111,34 +105,11 @@ export function runPsProcess(
   const at = { text, start: 0, end: 0 };
   const [script] = inner.callers.slice(-1);
   if (!isText && script) setSlot(inner, ROOT, rootOf(textOf(script.name) ?? ''));
+  const given = { args: argumentsIn(words), open: false, input: null };
   const ends = callable
-    ? callFunction(callable, null, readWords(words, callable.parameters), at, inner, machine).map(
+    ? callFunction(callable, null, argumentsFor(callable.parameters, given), at, inner, machine).map(
         ({ state }) => state,
       )
     : machine.runBlock(body, inner, false);
   return ends.flatMap((end) => leaveProcess(end, isText));
-}
-
-/** The words after `pwsh -File x.ps1`. */
-function readWords(words: readonly Value[], parameters: Parameters): Args {
-  const named = new Map<string, Thing>();
-  const positional: Thing[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (!word) break;
-    const name = /^-([A-Za-z]\w*)$/.exec(textOf(word) ?? '')?.[1]?.toLowerCase();
-    const parameter = name === undefined ? undefined : parameters.find((one) => one.name.startsWith(name));
-    if (!parameter) {
-      positional.push(textThing(word));
-      continue;
-    }
-    const next = words[i + 1];
-    const isSwitch = parameter.initial?.kind === 'literal' && parameter.initial.value === false;
-    if (isSwitch || !next) named.set(parameter.name, booleanThing(true));
-    else {
-      named.set(parameter.name, textThing(next));
-      i++;
-    }
-  }
-  return { positional, named, open: false };
 }

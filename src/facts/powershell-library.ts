@@ -64,6 +64,7 @@ export const powershell: Library = {
       source: reference,
     },
     { names: 'list.clear record.clear', means: 'clear', source: reference },
+    { names: 'record.add record.set_item', means: 'set-member', source: reference },
     { names: 'record.remove', means: 'take', source: reference },
     { names: 'record.count', means: 'length', property: true, source: reference },
     { names: 'record.keys', means: 'keys', property: true, source: reference },

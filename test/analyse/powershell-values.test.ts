@@ -171,6 +171,40 @@ describe('this holds', () => {
     "(@('a', 'b', 'c') | Where-Object { $_ -ne 'b' }).Count -eq 2",
     "(@('a', 'b') | Where-Object { $PSItem -eq 'b' }) -eq 'b'",
     "($x | ForEach-Object { $_.ToUpper() }) -eq 'ONE'",
+    "$true -eq 'x'",
+    "-not ($true -eq '')",
+    "$false -eq ''",
+    "$true -eq 'false'",
+    "'true' -eq $true",
+    "'x' -ne $true",
+    "1 -eq '1'",
+    "1 -eq '01'",
+    "'01' -ne 1",
+    "'5' -eq 5",
+    "0 -eq ''",
+    'Test-Path Variable:x',
+    '-not (Test-Path Variable:nowhere)',
+    '(,1).Count -eq 1',
+    "('aXb' -csplit 'X')[1] -eq 'b'",
+    "$null -notmatch 'x'",
+    '-not [string]::IsNullOrEmpty(5)',
+    '(New-Object System.Net.WebClient) -ne $null',
+    '$list[5] -eq $null',
+    "$record['nowhere'] -eq $null",
+    "(@(@('a')) + 'b').Count -eq 2",
+    "'abc'[0] -eq 'a'",
+    "'abc'[-1] -eq 'c'",
+    "'a b'.Split().Count -eq 2",
+    "(Join-Path 'a' '/b') -eq 'a/b'",
+    "(Join-Path 'a/' '/b' 'c') -eq 'a/b/c'",
+    "'1' + 1 -eq '11'",
+    "$null + 'a' -eq 'a'",
+    "'a' + $null -eq 'a'",
+    '(1..0).Count -eq 2',
+    "[bool]'false'",
+    '[bool]0 -eq $false',
+    "-not [bool]''",
+    '![bool]@()',
   ])('%s', (condition) => {
     expect(ending(`${before}if (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`)).toBe(GREEN);
     expect(ending(`${before}if (-not (${condition})) { exit 9 }\n./deploy\nexit 0\n`)).toBe(GREEN);
@@ -195,6 +229,41 @@ describe('this holds, and is not denied', () => {
   ])('%s', (condition) => {
     const text = ending(`${before}if (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`);
     expect(text.split('\n')).toContain(GREEN);
+  });
+});
+
+describe('this holds, and is not decided', () => {
+  it.each([
+    "(-split 'a b')[1] -eq 'b'",
+    "('a,b,c' -split ',', 2).Count -eq 2",
+    "('aXb' -split 'x')[1] -eq 'b'",
+    "('a.b' -split '\\.')[1] -eq 'b'",
+    "('{{x}}{0}' -f 'a') -eq '{x}a'",
+    "('{0:N2}' -f 5) -eq '5.00'",
+    "(5).ToString('N2') -eq '5.00'",
+    "(Get-Random) -match 'x'",
+    '-not [string]::IsNullOrEmpty((Get-Random))',
+    "[long]'5' -eq 5",
+    "[double]'5' -eq 5",
+    '(-bnot 0) -eq -1',
+    "$x.$('Length') -eq 3",
+    "(Get-Content nowhere.txt) -eq 'x'",
+    '"$list" -eq \'a b c\'',
+    "'abc'.StartsWith('A', [StringComparison]::OrdinalIgnoreCase)",
+    "'ABC'.Contains('b', 'OrdinalIgnoreCase')",
+    "@('a', 'b')[0, 1].Count -eq 2",
+    '-not (@{} -eq @{})',
+    "10 -gt '9'",
+    "'a' -lt 'b'",
+    "$list -eq 'a'",
+    "-not ($list -eq 'z')",
+    "$list -like 'a*'",
+    "('a' * 3) -eq 'aaa'",
+    '(7 / 2) -eq 3.5',
+    "1 + '1' -eq 2",
+  ])('%s', (condition) => {
+    const ends = ending(`${before}if (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`).split('\n');
+    expect(ends.sort()).toEqual([GREEN, 'exits 9; reaches nothing']);
   });
 });
 
@@ -298,6 +367,33 @@ describe('a script leaves this behind', () => {
       "function f([string]$One, [switch]$Two) { if ($Two) { 'two' } else { $One } }; $w = f 'a'",
       "$w -eq 'a'",
     ],
+    ['Set-Content f.txt "a`nb" -NoNewline; $w = Get-Content f.txt', "$w.Count -eq 2 -and $w[1] -eq 'b'"],
+    ['$u = Get-Random; Set-Content f.txt "a$u"; $w = Get-Content f.txt', '$w'],
+    ["$function:f = { 'x' }; $w = f", "$w -eq 'x'"],
+    [
+      "function f([switch]$Two, [string]$One) { if ($Two) { 'two' } else { $One } }; $w = f 'a'",
+      "$w -eq 'a'",
+    ],
+    ["function f([string]$KeyFile, [string]$Key) { $Key }; $w = f -Key 'a'", "$w -eq 'a'"],
+    ["function f { 'x' }; $w = & $function:f", "$w -eq 'x'"],
+    ["$alias:ls = 'x'; [Foo]::Bar = 'x'; $w = 'y'", "$w -eq 'y'"],
+    ["$w = 'y'; foreach ($i in $null) { $w = 'n' }", "$w -eq 'y'"],
+    ["function f { param([string]$Name) $Name }; $w = f -Na 'x'", "$w -eq 'x'"],
+    ["function f { param([string]$Name) $Name }; $p = @('x'); $w = f @p", "$w -eq 'x'"],
+    ["function f { param([string]$Name) $Name }; $p = @{ Name = 'x' }; $w = f @p", "$w -eq 'x'"],
+    ["function f { param([string]$Name) $Name }; $p = 'x'; $w = f @p", "$w -eq 'x'"],
+    ["for (;;) { $w = 'x'; break }", "$w -eq 'x'"],
+    ["$w = ''; switch -Regex ('ab') { '^a' { $w = 'r' } default { $w = 'd' } }", "$w -eq 'r'"],
+    ["$w = ''; switch ('a') { { $_ -eq 'a' } { $w = 'b' } }", "$w -eq 'b'"],
+    ["$w = ''; foreach ($i in 1..3) { switch ($i) { 2 { continue } default { $w += $i } } }", "$w -eq '13'"],
+    ["$w = ''; 1..3 | ForEach-Object { if ($_ -eq 2) { return }; $w += $_ }", "$w -eq '13'"],
+    ["function f { $x = 'i'; & { $x } }; $w = f", "$w -eq 'i'"],
+    ["$w = try { 'a' } catch { 'b' }", "$w -eq 'a'"],
+    ['$w = foreach ($i in 1, 2) { $i }', '$w.Count -eq 2'],
+    ["if ($false) { $w = 'a' }", '$w -eq $null'],
+    ["$o = [pscustomobject]@{ a = 'x' }", "$o.a -eq 'x'"],
+    ["$w = ''; do { $w += 'x'; if ($w -eq 'xx') { break } } while ($true)", "$w -eq 'xx'"],
+    ["$h = @{}; $h.Add('a', 'x')", "$h.a -eq 'x'"],
   ])('%s | %s', (script, condition) => {
     expect(ending(`${script}\nif (${condition}) { ./deploy } else { exit 9 }\nexit 0\n`)).toBe(GREEN);
   });

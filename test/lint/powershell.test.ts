@@ -302,6 +302,30 @@ Publish-Module -NuGetApiKey $Key
     expect(await found(script, { files, shell: 'shell: bash' })).toEqual(open);
   });
 
+  it.each([
+    ['-Key "$TOKEN"', 'by its name'],
+    ['-K "$TOKEN"', 'by the beginning of its name'],
+    ['-key "$TOKEN"', 'in small letters'],
+    ['"$TOKEN"', 'by position'],
+    ['-Check "$TOKEN"', 'behind a switch, which takes no value'],
+    ['-Level high "$TOKEN"', 'behind a value of another name'],
+    ['-Key "$TOKEN" -Check', 'in front of a switch'],
+  ])('pwsh -File x.ps1 %s', async (args) => {
+    const script = soft.replace('param([string]$Key)', 'param([switch]$Check, [string]$Key, [string]$Level)');
+    const run = `pwsh -File tools/x.ps1 ${args}`;
+    const around = { files: { 'tools/x.ps1': script }, shell: 'shell: bash' };
+    expect(await found(run, around)).toEqual(open);
+    expect(await found(run.replace('"$TOKEN"', 'given'), around)).toEqual([]);
+  });
+
+  it('another script is found beside the one that is started', async () => {
+    const files = { 'tools/x.ps1': '. "$PSScriptRoot/y.ps1"\n', 'tools/y.ps1': soft };
+    const named = { ...files, 'tools/x.ps1': '& "$PSScriptRoot/y.ps1" -Key $env:TOKEN\n' };
+    expect(await found('pwsh -File tools/x.ps1', { files: named, shell: 'shell: bash' })).toEqual([
+      'tools/y.ps1:4 exits-zero',
+    ]);
+  });
+
   it('text in the arguments of pwsh is read', async () => {
     const inline = `pwsh -Command 'if (-not $env:TOKEN) { exit 0 }; Publish-Module -Path m'`;
     expect(await found(inline, { shell: 'shell: bash' })).toEqual(['1 exits-zero']);

@@ -312,12 +312,13 @@ function lowerCut(
 function lowerFormat(format: Expression, values: Expression, at: Place): Expression {
   const items = values.kind === 'list' ? values.items.map((item) => item.value) : [values];
   const text = format.kind === 'literal' && typeof format.value === 'string' ? format.value : null;
-  if (text === null || /\{\{|\}\}/.test(text)) return { kind: 'text', parts: [format, ...items], at };
+  if (text === null || /\{\{|\}\}/.test(text)) return unknown([format, ...items], at);
   const parts: Expression[] = [];
   for (const piece of text.split(/(\{\d{1,2}(?:[,:][^{}]*)?\})/)) {
     const index = /^\{(\d+)/.exec(piece)?.[1];
     const item = index === undefined ? undefined : items[Number(index)];
-    if (item) parts.push(item);
+    // With a width or a format it is some other text.
+    if (item) parts.push(/[,:]/.test(piece) ? unknown([item], at) : item);
     else if (piece !== '') parts.push(literal(piece, at));
   }
   return { kind: 'text', parts, at };
