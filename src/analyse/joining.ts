@@ -435,8 +435,9 @@ function forgotten(mine: Variable, theirs: Variable): Variable {
   const id = `joined#${++widenings}`;
   const either = { ...mine, fromStep: mine.fromStep && theirs.fromStep };
   if (mine.elements && theirs.elements) return { ...either, ...someElements(id, mine, theirs) };
+  if (!mine.value || !theirs.value) return either;
   const nonEmpty = certainlyFull(mine.value) && certainlyFull(theirs.value);
-  const lacks = union(lacksOfVariable(mine), lacksOfVariable(theirs));
+  const lacks = union(mine.value.lacks, theirs.value.lacks);
   return { ...either, value: { pieces: [hole(id, { nonEmpty })], lacks } };
 }
 

@@ -402,10 +402,12 @@ export class PersistentMap<V> implements Iterable<readonly [string, V]> {
     other: PersistentMap<V>,
     visit: (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => boolean,
   ): boolean {
-    return differ(this.#root, other.#root, 0, (mine, theirs) => {
+    const note = (mine: Leaf<V> | undefined, theirs: Leaf<V> | undefined) => {
       this.#noteKey((mine ?? theirs)?.key ?? '');
-      return visit(mine, theirs);
-    });
+      return (mine && theirs && mine.value === theirs.value) || visit(mine, theirs);
+    };
+    // That a key was set back to what it had been set to hangs on what that was.
+    return differ(this.#root, other.#root, 0, note, this.#watchers !== null);
   }
 
   /** Do both have the same keys, set to what `same` finds equal? Asks only of what they do not share. */

@@ -4,6 +4,7 @@ import { ask, assume } from '../../src/analyse/constraints.js';
 import { boundSteps, certainlyFull, condense, MAX_PATHS, mergeStates } from '../../src/analyse/joining.js';
 import {
   addWork,
+  type Flow,
   fork,
   initialState,
   lacksOfVariable,
@@ -23,6 +24,7 @@ import {
   type Value,
 } from '../../src/analyse/values.js';
 import { endsOf, judgedWorlds } from '../support/interpret.js';
+import { wholeText } from '../support/shell.js';
 
 // What is known of several paths that have become one holds for each of them, and is what they have in common.
 
@@ -98,6 +100,14 @@ const path = fc
     alarm: fc.boolean(),
     works: fc.uniqueArray(fc.constantFrom('build', 'test', 'push'), { maxLength: 2 }),
     facts: table(['p', 'q'], fc.boolean()),
+    traps: table(['EXIT', 'ERR'], fc.constantFrom('cleanup', 'report')),
+    jobs: fc.option(table(['job 1', 'job 2'], fc.constantFrom(0, 1, null))),
+    flow: fc.option(
+      fc.record({
+        kind: fc.constantFrom('break' as const, 'continue' as const),
+        levels: fc.constantFrom(1, 2),
+      }),
+    ),
   })
   .map((of): State => {
     const state = initialState();
@@ -111,6 +121,12 @@ const path = fc
     state.input = of.input;
     state.pipeStatus = of.pipe.map((code) => status(code));
     state.status = status(of.code);
+    state.traps = new Map(of.traps.map(([name, handler]) => [name, { handler, where: place }]));
+    if (of.jobs) {
+      const statuses = new Map(of.jobs.map(([name, code]) => [name, status(code)]));
+      state.background = { statuses, last: 'job 1' };
+    }
+    state.flow = of.flow;
     state.failed = of.failed;
     state.failedAt = of.failed ? 0 : null;
     state.alarm = of.alarm;
@@ -119,11 +135,12 @@ const path = fc
       state.constraints = assume(state.constraints, ask(state.constraints, fact), holds);
     return state;
   });
+const place = { text: wholeText(''), start: 0, end: 0 };
 const where = { source: { path: 'w.yml', text: '' }, start: 0, end: 0 };
 
 /** Paths of which many are alike: some differ from the first one in one thing only. */
 const paths = (count: { minLength: number; maxLength: number }): fc.Arbitrary<State[]> =>
-  fc.tuple(path, fc.array(fc.tuple(path, fc.nat(11)), count)).map(([first, others]) => [
+  fc.tuple(path, fc.array(fc.tuple(path, fc.nat(12)), count)).map(([first, others]) => [
     first,
     ...others.map(([other, part]) => {
       const one = fork(first);
@@ -139,6 +156,11 @@ const paths = (count: { minLength: number; maxLength: number }): fc.Arbitrary<St
       if (part === 9) [one.done, one.constraints] = [other.done, other.constraints];
       if (part === 10) one.frames = other.frames;
       if (part === 11) [one.failed, one.failedAt, one.alarm] = [other.failed, other.failedAt, other.alarm];
+      if (part === 12) {
+        one.traps = other.traps;
+        one.background = other.background;
+        one.flow = other.flow;
+      }
       return one;
     }),
   ]);
@@ -240,8 +262,27 @@ function standsForShell(wide: State, own: State): boolean {
     standsForValue(wide.input, own.input) &&
     (wide.pipeStatus.length === 0 ||
       wide.pipeStatus.every((stage, i) => stage.code === own.pipeStatus[i]?.code)) &&
+    sameEntries(wide.traps, own.traps, (a, b) => a.handler === b.handler) &&
+    sameEntries(wide.background?.statuses, own.background?.statuses, (a, b) => a.code === b.code) &&
+    sameFlow(wide.flow, own.flow) &&
     (wide.status.code === null ? own.status.code !== 0 : wide.status.code === own.status.code)
   );
+}
+
+function sameEntries<T>(
+  wide: ReadonlyMap<string, T> = new Map(),
+  own: ReadonlyMap<string, T> = new Map(),
+  same: (a: T, b: T) => boolean,
+): boolean {
+  return [...keysOf(wide, own)].every((name) => {
+    const [mine, theirs] = [wide.get(name), own.get(name)];
+    return mine !== undefined && theirs !== undefined && same(mine, theirs);
+  });
+}
+
+function sameFlow(wide: Flow | null, own: Flow | null): boolean {
+  const levelsOf = (flow: Flow | null) => (flow && 'levels' in flow ? flow.levels : 0);
+  return wide?.kind === own?.kind && levelsOf(wide) === levelsOf(own);
 }
 
 /** What a local variable hides comes back as it was; its attributes are those of the first path. */
