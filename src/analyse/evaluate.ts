@@ -1,25 +1,14 @@
 // The values of expressions: what a language computes that has more than texts.
 
-import type { Argument, CollectClause, Expression, Target, ValueRules } from '../program/compute.js';
+import type { Argument, CollectClause, Expression, ValueRules } from '../program/compute.js';
 import type { Place } from '../text/script.js';
-import { compareNumbers } from './arithmetic.js';
+import { assignTo } from './assigning.js';
 import { evaluateCommanding } from './commanding.js';
-import {
-  again,
-  ask,
-  equalsText,
-  equalsValue,
-  isEmpty,
-  isPrivate,
-  known,
-  negate,
-  PRIVATE,
-  type Question,
-  resolve,
-} from './constraints.js';
+import { compareThings, containsItem, hasItemsOf, isNothing, isNumeric, isPlain } from './comparing.js';
+import { isEmpty, isPrivate, known, negate, PRIVATE, type Question, resolve } from './constraints.js';
 import { split, textValue } from './expressions.js';
 import { type Args, callInherited, inheritedMember, invoke, memberOf, memberValue } from './functions.js';
-import { isEnvironment, libraryItem, libraryValue, setLibraryItem } from './library.js';
+import { libraryItem, libraryValue } from './library.js';
 import { type Machine, siteName } from './machine.js';
 import { joinResults, type Result, raise } from './raising.js';
 import { record, type State } from './state.js';
@@ -28,7 +17,6 @@ import {
   booleanThing,
   type Cell,
   cellOf,
-  hasItems,
   joinedThing,
   knownText,
   type ListCell,
@@ -40,7 +28,6 @@ import {
   type RecordCell,
   recordCell,
   setCell,
-  setSlot,
   someList,
   type Thing,
   textOfThing,
@@ -336,189 +323,6 @@ export function dependingOn(thing: Thing, lacks: readonly string[]): Thing {
   if (thing.kind === 'boolean' || thing.kind === 'nothing')
     return { ...thing, lacks: union(thing.lacks, lacks) };
   return thing;
-}
-
-// --- comparing ------------------------------------------------------------------------------------------
-
-/** Is it None, null or undefined? */
-export function isNothing(thing: Thing, state: State): Question {
-  if (thing.kind === 'nothing') return known(true);
-  if (thing.kind !== 'unknown' || thing.full) return known(false);
-  return ask(state.constraints, `${thing.id} is nothing`);
-}
-
-/** Does a default take its place? Not that of a `null`. */
-function isLeftOut(thing: Thing, state: State): Question {
-  return thing.kind === 'nothing' && thing.which === 'null' ? known(false) : isNothing(thing, state);
-}
-
-function isNumeric({ kind }: Thing): boolean {
-  return kind === 'number' || kind === 'boolean';
-}
-
-export function compareThings(
-  operator: Extract<Expression, { kind: 'compare' }>['operator'],
-  left: Thing,
-  right: Thing,
-  state: State,
-  rules: ValueRules,
-): Question {
-  if (operator === 'same' || operator === 'like') return sameness(operator, left, right, state, rules);
-  if (left.kind === 'number' && right.kind === 'number')
-    return compareNumbers(
-      operator,
-      resolve(state.constraints, left.value),
-      resolve(state.constraints, right.value),
-      state,
-    );
-  return ask(state.constraints, `${thingName(left)} ${operator} ${thingName(right)}`);
-}
-
-/** Is it the same nothing? JavaScript has two; where it is not known which one a thing is, it counts as undefined. */
-function sameNothing(
-  one: Extract<Thing, { kind: 'nothing' }>,
-  other: Thing,
-  state: State,
-  { language }: ValueRules,
-): Question {
-  const some = isNothing(other, state);
-  if (language !== 'javascript' || some.answer === false) return some;
-  const theirs = other.kind === 'nothing' ? other.which : undefined;
-  if (one.which && theirs) return known(one.which === theirs);
-  const isNull = ask(state.constraints, `${thingName(other)} is null, as ${thingName(one)}`);
-  return (one.which ?? theirs) === 'null' ? isNull : some;
-}
-
-function sameness(
-  operator: 'same' | 'like',
-  left: Thing,
-  right: Thing,
-  state: State,
-  rules: ValueRules,
-): Question {
-  if (right.kind === 'nothing' && operator === 'same') return sameNothing(right, left, state, rules);
-  if (left.kind === 'nothing' && operator === 'same') return sameNothing(left, right, state, rules);
-  if (left.kind === 'text' && right.kind === 'text')
-    return equalsValue(state.constraints, left.value, right.value, rules.ignoresCase);
-  if (left.kind === 'number' && right.kind === 'number')
-    return compareNumbers(
-      '==',
-      resolve(state.constraints, left.value),
-      resolve(state.constraints, right.value),
-      state,
-    );
-  if (left.kind === 'boolean' && right.kind === 'boolean') {
-    const { answer } = truthOf(right, state, rules);
-    if (answer !== 'unknown')
-      return answer ? truthOf(left, state, rules) : negate(truthOf(left, state, rules));
-  }
-  const asked = ask(state.constraints, `${thingName(left)} == ${thingName(right)}`);
-  if (left.kind === 'unknown' || right.kind === 'unknown') {
-    // Which of an unknown's texts it is tells more than that it is some text.
-    return thingName(left) === thingName(right) && left.kind === right.kind ? known(true) : asked;
-  }
-  if (left.kind === 'cell' || right.kind === 'cell') {
-    const [one, other] = left.kind === 'cell' ? [left, right] : [right, left];
-    if (one.kind === 'cell' && other.kind === 'cell') {
-      if (one.id === other.id) return known(true);
-      // What was made at another place is another one; only Python compares what is in it.
-      if (rules.language === 'javascript') return known(false);
-      if (rules.language === 'powershell') return asked;
-      const [mine, theirs] = [cellOf(one, state), cellOf(other, state)];
-      if (mine?.kind !== theirs?.kind) return known(false);
-      const empty = (cell: Cell | null) => cell?.exact && hasItemsOf(cell) === false;
-      if (empty(theirs)) return negate(hasItems(one.id, state));
-      return empty(mine) ? negate(hasItems(other.id, state)) : asked;
-    }
-    return operator === 'same' ? known(false) : asked;
-  }
-  if (operator === 'same') {
-    if (isNumeric(left) && isNumeric(right)) return asked;
-    if (left.kind !== right.kind && isPlain(left) && isPlain(right)) return known(false);
-    return thingName(left) === thingName(right) ? known(true) : asked;
-  }
-  return likeness(left, right, asked, state, rules);
-}
-
-function hasItemsOf(cell: Cell): boolean {
-  return cell.kind === 'list' ? cell.full || cell.items.length > 0 : cell.entries.size > 0;
-}
-
-function isPlain({ kind }: Thing): boolean {
-  return kind === 'text' || kind === 'number' || kind === 'boolean' || kind === 'nothing';
-}
-
-/** Equality across types: `'' == 0`, `null == undefined`, `$env:X -eq $null`. */
-function likeness(left: Thing, right: Thing, asked: Question, state: State, rules: ValueRules): Question {
-  if (left.kind === 'nothing' || right.kind === 'nothing') {
-    const other = left.kind === 'nothing' ? right : left;
-    return isNothing(other, state);
-  }
-  if (left.kind === 'text' || right.kind === 'text') {
-    const [text, other] = left.kind === 'text' ? [left, right] : [right, left];
-    if (text.kind !== 'text') return asked;
-    if (isNumeric(other) && (rules.language === 'javascript' || left.kind === 'number'))
-      return likeNumber(text.value, other, asked, state);
-    // What stands on the left decides in PowerShell: `$true -eq $text` asks whether there is any.
-    if (left.kind === 'boolean') {
-      const { answer } = truthOf(left, state, rules);
-      const truth = truthOf(right, state, rules);
-      if (answer === 'unknown') return asked;
-      return answer ? truth : negate(truth);
-    }
-    const written = textOf(textOfThing(other, state, rules));
-    // Which of the two is turned into the other's type is the language's, and shows where one is blank.
-    if (isNumeric(other) && textOf(text.value)?.trim() === '') return asked;
-    if (written !== null) return equalsText(state.constraints, text.value, written, true);
-  }
-  return asked;
-}
-
-/** `'05' == 5`, `'1' == true`: JavaScript makes numbers of both, PowerShell of what stands on the right of one. */
-function likeNumber(text: Value, other: Thing, asked: Question, state: State): Question {
-  const written = textOf(resolve(state.constraints, text));
-  if (written === null) return asked;
-  if (other.kind === 'number') {
-    const number = textOf(resolve(state.constraints, other.value));
-    return number === null ? asked : known(Number(written) === Number(number));
-  }
-  const { answer } = other.kind === 'boolean' ? again(state.constraints, other.question) : asked;
-  return answer === 'unknown' ? asked : known(Number(written) === Number(answer));
-}
-
-/** Is the item in the container? */
-export function containsItem(container: Thing, item: Thing, state: State, machine: Machine): Question {
-  const { rules } = machine;
-  const name = knownText(item, state);
-  if (container.kind === 'library') {
-    const thing = name === null ? null : libraryItem(container.path, name, state, machine);
-    if (thing) return negate(isNothing(thing, state));
-  }
-  const cell = cellOf(container, state);
-  if (cell?.kind === 'record' && name !== null) {
-    if (cell.entries.has(name)) return known(true);
-    if (cell.exact) return known(false);
-  }
-  if (cell?.kind === 'list' && cell.exact) {
-    let unsure = false;
-    for (const one of cell.items) {
-      const { answer } = sameness('same', one, item, state, rules);
-      if (answer === true) return known(true);
-      if (answer === 'unknown') unsure = true;
-    }
-    if (!unsure) return known(false);
-  }
-  if (container.kind === 'text' && item.kind === 'text') {
-    const whole = textOf(resolve(state.constraints, container.value));
-    const part = textOf(resolve(state.constraints, item.value));
-    if (part === '') return known(true);
-    if (whole !== null && part !== null)
-      return known(
-        rules.ignoresCase ? whole.toLowerCase().includes(part.toLowerCase()) : whole.includes(part),
-      );
-    if (whole === '' && isEmpty(state.constraints, item.value).answer === false) return known(false);
-  }
-  return ask(state.constraints, `${thingName(item)} in ${thingName(container)}${cell ? state.route : ''}`);
 }
 
 // --- computing --------------------------------------------------------------------------------------------
@@ -883,159 +687,6 @@ function withOne(cell: Cell, things: readonly Thing[], value: Thing, site: strin
   const name = key ? keyOf(key, state) : null;
   if (name === null) return withSomeEntry(cell, site);
   return { ...cell, entries: new Map(cell.entries).set(name, value) };
-}
-
-// --- assigning --------------------------------------------------------------------------------------------
-
-/** Assigns on one path; several paths where what the target names parts them. */
-export function assignTo(target: Target, thing: Thing, state: State, machine: Machine): State[] {
-  switch (target.kind) {
-    case 'variable':
-      setSlot(state, target.slot, bounded(thing));
-      return [state];
-    case 'member':
-      return evaluate(target.object, state, machine).map((object) => {
-        if (!object.state.flow) setEntry(object.thing, target.name, thing, target.at, object.state, machine);
-        return object.state;
-      });
-    case 'item':
-      return evaluateAll([target.object, target.index], state, machine, ([object, index], path) => {
-        const isText = thing.kind === 'text' || thing.kind === 'unknown';
-        if (machine.rules.absent === 'throws' && object && isEnvironment(object, machine) && !isText)
-          return raiseError('TypeError', lacksOf(thing, path), target.at, path);
-        if (object && index) setEntry(object, keyOf(index, path), thing, target.at, path, machine);
-        return [{ state: path, thing }];
-      }).map((result) => result.state);
-    case 'list':
-      return assignList(target, thing, state, machine);
-    case 'record':
-      return assignRecord(target, thing, state, machine);
-    case 'default':
-      return decideQuestion(isLeftOut(thing, state), lacksOf(thing, state), target, target.at, state).flatMap(
-        (branch) => {
-          if (!branch.answer) return assignTo(target.target, thing, branch.state, machine);
-          return evaluate(target.value, branch.state, machine).flatMap((result) =>
-            result.state.flow ? [result.state] : assignTo(target.target, result.thing, result.state, machine),
-          );
-        },
-      );
-    case 'unknown':
-      return [state];
-  }
-}
-
-/** The longest text that a variable is known to hold. */
-const MAX_TEXT = 65_536;
-
-function bounded(thing: Thing): Thing {
-  if (thing.kind !== 'text') return thing;
-  let length = 0;
-  for (const piece of thing.value.pieces) length += typeof piece === 'string' ? piece.length : 1;
-  return length > MAX_TEXT ? textThing(unknownValue('long text', thing.value.lacks, true)) : thing;
-}
-
-function assignAll(targets: readonly (readonly [Target, Thing])[], state: State, machine: Machine): State[] {
-  let open: State[] = [state];
-  for (const [target, thing] of targets)
-    open = open.flatMap((path) => (path.flow ? [path] : assignTo(target, thing, path, machine)));
-  return open;
-}
-
-function assignList(
-  target: Extract<Target, { kind: 'list' }>,
-  thing: Thing,
-  state: State,
-  machine: Machine,
-): State[] {
-  const site = siteName(target.at, state, machine);
-  if (thing.kind === 'nothing' && machine.rules.language !== 'powershell')
-    return noMember(thing, target.at, state).map((result) => result.state);
-  const cell = listOf(thing, state);
-  if (cell.exact && machine.rules.absent === 'throws' && !fits(target, cell.items.length))
-    return raiseError('ValueError', cell.lacks, target.at, state).map((result) => result.state);
-  const item = (index: number, name = `part ${index}`): Thing =>
-    cell.exact ? (cell.items[index] ?? nothing) : unknownThing(madeOf(name, [thing], site), cell.lacks);
-  const { targets, last = [] } = target;
-  const pairs = targets.map((one, index): readonly [Target, Thing] => [one, item(index)]);
-  if (!target.rest) return assignAll(pairs, state, machine);
-  const end = cell.exact ? Math.max(targets.length, cell.items.length - last.length) : targets.length;
-  const rest = cell.exact ? listCell(cell.items.slice(targets.length, end)) : someList(false, cell.lacks);
-  const behind = last.map((one, index): readonly [Target, Thing] => [
-    one,
-    item(end + index, `part ${index} behind the rest`),
-  ]);
-  return assignAll([...pairs, [target.rest, allocate(rest, site, state)], ...behind], state, machine);
-}
-
-/** Are there as many things as names for them? */
-function fits({ targets, rest, last = [] }: Extract<Target, { kind: 'list' }>, count: number): boolean {
-  const wanted = targets.length + last.length;
-  return rest ? count >= wanted : count === wanted;
-}
-
-function assignRecord(
-  target: Extract<Target, { kind: 'record' }>,
-  thing: Thing,
-  state: State,
-  machine: Machine,
-): State[] {
-  const site = siteName(target.at, state, machine);
-  const keys = target.entries.map((entry) => entry.key);
-  let open: { state: State; pairs: readonly (readonly [Target, Thing])[] }[] = [{ state, pairs: [] }];
-  for (const entry of target.entries) {
-    open = open.flatMap((path) =>
-      path.state.flow
-        ? [path]
-        : memberOf(thing, entry.key, target.at, path.state, machine).map((result) => ({
-            state: result.state,
-            pairs: [...path.pairs, [entry.target, result.thing] as const],
-          })),
-    );
-  }
-  return open.flatMap((path) => {
-    if (path.state.flow) return [path.state];
-    if (!target.rest) return assignAll(path.pairs, path.state, machine);
-    const cell = cellOf(thing, path.state);
-    const left = cell?.kind === 'record' ? [...cell.entries].filter(([key]) => !keys.includes(key)) : [];
-    const rest = recordCell(new Map(left), { exact: cell?.exact ?? false });
-    return assignAll([...path.pairs, [target.rest, allocate(rest, site, path.state)]], path.state, machine);
-  });
-}
-
-export function setEntry(
-  object: Thing,
-  name: string | null,
-  thing: Thing,
-  at: Place,
-  state: State,
-  machine: Machine,
-): void {
-  if (object.kind === 'library') {
-    if (name !== null) setLibraryItem(object.path, name, thing, state, machine);
-    return;
-  }
-  if (object.kind === 'module' && name !== null) setSlot(state, `${object.prefix}${name}`, thing);
-  const cell = cellOf(object, state);
-  if (!cell || object.kind !== 'cell') return;
-  if (cell.kind === 'list' && name === 'length') {
-    const length = keyOf(thing, state);
-    const known =
-      cell.exact && length !== null && /^\d{1,4}$/.test(length) && Number(length) <= cell.items.length;
-    const kept = known
-      ? listCell(cell.items.slice(0, Number(length)), cell.lacks)
-      : someList(false, cell.lacks);
-    setCell(state, object.id, kept);
-    return;
-  }
-  if (cell.kind === 'record') {
-    if (name === null) setCell(state, object.id, withSomeEntry(cell, siteName(at, state, machine)));
-    else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
-    return;
-  }
-  if (name !== null && cell.exact && /^\d{1,4}$/.test(name) && Number(name) < cell.items.length)
-    setCell(state, object.id, { ...cell, items: cell.items.with(Number(name), thing) });
-  // `list.length = 0` leaves nothing of it.
-  else setCell(state, object.id, someList(name !== 'length', cell.lacks));
 }
 
 // --- calls ------------------------------------------------------------------------------------------------

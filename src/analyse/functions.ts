@@ -3,8 +3,9 @@
 import { libraryFact } from '../facts/library.js';
 import type { FunctionValue, ParameterSlot } from '../program/compute.js';
 import type { Place } from '../text/script.js';
+import { assignTo } from './assigning.js';
 import { setErrorEntries, typesOf } from './error-things.js';
-import { after, assignTo, evaluate, madeOf, noMember, originOf } from './evaluate.js';
+import { after, evaluate, madeOf, noMember, originOf } from './evaluate.js';
 import { callLibrary, callUnknown, libraryItem, typeMember } from './library.js';
 import { type Machine, OutOfBudget, placeId, siteName } from './machine.js';
 import { joinResults, RETURNED, type Result } from './raising.js';

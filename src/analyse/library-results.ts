@@ -2,8 +2,9 @@
 
 import { REFUSED_STATUS } from '../facts/commands.js';
 import type { Meaning } from '../facts/library.js';
+import { compareThings } from './comparing.js';
 import { ask, known, negate, type Question } from './constraints.js';
-import { compareThings, decideQuestion, withEntriesOf } from './evaluate.js';
+import { decideQuestion, withEntriesOf } from './evaluate.js';
 import { type MeaningOf, operands } from './library-call.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { raise, raiseThing } from './raising.js';

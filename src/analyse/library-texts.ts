@@ -1,8 +1,9 @@
 // What the library does with texts and numbers.
 
 import type { Meaning } from '../facts/library.js';
+import { containsItem } from './comparing.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
-import { containsItem, lettersOf, listOf, raiseError } from './evaluate.js';
+import { lettersOf, listOf, raiseError } from './evaluate.js';
 import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { type Result, raise } from './raising.js';

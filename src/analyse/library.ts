@@ -2,9 +2,10 @@
 
 import { errorTypes, libraryFact, type Meaning } from '../facts/library.js';
 import type { Place } from '../text/script.js';
+import { setEntry } from './assigning.js';
 import { ask, resolve } from './constraints.js';
 import { isInstance, makeError } from './error-things.js';
-import { after, decideQuestion, keyOf, madeOf, raiseError, setEntry } from './evaluate.js';
+import { after, decideQuestion, keyOf, madeOf, raiseError } from './evaluate.js';
 import { split } from './expressions.js';
 import { type ForeignCall, runForeign } from './foreign.js';
 import { type Args, argument, argumentsOf, enterContext, invoke, noArgs } from './functions.js';

@@ -2,9 +2,10 @@
 
 import type { ComputeNode, Handler } from '../program/compute.js';
 import type { Place } from '../text/script.js';
+import { assignTo } from './assigning.js';
 import { ask, known } from './constraints.js';
 import { isOfType, typesOf } from './error-things.js';
-import { assignTo, evaluate, evaluateAll, listOf } from './evaluate.js';
+import { evaluate, evaluateAll, listOf } from './evaluate.js';
 import { split } from './expressions.js';
 import { invoke, noArgs } from './functions.js';
 import { condense, mergeStates } from './joining.js';
