@@ -30,12 +30,12 @@ export function noting(scope: Scope, questions: Set<string>): Scope {
 
 /** The world, noting what is asked of the event: contexts that answer alike are alike. */
 export function watched(world: World, note: (question: string) => void): World {
-  const { name, event, trusted } = world.context;
+  const { name, event, trusted, fields } = world.context;
   const known = (path: string) => {
     note(`event ${path}`);
     return world.context.known(path);
   };
-  return { ...world, context: { name, event, trusted, known } };
+  return { ...world, context: { name, event, trusted, known, fields } };
 }
 
 /** The answer to a question that was noted, on another path; equal texts are equal answers. */

@@ -196,7 +196,8 @@ export const fileMeanings: Readonly<Record<FileMeaning & Meaning, MeaningOf>> = 
   'file-lines': (call, state, machine) => {
     const path = pathOf(operands(call)[0], state, machine);
     const text = writtenText(state, path);
-    const lines = text?.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    // Each with its line end, which the last one may lack.
+    const lines = text?.split(/(?<=\n)/) ?? [];
     const items = lines.map((line) => textThing(constant(line)));
     const cell = text === null || operands(call).length > 1 ? someList(false, path.lacks) : listCell(items);
     return [{ state, thing: allocate(cell, siteName(call.at, state, machine), state) }];

@@ -61,7 +61,9 @@ function pathPrinted(name: string, args: readonly Value[], state: State, machine
     return slash >= 0 || pieces.length === 1 ? constant(tail.slice(slash + 1), lacks) : null;
   }
   if (slash < 0) return pieces.length === 1 ? constant('.', lacks) : null;
-  const folder = tail.slice(0, slash).replace(/\/+$/, '');
+  let end = slash;
+  while (end > 0 && tail[end - 1] === '/') end--;
+  const folder = tail.slice(0, end);
   if (pieces.length === 1) return constant(folder || '/', lacks);
   return { pieces: folder === '' ? pieces.slice(0, -1) : [...pieces.slice(0, -1), folder], lacks };
 }

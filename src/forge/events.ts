@@ -35,6 +35,8 @@ export interface EventContext {
    * undefined: nothing; the value is some unknown but fixed one.
    */
   known(path: string): Known | undefined;
+  /** The paths of which something is known by themselves. */
+  readonly fields: readonly string[];
 }
 
 /** One event of `on:`, lower case, and what stands below it. */
@@ -265,7 +267,7 @@ function context(
   // On GitHub the payload of a scheduled run is the cron line alone (semantics 6.9).
   const common = event === 'schedule' && forge === 'github' ? [] : sender(forge);
   const facts: Facts = new Map([...repositoryFacts(forge), ...common, ...entries]);
-  return { name, event, trusted, known: (path) => lookUp(facts, path) };
+  return { name, event, trusted, known: (path) => lookUp(facts, path), fields: [...facts.keys()] };
 }
 
 function lookUp(facts: Facts, path: string): Known | undefined {

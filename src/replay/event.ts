@@ -21,6 +21,42 @@ export function githubField(
   return fieldAt(path, event, guesses, candidates).coerceString();
 }
 
+/** Where the payload of the event lies in the sandbox. */
+export const EVENT_FILE = '/runner/event.json';
+
+/** The payload of the event, as JSON: what is known of it (semantics 6.11). */
+export function payloadOf(
+  event: EventContext,
+  guesses: Guesses,
+  candidates: () => readonly string[],
+): string {
+  const payload: JsonObject = {};
+  for (const path of event.fields.toSorted()) {
+    const [first, ...keys] = path.split('.');
+    const known = event.known(path);
+    const last = keys.pop();
+    if (first !== 'event' || last === undefined || !known || known.kind === 'object') continue;
+    const value = known.kind === 'constant' ? known.value : githubField(path, event, guesses, candidates);
+    let object: JsonObject | null = payload;
+    for (const key of keys) object = object && below(object, key);
+    if (object) object[last] = value;
+  }
+  return JSON.stringify(payload);
+}
+
+type JsonObject = { [key: string]: JsonObject | string | number | boolean | null };
+
+/** The object under a key, made where there is none; null where something else is there. */
+function below(object: JsonObject, key: string): JsonObject | null {
+  const found = Object.hasOwn(object, key) ? object[key] : undefined;
+  if (found === undefined) {
+    const made: JsonObject = {};
+    object[key] = made;
+    return made;
+  }
+  return typeof found === 'object' ? found : null;
+}
+
 function objectAt(
   path: string,
   event: EventContext,
@@ -38,6 +74,7 @@ function fieldAt(
   guesses: Guesses,
   candidates: () => readonly string[],
 ): ExpressionData {
+  if (path === 'event_path') return text(EVENT_FILE);
   const known = event.known(path);
   if (known) return ofKnown(known, path, event, guesses, candidates);
   // Nothing is known of it: no value of that name, or some text.

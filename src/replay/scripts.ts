@@ -2,6 +2,7 @@ import { commandEffect, isRehearsal } from '../facts/effects.js';
 import type { ShellLine } from '../forge/dialects.js';
 import type { Step, Template } from '../model/model.js';
 import { fillInAsForge, type Scope } from './evaluate.js';
+import { EVENT_FILE, payloadOf } from './event.js';
 import { readFileCommands, spokenCommands } from './file-commands.js';
 import { allEnv, type Done, type JobState, noOutput } from './job-state.js';
 import { type Call, callKey, workspace } from './sandbox.js';
@@ -69,6 +70,11 @@ export async function runText(
   const { program, errexit, nounset, pipefail } = shell;
   for (const path of Object.values(fileCommandPaths(state, number))) await machine.write(path, '');
   await machine.write(`${cwd}/.hardfail`, '');
+  if ([script, ...Object.values(env)].some((text) => text.includes(EVENT_FILE)))
+    await machine.write(
+      EVENT_FILE,
+      payloadOf(simulation.event, simulation.guesses, () => [...simulation.candidates]),
+    );
   const given = givenTo(key, simulation);
   const secrets = secretsIn([script, ...Object.values(env)].join('\n'));
   for (const [name, value] of Object.entries(env)) if (secretsIn(value).length > 0) given.variables.add(name);
