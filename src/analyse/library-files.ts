@@ -211,7 +211,18 @@ export const fileMeanings: Readonly<Record<FileMeaning & Meaning, MeaningOf>> = 
   'parse-arguments': (call, state, machine) => {
     const cell = cellOf(call.receiver ?? undefined, state);
     if (cell?.kind !== 'record') return [{ state, thing: computed(call, state, machine, true) }];
-    const parsed = recordCell(cell.entries, { origin: 'parsed arguments' });
-    return [{ state, thing: allocate(parsed, siteName(call.at, state, machine), state) }];
+    const site = siteName(call.at, state, machine);
+    const list = cellOf(call.args.positional[0], state);
+    // Words that are not those of the command line are not read.
+    const entries =
+      list?.kind === 'list' && !(list.exact && list.items.length === 0)
+        ? new Map(
+            [...cell.entries.keys()].map((name) => [
+              name,
+              unknownThing(`argument ${name} ${site}`, list.lacks),
+            ]),
+          )
+        : cell.entries;
+    return [{ state, thing: allocate(recordCell(entries, { origin: 'parsed arguments' }), site, state) }];
   },
 };

@@ -8,6 +8,10 @@ beforeAll(() => loadLanguage('javascript'));
 
 /** The model knows that it holds. */
 const holds: readonly Row[] = [
+  ['const said = console.log; console.log = () => {}; const x = 1; console.log = said;', 'x === 1'],
+  ['process.env.A = 1;', "process.env.A === '1'"],
+  ["const { env: { TOKEN: t = 'x' } } = process;", "t === ''"],
+  ["const core = require('os'); core.mine = 4;", 'true'],
   ['[1, 2][-1] === undefined'],
   ["'abc'[-1] === undefined"],
   ["'abc'[1] === 'b'"],

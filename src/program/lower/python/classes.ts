@@ -4,7 +4,7 @@ import { childrenOf, type PythonNode } from '../../../parse/python.js';
 import type { Place } from '../../../text/script.js';
 import type { ClassValue, Expression, FunctionValue, ParameterSlot, Target } from '../../compute.js';
 import type { Block } from '../../program.js';
-import { isExpression, lowerArguments, lowerExpression } from './expressions.js';
+import { isExpression, lowerArguments, lowerExpression, unknown } from './expressions.js';
 import { lowerFunction } from './functions.js';
 import { innerScope, placeOfNode, type Scope, slotOf, textOfNode } from './scope.js';
 import { assign, lowerStatements } from './statements.js';
@@ -24,7 +24,7 @@ export function lowerDefinition(
     return [assign(target, { ...lowerFunction(scope, node), property: true }, at)];
   if (isMember && words.some((word) => word.endsWith('.setter'))) {
     // What it keeps, and where, is not followed.
-    const body: Block = [{ kind: 'return', value: { kind: 'unknown', parts: [], at }, at }];
+    const body: Block = [{ kind: 'return', value: unknown([], at), at }];
     return [assign(target, { ...lowerFunction(scope, node), body, property: true }, at)];
   }
   const definition = lowerFunction(scope, node, decorators.length > 0);
@@ -155,9 +155,7 @@ function initialOf(scope: Scope, value: PythonNode): Expression {
   const given = args.find((arg) => arg.name === 'default');
   if (given) return given.value;
   const factory = args.find((arg) => arg.name === 'default_factory' || arg.name === 'factory');
-  return factory
-    ? { kind: 'invoke', callee: factory.value, args: [], at }
-    : { kind: 'unknown', parts: [], at };
+  return factory ? { kind: 'invoke', callee: factory.value, args: [], at } : unknown([], at);
 }
 
 const FIELDS: ReadonlySet<string> = new Set(['field', 'dataclasses.field', 'attrs.field', 'attr.field']);

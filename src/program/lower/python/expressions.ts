@@ -12,12 +12,17 @@ export function lowerExpression(scope: Scope, node: PythonNode): Expression {
     scope.shared.frame,
     1,
     at,
-    (): Expression => ({ kind: 'unknown', parts: [], at }),
+    () => unknown([], at),
     () => lowerHere(scope, node, at),
   );
 }
 
 type At = Expression['at'];
+
+/** What is not understood: the parts are evaluated for what they do. */
+export function unknown(parts: readonly Expression[], at: At): Expression {
+  return { kind: 'unknown', parts, at };
+}
 
 function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
   const tokens = logicTokens(node);
@@ -33,7 +38,7 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
       const value = Number(textOfNode(scope, node).replaceAll('_', ''));
       // Larger whole numbers are exact in Python only.
       const isOurs = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-      return isOurs ? { kind: 'literal', value, at } : { kind: 'unknown', parts: [], at };
+      return isOurs ? { kind: 'literal', value, at } : unknown([], at);
     }
     case 'String':
     case 'FormatString':
@@ -41,7 +46,7 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
       return lowerString(scope, node, (inner) => lowerExpression(scope, inner));
     case 'ParenthesizedExpression': {
       const [, inner] = childrenOf(node);
-      return inner ? lowerExpression(scope, inner) : { kind: 'unknown', parts: [], at };
+      return inner ? lowerExpression(scope, inner) : unknown([], at);
     }
     case 'TupleExpression':
     case 'ArrayExpression':
@@ -58,15 +63,15 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
       return lowerBinary(scope, node, at);
     case 'UnaryExpression': {
       const [operator, operand] = childrenOf(node);
-      if (!operator || !operand) return { kind: 'unknown', parts: [], at };
+      if (!operator || !operand) return unknown([], at);
       const value = lowerExpression(scope, operand);
       if (value.kind === 'literal' && typeof value.value === 'number' && textOfNode(scope, operator) === '-')
         return { kind: 'literal', value: -value.value, at };
-      return { kind: 'unknown', parts: [value], at };
+      return unknown([value], at);
     }
     case 'ConditionalExpression': {
       const [then, , test, , otherwise] = childrenOf(node);
-      if (!then || !test || !otherwise) return { kind: 'unknown', parts: [], at };
+      if (!then || !test || !otherwise) return unknown([], at);
       return {
         kind: 'choose',
         test: lowerExpression(scope, test),
@@ -77,12 +82,12 @@ function lowerHere(scope: Scope, node: PythonNode, at: At): Expression {
     }
     case 'NamedExpression': {
       const [target, , value] = childrenOf(node);
-      if (!target || !value) return { kind: 'unknown', parts: [], at };
+      if (!target || !value) return unknown([], at);
       return { kind: 'assign', target: lowerTarget(scope, target), value: lowerExpression(scope, value), at };
     }
     case 'AwaitExpression': {
       const inner = childrenOf(node).at(-1);
-      return inner ? lowerExpression(scope, inner) : { kind: 'unknown', parts: [], at };
+      return inner ? lowerExpression(scope, inner) : unknown([], at);
     }
     case 'LambdaExpression':
       return lowerFunction(scope, node);
@@ -117,7 +122,7 @@ function lowerLogic(scope: Scope, tokens: readonly LogicToken[], at: At): Expres
     const operand = lowerLogic(scope, rest, at);
     return { kind: 'not', operand, at: { ...at, end: operand.at.end } };
   }
-  if (first === undefined || first === 'and' || first === 'or') return { kind: 'unknown', parts: [], at };
+  if (first === undefined || first === 'and' || first === 'or') return unknown([], at);
   return lowerExpression(scope, first);
 }
 
@@ -128,7 +133,7 @@ export function isExpression({ name }: PythonNode): boolean {
 
 function lowerName(scope: Scope, node: PythonNode, at: At): Expression {
   // The value that the runner pastes stands there as code.
-  if (insertIn(scope.shared.frame, node.from, node.to)) return { kind: 'unknown', parts: [], at };
+  if (insertIn(scope.shared.frame, node.from, node.to)) return unknown([], at);
   const name = textOfNode(scope, node);
   if (name === '__name__') return { kind: 'library', path: '__name__', at };
   return { kind: 'variable', ...slotOf(scope, name), at };
@@ -182,7 +187,7 @@ function lowerDictionary(scope: Scope, node: PythonNode, at: At): Expression {
 
 function lowerMember(scope: Scope, node: PythonNode, at: At): Expression {
   const [object, , ...rest] = childrenOf(node);
-  if (!object) return { kind: 'unknown', parts: [], at };
+  if (!object) return unknown([], at);
   const [first, ...more] = rest;
   const inherited = lowerInherited(scope, object, first, at);
   if (inherited) return inherited;
@@ -193,7 +198,7 @@ function lowerMember(scope: Scope, node: PythonNode, at: At): Expression {
     return { kind: 'item', object: value, index: lowerExpression(scope, first), optional: false, at };
   // A slice is some part of it.
   const bounds = rest.filter(isExpression).map((child) => lowerExpression(scope, child));
-  return { kind: 'unknown', parts: [value, ...bounds], at };
+  return unknown([value, ...bounds], at);
 }
 
 /** `super().name`; null for anything else. */
@@ -213,7 +218,7 @@ function lowerInherited(
 
 function lowerCall(scope: Scope, node: PythonNode, at: At): Expression {
   const [callee, list] = childrenOf(node);
-  if (!callee) return { kind: 'unknown', parts: [], at };
+  if (!callee) return unknown([], at);
   return {
     kind: 'invoke',
     callee: lowerExpression(scope, callee),
@@ -262,7 +267,7 @@ function lowerBinary(scope: Scope, node: PythonNode, at: At): Expression {
   const right = children.at(-1);
   const operators = children.slice(1, -1);
   const operator = operators.map((child) => textOfNode(scope, child)).join(' ');
-  if (!left || !right) return { kind: 'unknown', parts: [], at };
+  if (!left || !right) return unknown([], at);
   if (!isComparison(operator))
     return {
       kind: 'operate',
@@ -342,7 +347,7 @@ function lowerComprehension(
   const colon = head.findIndex((child) => child.name === ':');
   const values = head.filter(isExpression).map((child) => lowerExpression(scope, child));
   const [key, value] = colon >= 0 ? values : [null, values[0]];
-  if (!value || (colon >= 0 && !key)) return { kind: 'unknown', parts: [], at };
+  if (!value || (colon >= 0 && !key)) return unknown([], at);
   const all: readonly CollectClause[] = clauses;
   return { kind: 'collect', key: key ?? null, element: value, clauses: all, at };
 }
