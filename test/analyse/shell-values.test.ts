@@ -45,6 +45,22 @@ function promise(shell: ShellName, title: string, rows: readonly Row[]): void {
   });
 }
 
+promise('bash', 'shifts and words that test asks about', [
+  ['X=$((1 << 3))', '8'],
+  ['X=$((1 << 0))', '1'],
+  ['X=$((8 >> 2))', '2'],
+  ['X=$((8 >> 0))', '8'],
+  ['X=$((-8 >> 1))', '-4'],
+  ['X=$((6 & 3))$((6 | 3))$((6 ^ 3))', '275'],
+  ['[ -zz x ]', 2],
+  ['[ -z ]', 0],
+  ['[ -z "" ]', 0],
+  ['[ - x ]', 2],
+  ['[ z x ]', 2],
+  ['[ -n x ]', 0],
+  ['[ -t x ]', 1],
+]);
+
 promise('bash', 'parameters and lists', [
   ['pre_a=1; pre_b=2; X="${!pre_@}"', { perhaps: 'pre_a pre_b' }],
   ['X="${HOME[@]}"; [ -n "$X" ] || X=none; X=${X:0:1}', { perhaps: '/' }],
