@@ -8,6 +8,19 @@ beforeAll(() => loadLanguage('javascript'));
 
 /** The model knows that it holds. */
 const holds: readonly Row[] = [
+  ["process.env.B ||= 'x';", "process.env.B === 'x'"],
+  ["process.env.C = ''; process.env.C ||= 'x';", "process.env.C === 'x'"],
+  ["process.env.D = ''; process.env.D ??= 'x';", "process.env.D === ''"],
+  ["process.env.E = ''; process.env.E += 'x';", "process.env.E === 'x'"],
+  ['const f = (...xs) => xs.length;', "f(...['a', 'b'], 'c') === 3"],
+  ["const o = { a: 'x', ...undefined };", "o.a === 'x'"],
+  ["let x = ''; x = x || 'd';", "x === 'd'"],
+  ["class A { static a = 'x'; static b() { return this.a; } }", "A.b() === 'x'"],
+  ["class B { n() { return 'x'; } } class A extends B { n = () => super.n(); }", "new A().n() === 'x'"],
+  ["const o = { token: process.env.TOKEN }; const s = o.token ? 'y' : 'n';", "s === 'n'"],
+  ["const [a, , b] = ['x', 'y', 'z'];", "a + b === 'xz'"],
+  ["const { length } = ['x', 'y'];", 'length === 2'],
+  ['let n = 0; for (const [k, v] of Object.entries({ a: 1, b: 2 })) n += v;', 'n === 3'],
   ['const said = console.log; console.log = () => {}; const x = 1; console.log = said;', 'x === 1'],
   ['process.env.A = 1;', "process.env.A === '1'"],
   ["const { env: { TOKEN: t = 'x' } } = process;", "t === ''"],
@@ -491,6 +504,9 @@ const holds: readonly Row[] = [
 
 /** It holds, and the model knows no more than that it may. */
 const mayHold: readonly Row[] = [
+  ['const f = (x) => `<${x}>`; const t = ([a, b], x) => a + f(x) + b;', "t`a${1}b` === 'a<1>b'"],
+  ["const x = typeof process.env.TOKEN === 'string';", 'x'],
+  ["const xs = ['b', 'a'].sort((a, b) => (a < b ? -1 : 1));", 'xs.length === 2'],
   ['[1, 2].at(-1) === 2'],
   ['1 == true'],
   ['(true === 1) === false'],

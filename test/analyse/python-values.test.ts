@@ -8,6 +8,30 @@ beforeAll(() => loadLanguage('python'));
 
 /** The model knows that it holds. */
 const holds: readonly Row[] = [
+  ["d = {k: v for k, v in [('a', ''), ('b', 'x')] if v}", "'a' not in d and d['b'] == 'x'"],
+  ["a = b = 'x'", "a + b == 'xx'"],
+  ["a, (b, c) = 'x', ('y', 'z')", "a + b + c == 'xyz'"],
+  ["xs = ['a']\nxs[0] = 'b'", "xs[0] == 'b'"],
+  ["d = {'a': 'x'}\ndel d['a']", "'a' not in d"],
+  [
+    "def f(*xs, sep='-', **more):\n    return sep.join(xs) + more.get('end', '')",
+    "f('a', 'b', end='!') == 'a-b!'",
+  ],
+  ["def f(a, b='d'):\n    return a + b\nargs = ('x',)\nmore = {'b': 'y'}", "f(*args, **more) == 'xy'"],
+  ["x = 'a' if os.environ.get('TOKEN') else 'b'", "x == 'b'"],
+  ["x = (lambda a, b='y': a + b)('x')", "x == 'xy'"],
+  ["n = 0\nfor i, x in enumerate(['a', 'b']):\n    n += i", 'n == 1'],
+  ["from pathlib import Path\np = Path('a') / 'b' / 'c.txt'", "str(p) == 'a/b/c.txt'"],
+  [
+    'import json\nd = json.loads(\'{"a": [1, "x", null, true]}\')',
+    "d['a'][1] == 'x' and d['a'][2] is None and d['a'][3] is True",
+  ],
+  ["x = None\ntry:\n    x = int('')\nexcept (TypeError, ValueError):\n    x = 'bad'", "x == 'bad'"],
+  ["def f():\n    global G\n    G = 'x'\nf()", "G == 'x'"],
+  [
+    "def f():\n    n = 'a'\n    def g():\n        nonlocal n\n        n = 'b'\n    g()\n    return n",
+    "f() == 'b'",
+  ],
   ["import typing\nclass A(typing.NamedTuple):\n    x: str\na = A('')", "a.x == ''"],
   ["import abc\nclass A(abc.ABC):\n    x = ''\na = A()", "a.x == ''"],
   ["class A(object):\n    x = ''\na = A()", "a.x == ''"],
@@ -502,6 +526,9 @@ const holds: readonly Row[] = [
 
 /** It holds, and the model knows no more than that it may. */
 const mayHold: readonly Row[] = [
+  ["xs = [x for x in ['a', '', 'b'] if x]", "xs == ['a', 'b']"],
+  ["xs = ['a', 'b']\ndel xs[0]", 'len(xs) == 1'],
+  ["s = ''\nfor a, b in zip('xy', ['1', '2']):\n    s += b", "s == '12'"],
   [
     "import argparse\np = argparse.ArgumentParser()\np.add_argument('--token')\na = p.parse_args(['--token=x'])",
     "a.token == 'x'",

@@ -127,6 +127,10 @@ promise('bash', 'parameters and lists', [
 ]);
 
 promise('bash', 'arithmetic', [
+  ['n=$(tool); X=$((n > 0 ? 1 : 1))', '1'],
+  ['a=1; X=$((a ? 2 : 3))', '2'],
+  ['a=0; X=$((a ? 2 : a == 0 ? 4 : 5))', '4'],
+  ['a=(); a[$((1 + 0))]=x; X=${a[1]}', { perhaps: 'x' }],
   ['X=$((${gone?}))', 1],
   ['((X = ${gone?}))', 1],
   ["n='1 2'; X=$((n))", 1],
@@ -237,6 +241,13 @@ promise('bash', 'words', [
 ]);
 
 promise('sh', 'words in sh', [
+  ['X=$(echo -n x)', 'x'],
+  ["X=$(echo 'a\\tb' | wc -c)", { perhaps: '4' }],
+  ["X=$(printf '%5d' 3)", { perhaps: '    3' }],
+  ["X=$(printf '%s-%s' a b c)", 'a-bc-'],
+  ["X=$(printf '%d' 0x10)", { perhaps: '16' }],
+  ["X=$(printf '%%')", '%'],
+  ["X=$(printf '%c' abc)", { perhaps: 'a' }],
   ['set -- {a,b}; X=$1', '{a,b}'],
   ['set -- {1..3}; X=$#', '1'],
   ['v="a b"; set -- $v; X=$#', '2'],
