@@ -121,10 +121,13 @@ export function visible(text: string): string {
 
 /**
  * A finished report in which no line is a workflow command: runners obey `::name::` at the start of a line, blanks
- * before it or not, and `##[name]` there or, in older versions, anywhere. A backslash breaks either.
+ * before it or not, and `##[name]` there or, in older versions, anywhere. A backslash breaks either. Colors before
+ * it make no difference: who takes them out of a log has the report as it is without them.
  */
 export function withoutCommands(report: string): string {
-  return report.replaceAll('##[', '##\\[').replace(/^([^\S\n\r\u2028\u2029]*)::/gm, '$1\\::');
+  return report
+    .replaceAll('##[', '##\\[')
+    .replace(/^((?:[^\S\n\r\u2028\u2029]|\u001b\[\d+m)*)::/gm, '$1\\::');
 }
 
 /**

@@ -203,10 +203,24 @@ describe('a finding in the pretty report', () => {
     `);
   });
 
-  it('colours nothing but what it shows without colour', () => {
-    const colored = renderPretty(withFindings(finding), { ...plain, color: true });
+  const command: Source = { path: 'a.yml', text: '::stop-commands::x\n' };
+  it.each<[string, Finding]>([
+    ['a finding', finding],
+    [
+      'a fix beside a line that is a workflow command',
+      {
+        ...finding,
+        fix: {
+          applicability: 'safe',
+          edits: [{ span: { source: command, start: 18, end: 18 }, text: '\nexit 1' }],
+          group: null,
+        },
+      },
+    ],
+  ])('colours nothing but what it shows without colour: %s', (_, given) => {
+    const colored = renderPretty(withFindings(given), { ...plain, color: true });
     expect(colored).toContain('\u001b[31m');
-    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(renderPretty(withFindings(finding), plain));
+    expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(renderPretty(withFindings(given), plain));
   });
 });
 
