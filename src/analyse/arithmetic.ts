@@ -2,15 +2,8 @@ import type { Arithmetic } from '../program/program.js';
 import type { Place } from '../text/script.js';
 import { ask, known, negate, type Question } from './constraints.js';
 import { split } from './expressions.js';
-import {
-  abort,
-  assign,
-  assignElements,
-  type Machine,
-  readVariable,
-  siteName,
-  statusText,
-} from './machine.js';
+import { abort, assign, assignElements, type Machine, siteName, statusText } from './machine.js';
+import { shellVariable } from './shell-variables.js';
 import type { State } from './state.js';
 import { constant, derived, emptyValue, nameOf, soleHole, textOf, union, type Value } from './values.js';
 import { expandSingle } from './words.js';
@@ -105,7 +98,7 @@ export function evaluateText(
   )
     return [failed(state, value)];
   if (!written && node.expression.kind === 'variable' && node.expression.index === null) {
-    const held = readVariable(node.expression.name, state, machine);
+    const held = shellVariable(node.expression.name, at, state, machine);
     if (held === null && state.options.nounset) return unbound(at, state, machine);
     return evaluateText(held ?? emptyValue, at, state, inner).map((result) => ({
       ...result,
@@ -162,7 +155,7 @@ function readRaw(name: string, at: Place, state: State, machine: Machine): Value
   if (/^\d+$/.test(name)) return state.positional[Number(name) - 1] ?? null;
   if (name === '?') return statusText(state.status, siteName(at, state, machine));
   if (name === '#') return constant(String(state.positional.length));
-  return readVariable(name, state, machine);
+  return shellVariable(name, at, state, machine);
 }
 
 function readElement(

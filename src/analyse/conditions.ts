@@ -8,6 +8,7 @@ import { fileQuestion } from './file-tests.js';
 import { assignElements, type Machine, placeId, readVariable } from './machine.js';
 import { matches, patternLacks } from './patterns.js';
 import { matchRegex } from './regex.js';
+import { isShells } from './shell-variables.js';
 import { lacksOfVariable, type State } from './state.js';
 import { derived, nameOf, textOf, union, type Value } from './values.js';
 import { expandPattern, expandSingle } from './words.js';
@@ -220,5 +221,5 @@ export function isSet(
   if (variable?.elements && !variable.exact)
     return { question: ask(state.constraints, `-v ${name}${state.route}`), lacks: lacksOfVariable(variable) };
   const found = readVariable(name, state, machine);
-  return { question: known(found !== null), lacks: found?.lacks ?? [] };
+  return { question: known(found !== null || isShells(name)), lacks: found?.lacks ?? [] };
 }

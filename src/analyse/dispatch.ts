@@ -107,10 +107,10 @@ function runOwn(invocation: Invocation, state: State, machine: Machine): State[]
     case 'pwd':
     case 'realpath':
     case 'readlink':
-      return runPathCommand(name, args, state, machine);
+      return runPathCommand(invocation, state, machine);
     case 'git':
       // Only `git rev-parse --show-toplevel` prints what is known.
-      return runPathCommand(name, args, state, machine);
+      return runPathCommand(invocation, state, machine);
     case 'npm':
     case 'yarn':
     case 'pnpm':

@@ -15,6 +15,7 @@ import {
   statusText,
 } from './machine.js';
 import { removeAffix, replacePattern } from './patterns.js';
+import { shellVariable } from './shell-variables.js';
 import { joiner } from './splitting.js';
 import { lacksOfVariable, type State } from './state.js';
 import {
@@ -126,7 +127,7 @@ function elementsOf(part: Parameter, state: State, machine: Machine): List {
     return { values: state.callers.map((caller) => caller.name).reverse(), open: false };
   const variable = state.vars.get(part.name);
   if (!variable) {
-    const ambient = readVariable(part.name, state, machine);
+    const ambient = shellVariable(part.name, part.at, state, machine);
     return { values: ambient ? [ambient] : [], open: ambient !== null };
   }
   if (!variable.elements) return { values: variable.value ? [variable.value] : [], open: false };
@@ -339,22 +340,12 @@ function readParameter(name: string, state: State, machine: Machine, at: Place):
       return state.pipeStatus[0]
         ? statusText(state.pipeStatus[0], `stage 0${state.route}`)
         : unknownValue(`stage ${siteName(at, state, machine)}`, none, true);
-    case 'RANDOM':
-    case 'LINENO':
-    case 'SECONDS':
-    case 'EPOCHSECONDS':
-      return state.vars.has(name)
-        ? readVariable(name, state, machine)
-        : {
-            pieces: [hole(`${name} ${siteName(at, state, machine)}`, { nonEmpty: true, atLeast: 0 })],
-            lacks: none,
-          };
   }
   if (/^\d+$/.test(name)) {
     const value = state.positional[Number(name) - 1];
     return value ? resolve(state.constraints, value) : null;
   }
-  return readVariable(name, state, machine);
+  return shellVariable(name, at, state, machine);
 }
 
 function operate(

@@ -706,33 +706,22 @@ function ambient(name: string, world: World): Value | null {
   }
   if (/^((GITHUB|GITEA|FORGEJO|RUNNER|ACTIONS)_|npm_(package|config|lifecycle)_)/.test(name))
     return unknownValue(`environment ${name}`);
-  return MACHINE_VARIABLES.has(name) ? unknownValue(`environment ${name}`, [], true) : null;
+  if (ON_EVERY_MACHINE.has(name)) return unknownValue(`environment ${name}`, [], true);
+  return ON_SOME_MACHINES.has(name) ? unknownValue(`environment ${name}`) : null;
 }
 
-const MACHINE_VARIABLES: ReadonlySet<string> = new Set([
-  'HOME',
-  'PATH',
-  'PWD',
-  'OLDPWD',
-  'USER',
-  'LOGNAME',
-  'SHELL',
+const ON_EVERY_MACHINE: ReadonlySet<string> = new Set(['HOME', 'PATH', 'PWD']);
+
+/** Linux has no `TMPDIR`; a container has neither a user nor a language; a shell has no directory before it went to one. */
+const ON_SOME_MACHINES: ReadonlySet<string> = new Set([
   'HOSTNAME',
-  'TMPDIR',
   'LANG',
-  'UID',
-  'EUID',
-  'PPID',
-  'BASH',
-  'BASHPID',
-  'BASH_VERSION',
-  'BASH_SOURCE',
-  'OSTYPE',
-  'HOSTTYPE',
-  'MACHTYPE',
+  'LOGNAME',
+  'OLDPWD',
+  'SHELL',
   'SHLVL',
-  'FUNCNAME',
-  'IFS',
+  'TMPDIR',
+  'USER',
 ]);
 
 // --- steps that are not modelled, and actions -----------------------------------------------------------

@@ -3,6 +3,7 @@ import type { Invocation } from './invocation.js';
 import { emit, ended, type Machine, siteName } from './machine.js';
 import { writeFile } from './redirects.js';
 import { currentDirectory, workspacePath } from './scripts.js';
+import { shellVariable } from './shell-variables.js';
 import { type State, success } from './state.js';
 import { concat, constant, emptyValue, textOf, unknownValue, type Value } from './values.js';
 
@@ -18,13 +19,8 @@ export function runTee({ args, lacks, call }: Invocation, state: State, machine:
 }
 
 /** `dirname x`, `pwd`, `realpath x` and others that print a path, where what they print is known; null elsewhere. */
-export function runPathCommand(
-  name: string,
-  args: readonly Value[],
-  state: State,
-  machine: Machine,
-): State[] | null {
-  const printed = pathPrinted(name, args, state, machine);
+export function runPathCommand(invocation: Invocation, state: State, machine: Machine): State[] | null {
+  const printed = pathPrinted(invocation, state, machine);
   if (!printed) return null;
   emit(state, concat([printed, constant('\n')]));
   return ended(state, success);
@@ -36,7 +32,7 @@ function inWorkspace(path: string | null): Value | null {
   return path === '' ? workspace : concat([workspace, constant(`/${path}`)]);
 }
 
-function pathPrinted(name: string, args: readonly Value[], state: State, machine: Machine): Value | null {
+function pathPrinted({ name, args, call }: Invocation, state: State, machine: Machine): Value | null {
   const [path, suffix] = textOf(args[0] ?? emptyValue) === '--' ? args.slice(1) : args;
   const texts = args.map((arg) => textOf(arg));
   if (name === 'git') {
@@ -45,7 +41,8 @@ function pathPrinted(name: string, args: readonly Value[], state: State, machine
   }
   if (name === 'pwd') {
     const plain = texts.every((text) => text === '-P' || text === '-L');
-    return plain ? inWorkspace(currentDirectory(state, machine)) : null;
+    if (!plain) return null;
+    return inWorkspace(currentDirectory(state, machine)) ?? shellVariable('PWD', call.at, state, machine);
   }
   if (name === 'realpath' || name === 'readlink') {
     const file = name === 'realpath' ? args[0] : args[1];

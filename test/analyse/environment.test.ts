@@ -53,3 +53,34 @@ describe('an environment whose values are a matter of chance', () => {
     expect(found(workflow(1, "${{ vars.AN || '' }}", { env, run: guard }))).toEqual(expected);
   });
 });
+
+describe('a variable that no workflow sets', () => {
+  const ends = (name: string): string => {
+    const run = `if [ -z "$T" ]; then\n  if [ -n "$${name}" ]; then exit 0; fi\n  exit 1\nfi\ndeploy`;
+    const source = {
+      path: '.github/workflows/a.yml',
+      text: workflow(0, '', { run }),
+    };
+    const { findings, errors } = lint([{ source, kind: 'workflow', forge: 'github' }], {
+      rules: ['missing-secret-exits-zero'],
+      forge: null,
+    });
+    expect(errors).toEqual([]);
+    return findings[0]?.confidence ?? 'none';
+  };
+
+  it.each(['HOME', 'PATH', 'PWD', 'BASH_VERSION', 'UID', 'CI', 'GITHUB_REF'])('%s: has a text', (name) => {
+    expect(ends(name)).toBe('proved');
+  });
+
+  it.each(['TMPDIR', 'OLDPWD', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'RUNNER_TEMP'])(
+    '%s: may have one',
+    (name) => {
+      expect(ends(name)).toBe('likely');
+    },
+  );
+
+  it.each(['NOBODY_SETS_IT', 'HOMES'])('%s: has none', (name) => {
+    expect(ends(name)).toBe('none');
+  });
+});

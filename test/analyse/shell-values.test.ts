@@ -517,7 +517,30 @@ promise('bash', 'paths', [
   ['X=$(echo a | tee)', 'a'],
   ['echo a > f; exec 3< f; tee out <&3 > /dev/null; X=$(cat out)', { perhaps: 'a' }],
   ['echo a > f; exec 3< f; X=$(xargs <&3)', { perhaps: 'a' }],
-  ['X=$(pwd -P); [ -n "$X" ] && X=some', { perhaps: 'some' }],
+  ['X=$(pwd -P); [ -n "$X" ] && X=some', 'some'],
+]);
+
+promise('bash', 'variables that bash sets', [
+  ['X=${BASH_VERSION:+some}${PPID:+some}${UID:+some}${RANDOM:+some}', 'somesomesomesome'],
+  ['[ -z "${OSTYPE:-}" ] && X=none || X=some', 'some'],
+  ['[ -v RANDOM ] && [ -v UID ] && [ -v IFS ] && X=set', 'set'],
+  ['[[ -v BASHPID ]] && X=set', 'set'],
+  ['X=$((RANDOM >= 0))', '1'],
+  ['X=$((PPID > 0 ? 1 : 2))', { perhaps: '1' }],
+  ['n=RANDOM; X=$((n < 0))', '0'],
+  ['X=${#IFS}', '3'],
+  ['UNSET=$SECONDS; X=${UNSET:+some}', 'some'],
+  ['a=$PWD; cd /; [ "$a" = "$PWD" ] && X=same || X=other', { perhaps: 'other' }],
+  ['cd /; a=$PWD; [ "$a" = "$PWD" ] && X=same || X=other', 'same'],
+  ['RANDOM_NUMBER=4; X=$RANDOM_NUMBER', '4'],
+]);
+
+promise('sh', 'variables that sh sets', [
+  ['[ -z "${BASH_VERSION:-}" ] && X=none', { perhaps: 'none' }],
+  ['[ -z "${RANDOM:-}" ] && X=none', { perhaps: 'none' }],
+  ['X=${PPID:+some}', 'some'],
+  ['[ -z "${LINENO:-}" ] && X=none', { perhaps: 'none' }],
+  ['X=${#IFS}', '3'],
 ]);
 
 /** As many words as are no longer followed one by one. */

@@ -76,7 +76,6 @@ const path = (variable: string): Value => ({
 
 function ambient(name: string): Value | null {
   if (['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'].includes(name)) return path(name);
-  if (name === 'IFS') return constant(' \t\n');
   return ['PATH', 'HOME', 'TMPDIR', 'LC_ALL', 'PWD', 'OLDPWD'].includes(name)
     ? unknownValue(`environment ${name}`, [], true)
     : null;
