@@ -347,7 +347,7 @@ function operate(
     const value = derived(operator, [left.value, right.value], true);
     return { kind: 'number', value };
   }
-  if (left.kind === 'text' && operator === '/' && (right.kind === 'text' || right.kind === 'unknown')) {
+  if (left.kind === 'text' && operator === '/' && machine.rules.language === 'python') {
     const path = textOfThing(right, state, machine.rules);
     // What begins with a slash begins anew.
     return textOf(path)?.startsWith('/') ? right : textThing(concat([left.value, constant('/'), path]));
@@ -365,10 +365,11 @@ function added(left: Thing, right: Thing, site: string, state: State, machine: M
   const { rules } = machine;
   const a = cellOf(left, state);
   const b = cellOf(right, state);
-  if (a?.kind === 'list' && (b?.kind === 'list' || rules.language === 'powershell')) {
-    const more: Cell = b?.kind === 'list' ? b : listCell([right]);
+  const single = rules.language === 'powershell' ? listCell([right]) : null;
+  const more = b?.kind === 'list' ? b : single;
+  // JavaScript makes texts of both.
+  if (a?.kind === 'list' && more && rules.language !== 'javascript')
     return allocate(joinedLists(a, more), site, state);
-  }
   // `1 + '1'` is 2 in PowerShell, where what stands on the left decides.
   if (left.kind === 'number' && rules.language === 'powershell') return null;
   if (left.kind === 'text' || right.kind === 'text')
@@ -380,9 +381,9 @@ function partsOf(thing: Thing, state: State, rules: ValueRules): readonly Value[
   return (thing.kind === 'text' ? thing.parts : null) ?? [textOfThing(thing, state, rules)];
 }
 
-function joinedLists(a: ListCell, b: Cell): ListCell {
+function joinedLists(a: ListCell, b: ListCell): ListCell {
   const lacks = union(a.lacks, b.lacks);
-  if (b.kind === 'list' && a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
+  if (a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
   return someList(hasItemsOf(a) || hasItemsOf(b), lacks);
 }
 
@@ -428,12 +429,11 @@ export function listOf(thing: Thing, state: State): ListCell {
   const lacks = lacksOf(thing, state);
   if (cell?.kind === 'record' && cell.exact) {
     const keys = [...cell.entries.keys()].map((key) => textThing(constant(key)));
-    return { kind: 'list', items: keys, exact: true, full: keys.length > 0, lacks };
+    return listCell(keys, lacks);
   }
+  if (knownText(thing, state) === '') return listCell([], lacks);
   const full = thing.kind === 'text' && isEmpty(state.constraints, thing.value).answer === false;
-  const text = knownText(thing, state);
-  if (text === '') return { kind: 'list', items: [], exact: true, full: false, lacks };
-  return { kind: 'list', items: [], exact: false, full, lacks };
+  return someList(full, lacks);
 }
 
 function evaluateRecord(

@@ -790,7 +790,7 @@ const mayHold: readonly Row[] = [
   ['u = sys.platform', 'len(u.split()) > 0'],
   ['u = sys.platform', "bool(u.split('x'))"],
   ['u = sys.platform', 'len(list(u)) > 0'],
-  ['\'\'.replace(\'\', \'-\') == \'-\''],
+  ["''.replace('', '-') == '-'"],
 ];
 
 /** The lines before the condition end in an error. */
