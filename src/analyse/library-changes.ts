@@ -1,14 +1,16 @@
 // What the library changes: lists and records that a call leaves different from what they were.
 
 import type { Meaning } from '../facts/library.js';
-import { after, listOf, raiseError, withEntriesOf } from './evaluate.js';
+import { setEntry } from './assigning.js';
+import { after, keyOf, listOf, raiseError, withEntriesOf } from './evaluate.js';
 import { argument } from './functions.js';
-import { computed, type LibraryCall, type MeaningOf } from './library-call.js';
+import { computed, type LibraryCall, type MeaningOf, operand } from './library-call.js';
 import { get, withoutRepetition } from './library-lists.js';
 import { siteName } from './machine.js';
 import type { Result } from './raising.js';
 import type { State } from './state.js';
 import {
+  booleanThing,
   type Cell,
   cellOf,
   knownText,
@@ -20,7 +22,16 @@ import {
 } from './things.js';
 import { textOf, union } from './values.js';
 
-type ChangeMeaning = 'append' | 'extend' | 'update' | 'reorder' | 'shrink' | 'clear' | 'take' | 'set-default';
+type ChangeMeaning =
+  | 'append'
+  | 'extend'
+  | 'update'
+  | 'reorder'
+  | 'shrink'
+  | 'clear'
+  | 'take'
+  | 'delete'
+  | 'set-default';
 
 /** The list that a method is called on, with a way to change it. */
 function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
@@ -93,6 +104,19 @@ const take: MeaningOf = (call, state, machine) => {
   });
 };
 
+/** `delete record.key`; where it may be there by another name, or in a list, it reads as nothing. */
+const deleteEntry: MeaningOf = (call, state, machine) => {
+  const object = operand(call, 0);
+  const name = keyOf(operand(call, 1), state);
+  const cell = cellOf(object, state);
+  if (object.kind === 'cell' && cell?.kind === 'record' && cell.exact && name !== null) {
+    const entries = new Map(cell.entries);
+    entries.delete(name);
+    setCell(state, object.id, { ...cell, entries });
+  } else setEntry(object, name, nothing, call.at, state, machine);
+  return [{ state, thing: booleanThing(true) }];
+};
+
 /** `record.setdefault(key, value)`: what it holds at that key, or else the value, which it holds from then on. */
 const setDefault: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
@@ -144,5 +168,6 @@ export const changeMeanings: Readonly<Record<ChangeMeaning & Meaning, MeaningOf>
   shrink,
   clear,
   take,
+  delete: deleteEntry,
   'set-default': setDefault,
 };
