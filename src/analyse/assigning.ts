@@ -20,6 +20,7 @@ import type { State } from './state.js';
 import {
   allocate,
   cellOf,
+  changeEntry,
   lacksOf,
   listCell,
   nothing,
@@ -177,7 +178,7 @@ export function setEntry(
   }
   if (cell.kind === 'record') {
     if (name === null) setCell(state, object.id, withSomeEntry(cell, siteName(at, state, machine)));
-    else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
+    else changeEntry(object, name, thing, state);
     return;
   }
   if (name !== null && Object.hasOwn(cell.items, name))

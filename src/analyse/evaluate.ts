@@ -17,6 +17,7 @@ import {
   booleanThing,
   type Cell,
   cellOf,
+  changeCell,
   joinedThing,
   knownText,
   type ListCell,
@@ -27,7 +28,6 @@ import {
   numberThing,
   type RecordCell,
   recordCell,
-  setCell,
   someList,
   type Thing,
   textOfThing,
@@ -311,9 +311,9 @@ function evaluateLogical(
 /** `headers = {…} if token else {}`: a record that was chosen for want of a secret lacks what it would have had. */
 function chosen(result: Result, lacks: readonly string[]): Result {
   const { state, thing } = result;
-  const cell = cellOf(thing, state);
-  if (lacks.length === 0 || thing.kind !== 'cell' || cell?.kind !== 'record') return result;
-  setCell(state, thing.id, { ...cell, lacks: union(cell.lacks, lacks) });
+  changeCell(thing, state, (cell) =>
+    cell.kind === 'record' ? { ...cell, lacks: union(cell.lacks, lacks) } : cell,
+  );
   return result;
 }
 
@@ -575,10 +575,11 @@ function evaluateCollect(
   return joinResults(
     ends.map((end) => {
       end.state.route = route;
-      const cell = cellOf(found, end.state);
-      if (end.state.flow || !cell || found.kind !== 'cell') return { state: end.state, thing: found };
-      const whole: Cell = { ...cell, lacks: union(cell.lacks, end.lacks), exact: cell.exact && end.known };
-      setCell(end.state, found.id, whole);
+      changeCell(found, end.state, (cell) => ({
+        ...cell,
+        lacks: union(cell.lacks, end.lacks),
+        exact: cell.exact && end.known,
+      }));
       return { state: end.state, thing: found };
     }),
   );
@@ -608,10 +609,10 @@ function gather(
       const lacks = union(start.lacks, cell.lacks);
       if (!cell.exact) {
         // What the conditions are asked of is not known: none of it may be left, or all.
-        const whole = cellOf(found, source.state);
         const all = clause.conditions.length === 0 && expression.clauses.length === 1 && cell.full;
-        if (whole?.kind === 'list' && all && found.kind === 'cell')
-          setCell(source.state, found.id, { ...whole, full: true });
+        changeCell(found, source.state, (whole) =>
+          whole.kind === 'list' ? { ...whole, full: whole.full || all } : whole,
+        );
         return [{ state: source.state, known: false, lacks }];
       }
       let open: Gathering[] = [{ state: source.state, known: start.known, lacks }];
@@ -673,18 +674,17 @@ function gatherOne(
   if (start.state.flow) return [start];
   const parts = expression.key ? [expression.key, expression.element] : [expression.element];
   return evaluateAll(parts, start.state, machine, (things, state) => {
-    const cell = cellOf(found, state);
-    const value = things.at(-1);
-    if (cell && value && found.kind === 'cell')
-      setCell(state, found.id, withOne(cell, things, value, siteName(expression.at, state, machine), state));
+    const site = siteName(expression.at, state, machine);
+    changeCell(found, state, (cell) => withOne(cell, things, site, state));
     return [{ state, thing: nothing }];
   }).map((result) => ({ ...start, state: result.state }));
 }
 
-function withOne(cell: Cell, things: readonly Thing[], value: Thing, site: string, state: State): Cell {
-  if (cell.kind === 'list') return { ...joinedLists(cell, listCell([value])), lacks: cell.lacks };
-  const [key] = things;
-  const name = key ? keyOf(key, state) : null;
+/** With one more: of a list that and nothing else is given, of a record its key and what it holds. */
+function withOne(cell: Cell, things: readonly Thing[], site: string, state: State): Cell {
+  if (cell.kind === 'list') return joinedLists(cell, listCell(things, cell.lacks));
+  const [key = nothing, value = nothing] = things;
+  const name = keyOf(key, state);
   if (name === null) return withSomeEntry(cell, site);
   return { ...cell, entries: new Map(cell.entries).set(name, value) };
 }

@@ -12,12 +12,13 @@ import type { State } from './state.js';
 import {
   booleanThing,
   type Cell,
-  cellOf,
+  changeCell,
+  changeEntry,
   knownText,
   type ListCell,
   listCell,
   nothing,
-  setCell,
+  recordOf,
   someList,
 } from './things.js';
 import { textOf, union } from './values.js';
@@ -35,9 +36,7 @@ type ChangeMeaning =
 
 /** The list that a method is called on, with a way to change it. */
 function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
-  const { receiver } = call;
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind === 'cell' && cell?.kind === 'list') setCell(state, receiver.id, change(cell));
+  changeCell(call.receiver, state, (cell) => (cell.kind === 'list' ? change(cell) : cell));
   return [{ state, thing: nothing }];
 }
 
@@ -65,9 +64,8 @@ const append: MeaningOf = (call, state, machine) => {
 /** The list or record that a method is called on is another one afterwards, and so is what the method gives. */
 function reshaped(change: (cell: Cell) => Cell): MeaningOf {
   return (call, state, machine) => {
-    const cell = cellOf(call.receiver ?? undefined, state);
     const thing = computed(call, state, machine);
-    if (call.receiver?.kind === 'cell' && cell) setCell(state, call.receiver.id, change(cell));
+    changeCell(call.receiver, state, change);
     return [{ state, thing }];
   };
 }
@@ -89,17 +87,14 @@ const clear = reshaped((cell) =>
 const take: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const name = knownText(argument(args, 0), state);
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
-    return [{ state, thing: computed(call, state, machine) }];
+  const cell = recordOf(receiver, state);
+  if (!cell) return [{ state, thing: computed(call, state, machine) }];
   if (name === null) return shrink(call, state, machine);
   const { rules } = machine;
   if (rules.absent === 'throws' && cell.exact && !cell.entries.has(name) && !argument(args, 1))
     return raiseError('KeyError', cell.lacks, call.at, state);
   return after(get(call, state, machine), (thing, path) => {
-    const entries = new Map(cell.entries);
-    entries.delete(name);
-    setCell(path, receiver.id, { ...cell, entries });
+    changeEntry(receiver, name, null, path);
     return [{ state: path, thing }];
   });
 };
@@ -108,12 +103,8 @@ const take: MeaningOf = (call, state, machine) => {
 const deleteEntry: MeaningOf = (call, state, machine) => {
   const object = operand(call, 0);
   const name = keyOf(operand(call, 1), state);
-  const cell = cellOf(object, state);
-  if (object.kind === 'cell' && cell?.kind === 'record' && cell.exact && name !== null) {
-    const entries = new Map(cell.entries);
-    entries.delete(name);
-    setCell(state, object.id, { ...cell, entries });
-  } else setEntry(object, name, nothing, call.at, state, machine);
+  if (name !== null && recordOf(object, state)?.exact) changeEntry(object, name, null, state);
+  else setEntry(object, name, nothing, call.at, state, machine);
   return [{ state, thing: booleanThing(true) }];
 };
 
@@ -121,14 +112,13 @@ const deleteEntry: MeaningOf = (call, state, machine) => {
 const setDefault: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const name = knownText(argument(args, 0), state);
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
-    return [{ state, thing: computed(call, state, machine) }];
+  const cell = recordOf(receiver, state);
+  if (!cell) return [{ state, thing: computed(call, state, machine) }];
   const held = name === null ? undefined : cell.entries.get(name);
   if (held) return [{ state, thing: held }];
   if (name === null || !cell.exact) return shrink(call, state, machine);
   const value = argument(args, 1) ?? nothing;
-  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  changeEntry(receiver, name, value, state);
   return [{ state, thing: value }];
 };
 
@@ -151,13 +141,14 @@ const extend: MeaningOf = (call, state) =>
 
 const update: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
-  const mine = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
   const site = siteName(call.at, state, machine);
-  const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);
-  const entries = new Map([...more.entries, ...args.named]);
-  setCell(state, receiver.id, { ...more, entries, lacks: mine.lacks, exact: more.exact && !args.open });
-  return [{ state, thing: receiver }];
+  changeCell(receiver, state, (mine) => {
+    if (mine.kind !== 'record') return mine;
+    const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);
+    const entries = new Map([...more.entries, ...args.named]);
+    return { ...more, entries, lacks: mine.lacks, exact: more.exact && !args.open };
+  });
+  return [{ state, thing: receiver ?? nothing }];
 };
 
 export const changeMeanings: Readonly<Record<ChangeMeaning & Meaning, MeaningOf>> = {

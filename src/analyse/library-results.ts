@@ -12,9 +12,9 @@ import type { State } from './state.js';
 import {
   booleanThing,
   cellOf,
+  changeCell,
   lacksOf,
   nothing,
-  setCell,
   type Thing,
   textOfThing,
   textThing,
@@ -140,15 +140,12 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
     return [{ state, thing: nothing }];
   },
   assign: (call, state, machine) => {
-    const [target, ...sources] = call.args.positional;
+    const [target = nothing, ...sources] = call.args.positional;
     const id = `assigned ${siteName(call.at, state, machine)}`;
-    const old = cellOf(target, state);
-    if (target?.kind !== 'cell' || old?.kind !== 'record')
-      return [{ state, thing: target ?? unknownThing(id) }];
-    setCell(
-      state,
-      target.id,
-      sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old),
+    changeCell(target, state, (old) =>
+      old.kind === 'record'
+        ? sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old)
+        : old,
     );
     return [{ state, thing: target }];
   },

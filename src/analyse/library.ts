@@ -25,6 +25,7 @@ import {
   allocate,
   booleanThing,
   cellOf,
+  entryOf,
   knownText,
   lacksOf,
   listCell,
@@ -432,8 +433,7 @@ const listen: MeaningOf = (call, state, machine) => {
   const use = args.positional.find((thing) => thing.kind === 'function');
   const thing = receiver ?? nothing;
   if (!receiver || !use || event === null || !ORDINARY_EVENTS.has(event)) return [{ state, thing }];
-  const cell = cellOf(receiver, state);
-  const code = cell?.kind === 'record' ? cell.entries.get('exitCode') : undefined;
+  const code = entryOf(receiver, 'exitCode', state);
   const given = code && event !== 'data' ? [code] : [];
   const open = { positional: given, named: new Map(), open: given.length === 0 };
   return after(invoke(use, open, at, state, machine), (_, end) => [{ state: end, thing }]);
