@@ -168,11 +168,11 @@ export function callLibrary(
     return withCallbacks(runForeign(call, state, machine), given, at, machine);
   }
   const results = meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
-  return OUTSIDE.has(fact.meaning) ? withCallbacks(results, given, at, machine) : results;
+  return NOT_FOLLOWED.has(fact.meaning) ? withCallbacks(results, given, at, machine) : results;
 }
 
-/** Meanings of what leaves the program: nothing is known of when it calls back. */
-const OUTSIDE: ReadonlySet<Meaning> = new Set([
+/** Meanings of what is not followed: nothing is known of when it calls back. */
+const NOT_FOLLOWED: ReadonlySet<Meaning> = new Set([
   'command',
   'command-checked',
   'command-output',
@@ -180,6 +180,7 @@ const OUTSIDE: ReadonlySet<Meaning> = new Set([
   'command-status',
   'http',
   'prepares',
+  'pure',
   'work',
 ]);
 
