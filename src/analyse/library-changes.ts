@@ -6,7 +6,7 @@ import { after, keyOf, listOf, raiseError, withEntriesOf } from './evaluate.js';
 import { argument } from './functions.js';
 import { computed, type LibraryCall, type MeaningOf, operand } from './library-call.js';
 import { get, withoutRepetition } from './library-lists.js';
-import { siteName } from './machine.js';
+import { type Machine, siteName } from './machine.js';
 import type { Result } from './raising.js';
 import type { State } from './state.js';
 import {
@@ -18,8 +18,11 @@ import {
   type ListCell,
   listCell,
   nothing,
+  type RecordCell,
+  recordCell,
   recordOf,
   someList,
+  type Thing,
 } from './things.js';
 import { textOf, union } from './values.js';
 
@@ -139,9 +142,27 @@ const extend: MeaningOf = (call, state) =>
     return call.path.endsWith('update') ? withoutRepetition(whole) : whole;
   });
 
+/** Sets the variables of the environment that the records hold, where the target stands for it. */
+export function addToEnvironment(
+  target: Thing,
+  sources: readonly (Thing | RecordCell)[],
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): void {
+  if (target.kind !== 'library') return;
+  for (const source of sources) {
+    const cell = source.kind === 'record' ? source : recordOf(source, state);
+    for (const [name, thing] of cell?.entries ?? []) setEntry(target, name, thing, call.at, state, machine);
+  }
+}
+
 const update: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const site = siteName(call.at, state, machine);
+  const { gives } = call.fact;
+  const sources = [...args.positional, recordCell(args.named)];
+  if (gives !== null) addToEnvironment({ kind: 'library', path: gives }, sources, call, state, machine);
   changeCell(receiver, state, (mine) => {
     if (mine.kind !== 'record') return mine;
     const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);

@@ -6,6 +6,7 @@ import { compareThings } from './comparing.js';
 import { ask, known, negate, type Question } from './constraints.js';
 import { decideQuestion, withEntriesOf } from './evaluate.js';
 import { type MeaningOf, operands } from './library-call.js';
+import { addToEnvironment } from './library-changes.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { raise, raiseThing } from './raising.js';
 import type { State } from './state.js';
@@ -142,6 +143,7 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
   assign: (call, state, machine) => {
     const [target = nothing, ...sources] = call.args.positional;
     const id = `assigned ${siteName(call.at, state, machine)}`;
+    addToEnvironment(target, sources, call, state, machine);
     changeCell(target, state, (old) =>
       old.kind === 'record'
         ? sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old)

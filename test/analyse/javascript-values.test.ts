@@ -706,6 +706,12 @@ const holds: readonly Row[] = [
   ['process.argv.length > 0'],
   ["require('path').join('a', 'b') === 'a/b'"],
   ["require('path').join('a', '..', 'b') === 'b'"],
+  ["Object.assign(process.env, { A7: 'x' });", "process.env.A7 === 'x'"],
+  [
+    "Object.assign(process.env, { A7: 'x' }, { A8: 'y' });",
+    "process.env.A8 === 'y' && process.env.TOKEN === ''",
+  ],
+  ["const o = {}; Object.assign(o, { A7: 'x' });", "o.A7 === 'x' && !('A6' in process.env)"],
 ];
 
 /** It holds, and the model knows no more than that it may. */
