@@ -109,6 +109,7 @@ function isWritten(thing: Thing): boolean {
 const record: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   const old = cellOf(thing, state);
+  if (old?.kind === 'list' && call.args.named.size === 0) return fromEntries(call, state, machine);
   const entries = new Map(old?.kind === 'record' ? old.entries : []);
   for (const [name, value] of call.args.named) entries.set(name, value);
   const exact = thing === undefined ? !call.args.open : old?.kind === 'record' && old.exact;

@@ -178,12 +178,13 @@ function replacing(how: keyof typeof REPLACED): MeaningOf {
     const from = operandText(call, 1, state, machine);
     const to = operandText(call, 2, state, machine);
     const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
+    const lacks = union(whole.lacks, union(from.lacks, to.lacks));
     // A number of times, or how letters are compared; in JavaScript `$&` stands for what is replaced.
     const inserts = machine.rules.language === 'javascript' && other?.includes('$');
     const plain = operands(call).length <= 3 && !inserts;
     if (text !== null && old !== null && old !== '' && other !== null && plain) {
       const replaced = REPLACED[how](text, old, other);
-      if (replaced !== null) return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];
+      if (replaced !== null) return [{ state, thing: textThing(constant(replaced, lacks)) }];
     }
     if (text === '' && old !== '') return [{ state, thing: textThing(whole) }];
     return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
