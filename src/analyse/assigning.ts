@@ -2,7 +2,7 @@
 
 import type { Target } from '../program/compute.js';
 import type { Place } from '../text/script.js';
-import { isLeftOut } from './comparing.js';
+import { isLeftOut, isPlain } from './comparing.js';
 import {
   decideQuestion,
   evaluate,
@@ -20,6 +20,7 @@ import type { State } from './state.js';
 import {
   allocate,
   cellOf,
+  changeEntry,
   lacksOf,
   listCell,
   nothing,
@@ -38,7 +39,7 @@ import { unknownValue } from './values.js';
 export function assignTo(target: Target, thing: Thing, state: State, machine: Machine): State[] {
   switch (target.kind) {
     case 'variable':
-      setSlot(state, target.slot, bounded(thing));
+      setSlot(state, target.slot, bounded(thing, target.slot));
       return [state];
     case 'member':
       return evaluate(target.object, state, machine).map((object) => {
@@ -47,8 +48,8 @@ export function assignTo(target: Target, thing: Thing, state: State, machine: Ma
       });
     case 'item':
       return evaluateAll([target.object, target.index], state, machine, ([object, index], path) => {
-        const isText = thing.kind === 'text' || thing.kind === 'unknown';
-        if (machine.rules.absent === 'throws' && object && isEnvironment(object, machine) && !isText)
+        const isNoText = thing.kind !== 'text' && (isPlain(thing) || thing.kind === 'cell');
+        if (machine.rules.absent === 'throws' && object && isEnvironment(object, machine) && isNoText)
           return raiseError('TypeError', lacksOf(thing, path), target.at, path);
         if (object && index) setEntry(object, keyOf(index, path), thing, target.at, path, machine);
         return [{ state: path, thing }];
@@ -74,11 +75,12 @@ export function assignTo(target: Target, thing: Thing, state: State, machine: Ma
 /** The longest text that a variable is known to hold. */
 const MAX_TEXT = 65_536;
 
-function bounded(thing: Thing): Thing {
+function bounded(thing: Thing, slot: string): Thing {
   if (thing.kind !== 'text') return thing;
   let length = 0;
   for (const piece of thing.value.pieces) length += typeof piece === 'string' ? piece.length : 1;
-  return length > MAX_TEXT ? textThing(unknownValue('long text', thing.value.lacks, true)) : thing;
+  if (length <= MAX_TEXT) return thing;
+  return textThing(unknownValue(`long text of ${slot}, ${length}`, thing.value.lacks, true));
 }
 
 function assignAll(targets: readonly (readonly [Target, Thing])[], state: State, machine: Machine): State[] {
@@ -95,7 +97,7 @@ function assignList(
   machine: Machine,
 ): State[] {
   const site = siteName(target.at, state, machine);
-  if (thing.kind === 'nothing' && machine.rules.language !== 'powershell')
+  if (isPlain(thing) && thing.kind !== 'text' && machine.rules.language !== 'powershell')
     return noMember(thing, target.at, state).map((result) => result.state);
   const cell = listOf(thing, state);
   if (cell.exact && machine.rules.absent === 'throws' && !fits(target, cell.items.length))
@@ -165,22 +167,22 @@ export function setEntry(
   const cell = cellOf(object, state);
   if (!cell || object.kind !== 'cell') return;
   if (cell.kind === 'list' && name === 'length') {
-    const length = keyOf(thing, state);
-    const known =
-      cell.exact && length !== null && /^\d{1,4}$/.test(length) && Number(length) <= cell.items.length;
-    const kept = known
-      ? listCell(cell.items.slice(0, Number(length)), cell.lacks)
-      : someList(false, cell.lacks);
-    setCell(state, object.id, kept);
+    const length = Number(keyOf(thing, state) ?? Number.NaN);
+    const isCut = cell.exact && length <= cell.items.length;
+    setCell(
+      state,
+      object.id,
+      isCut ? listCell(cell.items.slice(0, length), cell.lacks) : someList(length > 0, cell.lacks),
+    );
     return;
   }
   if (cell.kind === 'record') {
     if (name === null) setCell(state, object.id, withSomeEntry(cell, siteName(at, state, machine)));
-    else setCell(state, object.id, { ...cell, entries: new Map(cell.entries).set(name, thing) });
+    else changeEntry(object, name, thing, state);
     return;
   }
-  if (name !== null && cell.exact && /^\d{1,4}$/.test(name) && Number(name) < cell.items.length)
+  if (name !== null && Object.hasOwn(cell.items, name))
     setCell(state, object.id, { ...cell, items: cell.items.with(Number(name), thing) });
-  // `list.length = 0` leaves nothing of it.
-  else setCell(state, object.id, someList(name !== 'length', cell.lacks));
+  // What has another name is no item.
+  else setCell(state, object.id, someList(cell.full || name === null || /^\d/.test(name), cell.lacks));
 }

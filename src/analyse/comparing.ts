@@ -121,7 +121,8 @@ function sameness(
     return operator === 'same' ? known(false) : asked;
   }
   if (operator === 'same') {
-    if (isNumeric(left) && isNumeric(right)) return asked;
+    // `1 == True` in Python.
+    if (isNumeric(left) && isNumeric(right) && rules.language !== 'javascript') return asked;
     if (left.kind !== right.kind && isPlain(left) && isPlain(right)) return known(false);
     return thingName(left) === thingName(right) ? known(true) : asked;
   }

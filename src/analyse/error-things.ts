@@ -9,10 +9,11 @@ import type { State } from './state.js';
 import {
   allocate,
   cellOf,
+  changeEntry,
+  entryOf,
   lacksOf,
   listCell,
   recordCell,
-  setCell,
   type Thing,
   textOfThing,
   textThing,
@@ -67,27 +68,22 @@ export function setErrorEntries(
   state: State,
   machine: Machine,
 ): void {
-  const cell = cellOf(self, state);
-  if (self.kind !== 'cell' || cell?.kind !== 'record') return;
-  const entries = new Map(cell.entries);
+  const set = (name: string, thing: Thing) => changeEntry(self, name, thing, state);
   const site = siteName(at, state, machine);
   if (machine.rules.language === 'python') {
     const list = args.open
       ? unknownThing(`args ${site}`)
       : allocate(listCell(args.positional), `args ${site}`, state);
-    entries.set('args', list);
+    set('args', list);
   } else {
     const message = argument(args, 0);
     const isThere = message && message.kind !== 'nothing';
-    entries.set('message', textThing(isThere ? textOfThing(message, state, machine.rules) : constant('')));
-    entries.set('name', textThing(constant(type)));
-    entries.set('stack', unknownThing(`stack ${site}`, [], { full: true }));
-    const options = cellOf(argument(args, 1), state);
-    const cause = options?.kind === 'record' ? options.entries.get('cause') : undefined;
-    if (cause) entries.set('cause', cause);
+    set('message', textThing(isThere ? textOfThing(message, state, machine.rules) : constant('')));
+    set('name', textThing(constant(type)));
+    set('stack', unknownThing(`stack ${site}`, [], { full: true }));
+    const cause = entryOf(argument(args, 1), 'cause', state);
+    if (cause) set('cause', cause);
   }
-  // Allocating above may have changed the cells, not this one.
-  setCell(state, self.id, { ...cell, entries });
 }
 
 /** What every error is one of, and what only a way to leave is not. */

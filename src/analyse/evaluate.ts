@@ -17,6 +17,7 @@ import {
   booleanThing,
   type Cell,
   cellOf,
+  changeCell,
   joinedThing,
   knownText,
   type ListCell,
@@ -27,7 +28,6 @@ import {
   numberThing,
   type RecordCell,
   recordCell,
-  setCell,
   someList,
   type Thing,
   textOfThing,
@@ -311,9 +311,9 @@ function evaluateLogical(
 /** `headers = {…} if token else {}`: a record that was chosen for want of a secret lacks what it would have had. */
 function chosen(result: Result, lacks: readonly string[]): Result {
   const { state, thing } = result;
-  const cell = cellOf(thing, state);
-  if (lacks.length === 0 || thing.kind !== 'cell' || cell?.kind !== 'record') return result;
-  setCell(state, thing.id, { ...cell, lacks: union(cell.lacks, lacks) });
+  changeCell(thing, state, (cell) =>
+    cell.kind === 'record' ? { ...cell, lacks: union(cell.lacks, lacks) } : cell,
+  );
   return result;
 }
 
@@ -347,7 +347,7 @@ function operate(
     const value = derived(operator, [left.value, right.value], true);
     return { kind: 'number', value };
   }
-  if (left.kind === 'text' && operator === '/' && (right.kind === 'text' || right.kind === 'unknown')) {
+  if (left.kind === 'text' && operator === '/' && machine.rules.language === 'python') {
     const path = textOfThing(right, state, machine.rules);
     // What begins with a slash begins anew.
     return textOf(path)?.startsWith('/') ? right : textThing(concat([left.value, constant('/'), path]));
@@ -365,10 +365,11 @@ function added(left: Thing, right: Thing, site: string, state: State, machine: M
   const { rules } = machine;
   const a = cellOf(left, state);
   const b = cellOf(right, state);
-  if (a?.kind === 'list' && (b?.kind === 'list' || rules.language === 'powershell')) {
-    const more: Cell = b?.kind === 'list' ? b : listCell([right]);
+  const single = rules.language === 'powershell' ? listCell([right]) : null;
+  const more = b?.kind === 'list' ? b : single;
+  // JavaScript makes texts of both.
+  if (a?.kind === 'list' && more && rules.language !== 'javascript')
     return allocate(joinedLists(a, more), site, state);
-  }
   // `1 + '1'` is 2 in PowerShell, where what stands on the left decides.
   if (left.kind === 'number' && rules.language === 'powershell') return null;
   if (left.kind === 'text' || right.kind === 'text')
@@ -380,9 +381,9 @@ function partsOf(thing: Thing, state: State, rules: ValueRules): readonly Value[
   return (thing.kind === 'text' ? thing.parts : null) ?? [textOfThing(thing, state, rules)];
 }
 
-function joinedLists(a: ListCell, b: Cell): ListCell {
+function joinedLists(a: ListCell, b: ListCell): ListCell {
   const lacks = union(a.lacks, b.lacks);
-  if (b.kind === 'list' && a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
+  if (a.exact && b.exact) return listCell([...a.items, ...b.items], lacks);
   return someList(hasItemsOf(a) || hasItemsOf(b), lacks);
 }
 
@@ -428,12 +429,11 @@ export function listOf(thing: Thing, state: State): ListCell {
   const lacks = lacksOf(thing, state);
   if (cell?.kind === 'record' && cell.exact) {
     const keys = [...cell.entries.keys()].map((key) => textThing(constant(key)));
-    return { kind: 'list', items: keys, exact: true, full: keys.length > 0, lacks };
+    return listCell(keys, lacks);
   }
+  if (knownText(thing, state) === '') return listCell([], lacks);
   const full = thing.kind === 'text' && isEmpty(state.constraints, thing.value).answer === false;
-  const text = knownText(thing, state);
-  if (text === '') return { kind: 'list', items: [], exact: true, full: false, lacks };
-  return { kind: 'list', items: [], exact: false, full, lacks };
+  return someList(full, lacks);
 }
 
 function evaluateRecord(
@@ -575,10 +575,11 @@ function evaluateCollect(
   return joinResults(
     ends.map((end) => {
       end.state.route = route;
-      const cell = cellOf(found, end.state);
-      if (end.state.flow || !cell || found.kind !== 'cell') return { state: end.state, thing: found };
-      const whole: Cell = { ...cell, lacks: union(cell.lacks, end.lacks), exact: cell.exact && end.known };
-      setCell(end.state, found.id, whole);
+      changeCell(found, end.state, (cell) => ({
+        ...cell,
+        lacks: union(cell.lacks, end.lacks),
+        exact: cell.exact && end.known,
+      }));
       return { state: end.state, thing: found };
     }),
   );
@@ -608,10 +609,10 @@ function gather(
       const lacks = union(start.lacks, cell.lacks);
       if (!cell.exact) {
         // What the conditions are asked of is not known: none of it may be left, or all.
-        const whole = cellOf(found, source.state);
         const all = clause.conditions.length === 0 && expression.clauses.length === 1 && cell.full;
-        if (whole?.kind === 'list' && all && found.kind === 'cell')
-          setCell(source.state, found.id, { ...whole, full: true });
+        changeCell(found, source.state, (whole) =>
+          whole.kind === 'list' ? { ...whole, full: whole.full || all } : whole,
+        );
         return [{ state: source.state, known: false, lacks }];
       }
       let open: Gathering[] = [{ state: source.state, known: start.known, lacks }];
@@ -673,18 +674,17 @@ function gatherOne(
   if (start.state.flow) return [start];
   const parts = expression.key ? [expression.key, expression.element] : [expression.element];
   return evaluateAll(parts, start.state, machine, (things, state) => {
-    const cell = cellOf(found, state);
-    const value = things.at(-1);
-    if (cell && value && found.kind === 'cell')
-      setCell(state, found.id, withOne(cell, things, value, siteName(expression.at, state, machine), state));
+    const site = siteName(expression.at, state, machine);
+    changeCell(found, state, (cell) => withOne(cell, things, site, state));
     return [{ state, thing: nothing }];
   }).map((result) => ({ ...start, state: result.state }));
 }
 
-function withOne(cell: Cell, things: readonly Thing[], value: Thing, site: string, state: State): Cell {
-  if (cell.kind === 'list') return { ...joinedLists(cell, listCell([value])), lacks: cell.lacks };
-  const [key] = things;
-  const name = key ? keyOf(key, state) : null;
+/** With one more: of a list that and nothing else is given, of a record its key and what it holds. */
+function withOne(cell: Cell, things: readonly Thing[], site: string, state: State): Cell {
+  if (cell.kind === 'list') return joinedLists(cell, listCell(things, cell.lacks));
+  const [key = nothing, value = nothing] = things;
+  const name = keyOf(key, state);
   if (name === null) return withSomeEntry(cell, site);
   return { ...cell, entries: new Map(cell.entries).set(name, value) };
 }

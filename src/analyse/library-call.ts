@@ -7,8 +7,8 @@ import { type Args, argumentsOf } from './functions.js';
 import { type Machine, siteName } from './machine.js';
 import type { Result } from './raising.js';
 import type { State } from './state.js';
-import { lacksOf, type Thing, thingName, unknownThing, walkThing } from './things.js';
-import { union } from './values.js';
+import { lacksOf, nothing, type Thing, textOfThing, thingName, unknownThing, walkThing } from './things.js';
+import { union, type Value } from './values.js';
 
 /** A call of the library that is about to run. */
 export interface LibraryCall {
@@ -26,6 +26,16 @@ export type MeaningOf = (call: LibraryCall, state: State, machine: Machine) => R
 /** All that the call is given, its receiver first. */
 export function operands({ receiver, args }: LibraryCall): readonly Thing[] {
   return receiver ? [receiver, ...argumentsOf(args)] : argumentsOf(args);
+}
+
+/** One of them, by its 0-based place; nothing where fewer are given. */
+export function operand(call: LibraryCall, place: number): Thing {
+  return operands(call)[place] ?? nothing;
+}
+
+/** The same as a text. */
+export function operandText(call: LibraryCall, place: number, state: State, machine: Machine): Value {
+  return textOfThing(operand(call, place), state, machine.rules);
 }
 
 /** The missing secrets that shaped anything that the call is given. */

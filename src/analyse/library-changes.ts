@@ -1,32 +1,45 @@
 // What the library changes: lists and records that a call leaves different from what they were.
 
 import type { Meaning } from '../facts/library.js';
-import { after, listOf, raiseError, withEntriesOf } from './evaluate.js';
+import { setEntry } from './assigning.js';
+import { after, keyOf, listOf, raiseError, withEntriesOf } from './evaluate.js';
 import { argument } from './functions.js';
-import { computed, type LibraryCall, type MeaningOf } from './library-call.js';
+import { computed, type LibraryCall, type MeaningOf, operand } from './library-call.js';
 import { get, withoutRepetition } from './library-lists.js';
-import { siteName } from './machine.js';
+import { type Machine, siteName } from './machine.js';
 import type { Result } from './raising.js';
 import type { State } from './state.js';
 import {
+  booleanThing,
   type Cell,
-  cellOf,
+  changeCell,
+  changeEntry,
   knownText,
   type ListCell,
   listCell,
   nothing,
-  setCell,
+  type RecordCell,
+  recordCell,
+  recordOf,
   someList,
+  type Thing,
 } from './things.js';
 import { textOf, union } from './values.js';
 
-type ChangeMeaning = 'append' | 'extend' | 'update' | 'reorder' | 'shrink' | 'clear' | 'take' | 'set-default';
+type ChangeMeaning =
+  | 'append'
+  | 'extend'
+  | 'update'
+  | 'reorder'
+  | 'shrink'
+  | 'clear'
+  | 'take'
+  | 'delete'
+  | 'set-default';
 
 /** The list that a method is called on, with a way to change it. */
 function changed(call: LibraryCall, state: State, change: (cell: ListCell) => Cell): Result[] {
-  const { receiver } = call;
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind === 'cell' && cell?.kind === 'list') setCell(state, receiver.id, change(cell));
+  changeCell(call.receiver, state, (cell) => (cell.kind === 'list' ? change(cell) : cell));
   return [{ state, thing: nothing }];
 }
 
@@ -54,9 +67,8 @@ const append: MeaningOf = (call, state, machine) => {
 /** The list or record that a method is called on is another one afterwards, and so is what the method gives. */
 function reshaped(change: (cell: Cell) => Cell): MeaningOf {
   return (call, state, machine) => {
-    const cell = cellOf(call.receiver ?? undefined, state);
     const thing = computed(call, state, machine);
-    if (call.receiver?.kind === 'cell' && cell) setCell(state, call.receiver.id, change(cell));
+    changeCell(call.receiver, state, change);
     return [{ state, thing }];
   };
 }
@@ -78,33 +90,38 @@ const clear = reshaped((cell) =>
 const take: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const name = knownText(argument(args, 0), state);
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
-    return [{ state, thing: computed(call, state, machine) }];
+  const cell = recordOf(receiver, state);
+  if (!cell) return [{ state, thing: computed(call, state, machine) }];
   if (name === null) return shrink(call, state, machine);
   const { rules } = machine;
   if (rules.absent === 'throws' && cell.exact && !cell.entries.has(name) && !argument(args, 1))
     return raiseError('KeyError', cell.lacks, call.at, state);
   return after(get(call, state, machine), (thing, path) => {
-    const entries = new Map(cell.entries);
-    entries.delete(name);
-    setCell(path, receiver.id, { ...cell, entries });
+    changeEntry(receiver, name, null, path);
     return [{ state: path, thing }];
   });
+};
+
+/** `delete record.key`; where it may be there by another name, or in a list, it reads as nothing. */
+const deleteEntry: MeaningOf = (call, state, machine) => {
+  const object = operand(call, 0);
+  const name = keyOf(operand(call, 1), state);
+  if (name !== null && recordOf(object, state)?.exact) changeEntry(object, name, null, state);
+  else setEntry(object, name, nothing, call.at, state, machine);
+  return [{ state, thing: booleanThing(true) }];
 };
 
 /** `record.setdefault(key, value)`: what it holds at that key, or else the value, which it holds from then on. */
 const setDefault: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
   const name = knownText(argument(args, 0), state);
-  const cell = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || cell?.kind !== 'record')
-    return [{ state, thing: computed(call, state, machine) }];
+  const cell = recordOf(receiver, state);
+  if (!cell) return [{ state, thing: computed(call, state, machine) }];
   const held = name === null ? undefined : cell.entries.get(name);
   if (held) return [{ state, thing: held }];
   if (name === null || !cell.exact) return shrink(call, state, machine);
   const value = argument(args, 1) ?? nothing;
-  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  changeEntry(receiver, name, value, state);
   return [{ state, thing: value }];
 };
 
@@ -125,15 +142,34 @@ const extend: MeaningOf = (call, state) =>
     return call.path.endsWith('update') ? withoutRepetition(whole) : whole;
   });
 
+/** Sets the variables of the environment that the records hold, where the target stands for it. */
+export function addToEnvironment(
+  target: Thing,
+  sources: readonly (Thing | RecordCell)[],
+  call: LibraryCall,
+  state: State,
+  machine: Machine,
+): void {
+  if (target.kind !== 'library') return;
+  for (const source of sources) {
+    const cell = source.kind === 'record' ? source : recordOf(source, state);
+    for (const [name, thing] of cell?.entries ?? []) setEntry(target, name, thing, call.at, state, machine);
+  }
+}
+
 const update: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
-  const mine = cellOf(receiver ?? undefined, state);
-  if (receiver?.kind !== 'cell' || mine?.kind !== 'record') return [{ state, thing: nothing }];
   const site = siteName(call.at, state, machine);
-  const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);
-  const entries = new Map([...more.entries, ...args.named]);
-  setCell(state, receiver.id, { ...more, entries, lacks: mine.lacks, exact: more.exact && !args.open });
-  return [{ state, thing: receiver }];
+  const { gives } = call.fact;
+  const sources = [...args.positional, recordCell(args.named)];
+  if (gives !== null) addToEnvironment({ kind: 'library', path: gives }, sources, call, state, machine);
+  changeCell(receiver, state, (mine) => {
+    if (mine.kind !== 'record') return mine;
+    const more = args.positional.reduce((cell, thing) => withEntriesOf(cell, thing, site, state), mine);
+    const entries = new Map([...more.entries, ...args.named]);
+    return { ...more, entries, lacks: mine.lacks, exact: more.exact && !args.open };
+  });
+  return [{ state, thing: receiver ?? nothing }];
 };
 
 export const changeMeanings: Readonly<Record<ChangeMeaning & Meaning, MeaningOf>> = {
@@ -144,5 +180,6 @@ export const changeMeanings: Readonly<Record<ChangeMeaning & Meaning, MeaningOf>
   shrink,
   clear,
   take,
+  delete: deleteEntry,
   'set-default': setDefault,
 };

@@ -13,6 +13,7 @@ import { record, type State, setVariable } from './state.js';
 import {
   allocate,
   cellOf,
+  entryOf,
   noValue,
   recordCell,
   type Thing,
@@ -56,8 +57,7 @@ function isTrue(thing: Thing | undefined, state: State, machine: Machine): boole
 
 /** An option of a call: a named argument, or an entry of the record that comes last. */
 function option(call: LibraryCall, name: string, state: State): Thing | undefined {
-  const cell = cellOf(call.args.positional.at(-1), state);
-  return call.args.named.get(name) ?? (cell?.kind === 'record' ? cell.entries.get(name) : undefined);
+  return call.args.named.get(name) ?? entryOf(call.args.positional.at(-1), name, state);
 }
 
 /** Is the call told not to mind how the command ends? */
@@ -186,8 +186,7 @@ function runWithCallback(call: LibraryCall, use: Thing, state: State, machine: M
   const positional = call.args.positional.filter((thing) => thing !== use);
   const results = uncheckedCommand({ ...call, args: { ...call.args, positional } }, state, machine);
   return after(results, (made, path) => {
-    const cell = cellOf(made, path);
-    const entry = (name: string) => (cell?.kind === 'record' ? cell.entries.get(name) : undefined) ?? made;
+    const entry = (name: string) => entryOf(made, name, path) ?? made;
     const failed = truthOf(entry('code'), path, machine.rules);
     return split(failed, path).flatMap((branch) => {
       const error = branch.answer ? made : noValue;

@@ -12,11 +12,11 @@ import {
   allocate,
   booleanThing,
   cellOf,
+  changeEntry,
   knownText,
   listCell,
   nothing,
   recordCell,
-  setCell,
   someList,
   type Thing,
   textOfThing,
@@ -139,10 +139,8 @@ function destination(call: LibraryCall, state: State): string | null {
 
 const addArgument: MeaningOf = (call, state, machine) => {
   const { receiver, args } = call;
-  const cell = cellOf(receiver ?? undefined, state);
   const name = destination(call, state);
-  if (receiver?.kind !== 'cell' || cell?.kind !== 'record' || name === null)
-    return [{ state, thing: nothing }];
+  if (name === null) return [{ state, thing: nothing }];
   const flags = args.positional.flatMap((thing) => knownText(thing, state) ?? []);
   const action = knownText(args.named.get('action'), state);
   const switches = action === 'store_true' || action === 'store_false';
@@ -156,7 +154,7 @@ const addArgument: MeaningOf = (call, state, machine) => {
     // What a `type` makes of it is not known, save of a path.
     else value = given.value && isText(args.named.get('type')) ? textThing(given.value) : computed();
   }
-  setCell(state, receiver.id, { ...cell, entries: new Map(cell.entries).set(name, value) });
+  changeEntry(receiver, name, value, state);
   return [{ state, thing: nothing }];
 };
 

@@ -4,7 +4,7 @@ import type { Meaning } from '../facts/library.js';
 import { ask } from './constraints.js';
 import { after, decideTruth, itemOf, keyOf, listOf, madeOf } from './evaluate.js';
 import { argument, invoke, noArgs } from './functions.js';
-import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import { type LibraryCall, type MeaningOf, operand, operands } from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { joinResults, type Result } from './raising.js';
 import { fork, type State } from './state.js';
@@ -20,6 +20,7 @@ import {
   nothing,
   numberThing,
   recordCell,
+  recordOf,
   someList,
   type Thing,
   textThing,
@@ -75,21 +76,25 @@ const list: MeaningOf = (call, state, machine) => {
   if (use) return map(call, state, machine);
   const isShape = machine.rules.language === 'javascript' && cellOf(thing, state)?.kind === 'record';
   if (isShape) return listThing(someList(false), call, state, machine);
-  return listThing(thing ? listOf(thing, state) : listCell([]), call, state, machine);
+  return listThing(listGiven(call, state), call, state, machine);
 };
 
-const distinct: MeaningOf = (call, state, machine) => {
-  const [thing] = operands(call);
-  return listThing(withoutRepetition(thing ? listOf(thing, state) : listCell([])), call, state, machine);
-};
+/** What the call is given as a list; nothing makes an empty one. */
+function listGiven(call: LibraryCall, state: State): ListCell {
+  const thing = operand(call, 0);
+  return thing.kind === 'nothing' ? listCell([], thing.lacks) : listOf(thing, state);
+}
+
+const distinct: MeaningOf = (call, state, machine) =>
+  listThing(withoutRepetition(listGiven(call, state)), call, state, machine);
 
 /** What has the same name is the same, and counts once. Of two that have not, one unknown may be the other. */
-export function withoutRepetition(cell: Cell): Cell {
-  if (cell.kind !== 'list' || !cell.exact) return cell;
+export function withoutRepetition(cell: ListCell): ListCell {
+  if (!cell.exact) return cell;
   const items = new Map<string, Thing>();
   for (const item of cell.items) {
     const name = `${item.kind} ${thingName(item)}`;
-    if (!items.has(name)) items.set(name, item);
+    items.set(name, items.get(name) ?? item);
   }
   const members = [...items.values()];
   const told = members.length < 2 || members.every(isWritten);
@@ -104,6 +109,7 @@ function isWritten(thing: Thing): boolean {
 const record: MeaningOf = (call, state, machine) => {
   const [thing] = operands(call);
   const old = cellOf(thing, state);
+  if (old?.kind === 'list' && call.args.named.size === 0) return fromEntries(call, state, machine);
   const entries = new Map(old?.kind === 'record' ? old.entries : []);
   for (const [name, value] of call.args.named) entries.set(name, value);
   const exact = thing === undefined ? !call.args.open : old?.kind === 'record' && old.exact;
@@ -114,13 +120,11 @@ const record: MeaningOf = (call, state, machine) => {
 
 /** A new list in the order of the texts, or of the texts that its items begin with; of other items the order is not known. */
 const sorted: MeaningOf = (call, state, machine) => {
-  const [thing, ...others] = operands(call);
-  const cell = thing ? listOf(thing, state) : listCell([]);
-  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const cell = listGiven(call, state);
+  if (!cell.exact) return listThing(cell, call, state, machine);
   const keyed = cell.items.map((item) => ({ item, key: sortKey(item, state) }));
   const keys = keyed.map(({ key }) => key);
-  const plain = others.length === 0 && call.args.named.size === 0 && !call.args.open;
-  const told = plain && !keys.includes(null) && new Set(keys).size === keys.length;
+  const told = operands(call).length === 1 && !keys.includes(null) && new Set(keys).size === keys.length;
   if (cell.items.length > 1 && !told) return listThing(someList(true, cell.lacks), call, state, machine);
   const items = keyed.toSorted((a, b) => ((a.key ?? '') < (b.key ?? '') ? -1 : 1)).map(({ item }) => item);
   return listThing(listCell(items, cell.lacks), call, state, machine);
@@ -133,20 +137,17 @@ function sortKey(item: Thing, state: State): string | null {
 }
 
 const reversed: MeaningOf = (call, state, machine) => {
-  const [thing] = operands(call);
-  const cell = thing ? listOf(thing, state) : listCell([]);
-  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const cell = listGiven(call, state);
+  if (!cell.exact) return listThing(cell, call, state, machine);
   return listThing(listCell(cell.items.toReversed(), cell.lacks), call, state, machine);
 };
 
 function ofRecord(pick: (key: string, value: Thing) => Thing | readonly Thing[]): MeaningOf {
   return (call, state, machine) => {
-    const [thing] = operands(call);
-    const cell = cellOf(thing, state);
-    if (cell?.kind !== 'record' || !cell.exact) {
-      const full = cell?.kind === 'record' && cell.entries.size > 0;
-      return listThing(someList(full, thing ? lacksOf(thing, state) : []), call, state, machine);
-    }
+    const thing = operand(call, 0);
+    const cell = recordOf(thing, state);
+    if (!cell?.exact)
+      return listThing(someList((cell?.entries.size ?? 0) > 0, lacksOf(thing, state)), call, state, machine);
     const picked = [...cell.entries].map(([key, value], i) => {
       const one = pick(key, value);
       return 'kind' in one ? one : pairThing(one, i, call, state, machine);
@@ -174,20 +175,19 @@ const fromEntries: MeaningOf = (call, state, machine) => {
 };
 
 export const get: MeaningOf = (call, state, machine) => {
-  const { receiver, args, at } = call;
-  const key = argument(args, 0);
-  if (!receiver || !key) return [{ state, thing: computed(call, state, machine) }];
-  const cell = cellOf(receiver, state);
+  const { args, at } = call;
+  const receiver = operand(call, 0);
+  const key = argument(args, 0) ?? nothing;
+  const cell = recordOf(receiver, state);
   const name = knownText(key, state);
-  if (cell?.kind === 'record' && name !== null && !cell.entries.has(name) && cell.exact)
+  if (cell?.exact && name !== null && !cell.entries.has(name))
     return [{ state, thing: argument(args, 1) ?? { kind: 'nothing', lacks: cell.lacks } }];
   return itemOf(receiver, key, at, state, machine);
 };
 
 const enumerate: MeaningOf = (call, state, machine) => {
-  const [thing] = operands(call);
-  const cell = thing ? listOf(thing, state) : listCell([]);
-  if (cell.kind !== 'list' || !cell.exact) return listThing(cell, call, state, machine);
+  const cell = listGiven(call, state);
+  if (!cell.exact) return listThing(cell, call, state, machine);
   const start = argument(call.args, call.receiver ? 0 : 1, 'start') ?? numberThing(0);
   const from = start.kind === 'number' ? textOf(start.value) : null;
   if (from === null) return listThing(someList(cell.full, cell.lacks), call, state, machine);
@@ -250,8 +250,8 @@ function listAndFunction(
     ['function', 'library', 'nothing', 'class', 'method'].includes(thing.kind),
   );
   const use = things[at] ?? null;
-  const map = cellOf(call.receiver ?? undefined, state);
-  if (map?.kind === 'record') {
+  const map = recordOf(call.receiver, state);
+  if (map) {
     // A map hands on its values, each with its key.
     const keys = [...map.entries.keys()];
     const values = listCell([...map.entries.values()], map.lacks);

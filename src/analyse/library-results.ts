@@ -6,15 +6,16 @@ import { compareThings } from './comparing.js';
 import { ask, known, negate, type Question } from './constraints.js';
 import { decideQuestion, withEntriesOf } from './evaluate.js';
 import { type MeaningOf, operands } from './library-call.js';
+import { addToEnvironment } from './library-changes.js';
 import { emit, type Machine, siteName } from './machine.js';
 import { raise, raiseThing } from './raising.js';
 import type { State } from './state.js';
 import {
   booleanThing,
   cellOf,
+  changeCell,
   lacksOf,
   nothing,
-  setCell,
   type Thing,
   textOfThing,
   textThing,
@@ -140,15 +141,13 @@ export const resultMeanings: Readonly<Record<ResultMeaning & Meaning, MeaningOf>
     return [{ state, thing: nothing }];
   },
   assign: (call, state, machine) => {
-    const [target, ...sources] = call.args.positional;
+    const [target = nothing, ...sources] = call.args.positional;
     const id = `assigned ${siteName(call.at, state, machine)}`;
-    const old = cellOf(target, state);
-    if (target?.kind !== 'cell' || old?.kind !== 'record')
-      return [{ state, thing: target ?? unknownThing(id) }];
-    setCell(
-      state,
-      target.id,
-      sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old),
+    addToEnvironment(target, sources, call, state, machine);
+    changeCell(target, state, (old) =>
+      old.kind === 'record'
+        ? sources.reduce((cell, source) => withEntriesOf(cell, source, id, state), old)
+        : old,
     );
     return [{ state, thing: target }];
   },

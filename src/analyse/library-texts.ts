@@ -4,7 +4,14 @@ import type { Meaning } from '../facts/library.js';
 import { containsItem } from './comparing.js';
 import { ask, isEmpty, known, negate, type Question, resolve } from './constraints.js';
 import { lettersOf, listOf, raiseError } from './evaluate.js';
-import { computed, type LibraryCall, type MeaningOf, operands } from './library-call.js';
+import {
+  computed,
+  type LibraryCall,
+  type MeaningOf,
+  operand,
+  operands,
+  operandText,
+} from './library-call.js';
 import { type Machine, siteName } from './machine.js';
 import { type Result, raise } from './raising.js';
 import type { State } from './state.js';
@@ -15,7 +22,6 @@ import {
   knownText,
   lacksOf,
   listCell,
-  nothing,
   noValue,
   numberThing,
   recordCell,
@@ -70,8 +76,7 @@ function isSecret(value: Value): boolean {
 /** A function of one text: computed where it is known; `kept`: a secret comes out as it is. */
 function ofText(compute: (text: string) => string, fullStaysFull: boolean, kept = false): MeaningOf {
   return (call, state, machine) => {
-    const [value] = texts(call, state, machine);
-    if (!value) return [{ state, thing: nothing }];
+    const value = operandText(call, 0, state, machine);
     const text = textOf(value);
     if (text !== null && operands(call).length === 1)
       return [{ state, thing: textThing(constant(compute(text), value.lacks)) }];
@@ -86,17 +91,18 @@ function ofText(compute: (text: string) => string, fullStaysFull: boolean, kept 
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 const split: MeaningOf = (call, state, machine) => {
-  const [value, separator] = operands(call);
+  const value = operand(call, 0);
+  const [, separator] = operands(call);
   const site = siteName(call.at, state, machine);
   const text = knownText(value, state);
   const by = separator ? knownText(separator, state) : null;
-  const lacks = value ? lacksOf(value, state) : [];
+  const lacks = lacksOf(value, state);
   const lines = call.path.endsWith('lines');
   if (text === null || (separator && (by === null || by === '')))
     return [{ state, thing: allocate(someList(by !== null && by !== '', lacks), site, state) }];
   // JavaScript gives the whole text back then.
   if (!separator && machine.rules.language === 'javascript')
-    return [{ state, thing: allocate(listCell(value ? [value] : [], lacks), site, state) }];
+    return [{ state, thing: allocate(listCell([value], lacks), site, state) }];
   const parts = lines ? text.split(LINE_END) : by === null ? text.split(/\s+/) : text.split(by);
   // Without a separator blanks at the ends make no parts, nor does the end of the last line.
   const kept =
@@ -139,9 +145,8 @@ const join: MeaningOf = (call, state, machine) => {
   const isGiven = separator && (separator.kind !== 'nothing' || separator.which === 'null');
   const between = isGiven ? textOfThing(separator, state, machine.rules) : constant(',');
   const parts = cell.items.flatMap((item, i) => {
-    // JavaScript leaves out what is nothing.
-    const isLeftOut = item.kind === 'nothing' && machine.rules.language === 'javascript';
-    const text = isLeftOut ? emptyValue : textOfThing(item, state, machine.rules);
+    // JavaScript leaves out what is nothing, where Python has raised an error.
+    const text = item.kind === 'nothing' ? emptyValue : textOfThing(item, state, machine.rules);
     return i === 0 ? [text] : [between, text];
   });
   return [{ state, thing: textThing(concat(parts)) }];
@@ -169,17 +174,19 @@ function replacedInAnyCase(text: string, old: string, other: string): string | n
 
 function replacing(how: keyof typeof REPLACED): MeaningOf {
   return (call, state, machine) => {
-    const [whole, from, to, ...more] = texts(call, state, machine);
-    if (!whole || !from || !to) return [{ state, thing: computed(call, state, machine) }];
+    const whole = operandText(call, 0, state, machine);
+    const from = operandText(call, 1, state, machine);
+    const to = operandText(call, 2, state, machine);
     const [text, old, other] = [textOf(whole), textOf(from), textOf(to)];
+    const lacks = union(whole.lacks, union(from.lacks, to.lacks));
     // A number of times, or how letters are compared; in JavaScript `$&` stands for what is replaced.
     const inserts = machine.rules.language === 'javascript' && other?.includes('$');
-    const plain = more.length === 0 && call.args.named.size === 0 && !inserts;
+    const plain = operands(call).length <= 3 && !inserts;
     if (text !== null && old !== null && old !== '' && other !== null && plain) {
       const replaced = REPLACED[how](text, old, other);
-      if (replaced !== null) return [{ state, thing: textThing(constant(replaced, whole.lacks)) }];
+      if (replaced !== null) return [{ state, thing: textThing(constant(replaced, lacks)) }];
     }
-    if (text === '') return [{ state, thing: textThing(whole) }];
+    if (text === '' && old !== '') return [{ state, thing: textThing(whole) }];
     return [{ state, thing: textThing(derived('replace', [whole, from, to], isSecret(whole))) }];
   };
 }
@@ -194,10 +201,10 @@ function isSo(call: LibraryCall, state: State, machine: Machine): Result[] {
 
 function affix(test: (text: string, part: string) => boolean): MeaningOf {
   return (call, state, machine) => {
-    const [whole, part, ...more] = texts(call, state, machine);
-    if (!whole || !part) return [{ state, thing: computed(call, state, machine) }];
+    const whole = operandText(call, 0, state, machine);
+    const part = operandText(call, 1, state, machine);
     // From where on, or how letters are compared.
-    if (more.length > 0) return isSo(call, state, machine);
+    if (operands(call).length > 2) return isSo(call, state, machine);
     const [text, other] = [
       textOf(resolve(state.constraints, whole)),
       textOf(resolve(state.constraints, part)),
@@ -210,9 +217,9 @@ function affix(test: (text: string, part: string) => boolean): MeaningOf {
 }
 
 const includes: MeaningOf = (call, state, machine) => {
-  const [container, item, ...more] = operands(call);
-  if (!container || !item) return [{ state, thing: computed(call, state, machine) }];
-  if (more.length > 0) return isSo(call, state, machine);
+  const container = operand(call, 0);
+  const item = operand(call, 1);
+  if (operands(call).length > 2) return isSo(call, state, machine);
   const lacks = union(lacksOf(container, state), lacksOf(item, state));
   return [{ state, thing: booleanThing(containsItem(container, item, state, machine), lacks) }];
 };
@@ -227,7 +234,7 @@ function wholeNumber(text: string, radix: number): number | null {
 }
 
 /** A text as a number; what is none is an error where the facts say so. */
-const number: MeaningOf = (call, state) => {
+const number: MeaningOf = (call, state, machine) => {
   const [thing, base] = operands(call);
   if (!thing) return [{ state, thing: numberThing(0) }];
   if (thing.kind === 'number') return [{ state, thing }];
@@ -236,7 +243,9 @@ const number: MeaningOf = (call, state) => {
   const text = knownText(thing, state)?.trim() ?? null;
   const whole = text === null ? null : wholeNumber(text, Number(radix));
   if (whole !== null) return [{ state, thing: numberThing(whole, lacks) }];
-  const isNone = thing.kind === 'nothing' || (radix === '10' && text !== null && !/\d|inf|nan/i.test(text));
+  if (thing.kind === 'nothing' && machine.rules.language === 'python')
+    return raiseError('TypeError', lacks, call.at, state);
+  const isNone = radix === '10' && text !== null && !/\d|inf|nan/i.test(text);
   if (isNone && call.fact.raises)
     return raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
   const id = `number(${[thing, ...(base ? [base] : [])].map(thingName).join()})`;
@@ -244,11 +253,10 @@ const number: MeaningOf = (call, state) => {
 };
 
 const length: MeaningOf = (call, state, machine) => {
-  const thing = operands(call)[0];
+  const thing = operand(call, 0);
   const cell = cellOf(thing, state);
-  const lacks = thing ? lacksOf(thing, state) : [];
-  if (thing?.kind === 'nothing' && machine.rules.absent === 'throws')
-    return raiseError('TypeError', lacks, call.at, state);
+  const lacks = lacksOf(thing, state);
+  if (thing.kind === 'nothing') return raiseError('TypeError', lacks, call.at, state);
   const site = siteName(call.at, state, machine);
   const some = (id: string, full: boolean): Thing => ({
     kind: 'number',
@@ -268,8 +276,7 @@ const length: MeaningOf = (call, state, machine) => {
     return [
       { state, thing: cell.exact ? numberThing(cell.entries.size, lacks) : some(`size ${site}`, false) },
     ];
-  if (thing?.kind !== 'text')
-    return [{ state, thing: some(`length(${thing ? thingName(thing) : ''})`, false) }];
+  if (thing.kind !== 'text') return [{ state, thing: some(`length(${thingName(thing)})`, false) }];
   const text = knownText(thing, state);
   if (text !== null) return [{ state, thing: numberThing(lettersOf(text, machine.rules).length, lacks) }];
   return [
@@ -280,28 +287,34 @@ const length: MeaningOf = (call, state, machine) => {
   ];
 };
 
-/** JSON: a text that is none is an error where the facts say so. */
+/** JSON: a text that is none is an error. */
 const parse: MeaningOf = (call, state, machine) => {
-  const text = knownText(operands(call)[0], state);
+  const given = operand(call, 0);
+  const lacks = lacksOf(given, state);
+  const fails = () =>
+    raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
+  if (given.kind === 'nothing' && machine.rules.language === 'python')
+    return raiseError('TypeError', lacks, call.at, state);
+  // `JSON.parse(null)` gives null.
+  if (given.kind === 'nothing' && given.which !== 'null') return fails();
+  const text = knownText(given, state);
   if (text === null) return [{ state, thing: computed(call, state, machine) }];
-  const lacks = operands(call)[0] ? lacksOf(operands(call)[0] ?? nothing, state) : [];
   const site = siteName(call.at, state, machine);
   try {
     return [{ state, thing: jsonThing(JSON.parse(text), site, state) }];
   } catch {
-    if (!call.fact.raises) return [{ state, thing: computed(call, state, machine) }];
-    return raise(state, { types: call.fact.raises, lacks, how: 'error', site: call.at, where: call.at });
+    return fails();
   }
 };
 
 /** What a JSON text stands for. */
 export function jsonThing(json: unknown, site: string, state: State): Thing {
-  if (json === null || json === undefined) return noValue;
   if (typeof json === 'boolean') return booleanThing(json);
   if (typeof json === 'number') return numberThing(json);
   if (typeof json === 'string') return textThing(constant(json));
   if (Array.isArray(json))
     return allocate(listCell(json.map((item, i) => jsonThing(item, `${site} #${i}`, state))), site, state);
+  if (typeof json !== 'object' || json === null) return noValue;
   const entries = new Map<string, Thing>();
   for (const [key, value] of Object.entries(json))
     entries.set(key, jsonThing(value, `${site} .${key}`, state));
@@ -333,12 +346,9 @@ export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = 
   includes,
   // `encode()` and the like: other text, but none of none.
   'same-emptiness': (call, state, machine) => {
-    const [value] = texts(call, state, machine);
-    const thing = call.receiver ?? operands(call)[0];
-    if (!value || !thing) return [{ state, thing: nothing }];
+    const value = operandText(call, 0, state, machine);
     const text = textOf(value);
-    if (text === '' || (text !== null && /^[\x20-\x7e]*$/.test(text)))
-      return [{ state, thing: textThing(value) }];
+    if (text !== null && /^[\x20-\x7e]*$/.test(text)) return [{ state, thing: textThing(value) }];
     const full = negate(isEmpty(state.constraints, value)).answer === true;
     return [
       { state, thing: isSecret(value) ? textThing(value) : textThing(derived(call.path, [value], full)) },
@@ -346,8 +356,7 @@ export const textMeanings: Readonly<Record<TextMeaning & Meaning, MeaningOf>> = 
   },
   // Which letters change is not looked at.
   'other-case': (call, state, machine) => {
-    const [value] = texts(call, state, machine);
-    if (!value) return [{ state, thing: nothing }];
+    const value = operandText(call, 0, state, machine);
     if (textOf(value) === '') return [{ state, thing: textThing(value) }];
     const full = isEmpty(state.constraints, value).answer === false;
     return [{ state, thing: textThing(derived(call.path, [value], full)) }];

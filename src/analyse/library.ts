@@ -25,6 +25,7 @@ import {
   allocate,
   booleanThing,
   cellOf,
+  entryOf,
   knownText,
   lacksOf,
   listCell,
@@ -167,11 +168,11 @@ export function callLibrary(
     return withCallbacks(runForeign(call, state, machine), given, at, machine);
   }
   const results = meanings[fact.meaning]({ path, fact, receiver, args: given, at }, state, machine);
-  return OUTSIDE.has(fact.meaning) ? withCallbacks(results, given, at, machine) : results;
+  return NOT_FOLLOWED.has(fact.meaning) ? withCallbacks(results, given, at, machine) : results;
 }
 
-/** Meanings of what leaves the program: nothing is known of when it calls back. */
-const OUTSIDE: ReadonlySet<Meaning> = new Set([
+/** Meanings of what is not followed: nothing is known of when it calls back. */
+const NOT_FOLLOWED: ReadonlySet<Meaning> = new Set([
   'command',
   'command-checked',
   'command-output',
@@ -179,6 +180,7 @@ const OUTSIDE: ReadonlySet<Meaning> = new Set([
   'command-status',
   'http',
   'prepares',
+  'pure',
   'work',
 ]);
 
@@ -432,8 +434,7 @@ const listen: MeaningOf = (call, state, machine) => {
   const use = args.positional.find((thing) => thing.kind === 'function');
   const thing = receiver ?? nothing;
   if (!receiver || !use || event === null || !ORDINARY_EVENTS.has(event)) return [{ state, thing }];
-  const cell = cellOf(receiver, state);
-  const code = cell?.kind === 'record' ? cell.entries.get('exitCode') : undefined;
+  const code = entryOf(receiver, 'exitCode', state);
   const given = code && event !== 'data' ? [code] : [];
   const open = { positional: given, named: new Map(), open: given.length === 0 };
   return after(invoke(use, open, at, state, machine), (_, end) => [{ state: end, thing }]);

@@ -114,8 +114,45 @@ export function unknownThing(
 }
 
 /** The list or record that a thing is; null for anything else. */
-export function cellOf(thing: Thing | undefined, state: State): Cell | null {
+export function cellOf(thing: Thing | null | undefined, state: State): Cell | null {
   return thing?.kind === 'cell' ? (state.cells.get(thing.id) ?? null) : null;
+}
+
+/** The same, where it is a record. */
+export function recordOf(thing: Thing | null | undefined, state: State): RecordCell | null {
+  const cell = cellOf(thing, state);
+  return cell?.kind === 'record' ? cell : null;
+}
+
+/** What a record holds under a name; undefined where it holds nothing there, or the thing is no record. */
+export function entryOf(thing: Thing | null | undefined, name: string, state: State): Thing | undefined {
+  return recordOf(thing, state)?.entries.get(name);
+}
+
+/** Puts another in the place of the list or record that the thing is; of anything else nothing changes. */
+export function changeCell(
+  thing: Thing | null | undefined,
+  state: State,
+  change: (cell: Cell) => Cell,
+): void {
+  const cell = cellOf(thing, state);
+  if (thing?.kind === 'cell' && cell) setCell(state, thing.id, change(cell));
+}
+
+/** Sets one entry of a record, or takes it away where there is no thing; of anything else nothing changes. */
+export function changeEntry(
+  record: Thing | null | undefined,
+  name: string,
+  thing: Thing | null,
+  state: State,
+): void {
+  changeCell(record, state, (cell) => {
+    if (cell.kind !== 'record') return cell;
+    const entries = new Map(cell.entries);
+    if (thing) entries.set(name, thing);
+    else entries.delete(name);
+    return { ...cell, entries };
+  });
 }
 
 /** Does it count as true? */

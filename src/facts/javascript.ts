@@ -18,6 +18,7 @@ export const javascript: Library = {
     { names: 'Deno.env.get', means: 'environment-get', source: 'Deno documentation, Deno.env' },
     { names: 'Deno.env.set', means: 'environment-set', source: 'Deno documentation, Deno.env' },
     { names: 'delete.process.env', means: 'environment-remove', source: `${node}, process` },
+    { names: 'delete', means: 'delete', source: language },
     {
       names: 'process.argv Bun.argv',
       means: 'arguments',

@@ -94,6 +94,7 @@ export type Meaning =
   | 'shrink'
   | 'clear'
   | 'take'
+  | 'delete'
   | 'set-default'
   // With a function of the program as argument.
   | 'filter'

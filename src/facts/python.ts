@@ -18,6 +18,7 @@ export const python: Library = {
       means: 'environment-set',
       source: reference,
     },
+    { names: 'os.environ.update', means: 'update', gives: 'os.environ', source: `${reference}, os.environ` },
     { names: 'os.environ.pop os.unsetenv', means: 'environment-remove', source: reference },
     { names: 'os.environ.copy', means: 'identity', gives: 'os.environ', source: reference },
     { names: 'import', means: 'import', source: `${reference}, the import system` },

@@ -227,7 +227,6 @@ function lowerUnary(tree: Extract<Tree, { kind: 'unary' }>, lowering: Lowering):
   }
 }
 
-/** What is deleted reads as nothing. */
 function lowerDelete(operand: Tree, at: Place, lowering: Lowering): Expression {
   if (operand.kind !== 'member') return unknown([lowerExpression(operand, lowering)], at);
   const object = lowerExpression(operand.object, lowering);
@@ -237,7 +236,7 @@ function lowerDelete(operand: Tree, at: Place, lowering: Lowering): Expression {
       : lowerExpression(operand.property, lowering);
   if (object.kind === 'library' && object.path === ENVIRONMENT)
     return call(library(`delete.${ENVIRONMENT}`, at), [index], at);
-  return { kind: 'assign', target: { kind: 'item', object, index, at }, value: nothing(at), at };
+  return call(library('delete', at), [object, index], at);
 }
 
 function lowerBinary(tree: Extract<Tree, { kind: 'binary' }>, lowering: Lowering): Expression {
