@@ -626,9 +626,11 @@ function format(template: Datum, args: readonly Datum[], state: State, lacks: re
 }
 
 function join(list: Datum, separator: Datum | undefined): Datum {
-  if (list.kind !== 'list')
-    return list.kind === 'null' ? stringDatum(emptyValue) : stringDatum(textValue(list));
+  if (list.kind === 'null') return stringDatum(emptyValue);
   const comma = separator ? textValue(separator) : constant(',');
+  // It may be a list.
+  if (list.kind === 'unknown') return stringDatum(derived('join', [textValue(list), comma]));
+  if (list.kind !== 'list') return stringDatum(textValue(list));
   return stringDatum(
     concat(list.items.flatMap((item, i) => (i === 0 ? [textValue(item)] : [comma, textValue(item)]))),
   );
