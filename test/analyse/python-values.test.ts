@@ -774,9 +774,9 @@ const holds: readonly Row[] = [
   ["dict([('a', 1)], b=2)['b'] == 2"],
   ["len(dict([('a', 1)])) == 1"],
   ["dict([['a', 1], ['b', 2]])['b'] == 2"],
-  ['d = dict([(\'a\', 1)])', 'd[\'a\'] == 1'],
-  ['dict(zip([\'a\', \'b\'], [1, 2]))[\'b\'] == 2'],
-  ['dict([(\'a\', 1)])[\'a\'] == 1'],
+  ["d = dict([('a', 1)])", "d['a'] == 1"],
+  ["dict(zip(['a', 'b'], [1, 2]))['b'] == 2"],
+  ["dict([('a', 1)])['a'] == 1"],
 ];
 
 /** It holds, and the model knows no more than that it may. */
