@@ -184,7 +184,7 @@ export function containsItem(container: Thing, item: Thing, state: State, machin
     if (thing) return negate(isNothing(thing, state));
   }
   const cell = cellOf(container, state);
-  if (cell?.kind === 'record' && name !== null) {
+  if (cell?.kind === 'record' && name !== null && (!cell.type || rules.entriesAreMembers)) {
     if (cell.entries.has(name)) return known(true);
     if (cell.exact) return known(false);
   }

@@ -427,7 +427,7 @@ export function listOf(thing: Thing, state: State): ListCell {
   const cell = cellOf(thing, state);
   if (cell?.kind === 'list') return cell;
   const lacks = lacksOf(thing, state);
-  if (cell?.kind === 'record' && cell.exact) {
+  if (cell?.kind === 'record' && cell.exact && !cell.type) {
     const keys = [...cell.entries.keys()].map((key) => textThing(constant(key)));
     return listCell(keys, lacks);
   }
@@ -516,7 +516,9 @@ export function itemOf(object: Thing, index: Thing, at: Place, state: State, mac
   }
   if (object.kind === 'nothing') return noMember(object, at, state);
   const cell = cellOf(object, state);
-  if (cell?.kind === 'record' && name !== null) {
+  // What an object of a class holds are its members: in Python its items are what the class makes of them.
+  const holdsItems = cell?.kind === 'record' && (!cell.type || machine.rules.entriesAreMembers);
+  if (holdsItems && name !== null) {
     const entry = cell.entries.get(name);
     if (entry) return [{ state, thing: entry }];
     if (cell.exact) return absent();

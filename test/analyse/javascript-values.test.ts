@@ -808,6 +808,12 @@ const holds: readonly Row[] = [
   ['let n = 0; for (const { a, b = 2 } of [{ a: 1 }, { a: 3, b: 4 }]) n += a + b;', 'n === 10'],
   ['0x10 === 16 && 1e3 === 1000 && 0b11 === 3 && 1_000 === 1000 && .5 === 0.5'],
   ["'a\\u0062\\x63' === 'abc' && 'a\\tb'.length === 3"],
+  [
+    "class A { constructor() { this.x = 'm'; } }",
+    "new A()['x'] === 'm' && 'x' in new A() && !('y' in new A())",
+  ],
+  ["class A { constructor() { this.x = 'm'; } } let n = ''; for (const k in new A()) n += k;", "n === 'x'"],
+  ["class A { constructor() { this.x = 'm'; } }", "Object.keys(new A())[0] === 'x'"],
 ];
 
 /** It holds, and the model knows no more than that it may. */
