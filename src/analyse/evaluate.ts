@@ -516,12 +516,11 @@ export function itemOf(object: Thing, index: Thing, at: Place, state: State, mac
   }
   if (object.kind === 'nothing') return noMember(object, at, state);
   const cell = cellOf(object, state);
-  // What an object of a class holds are its members: in Python its items are what the class makes of them.
-  const holdsItems = cell?.kind === 'record' && (!cell.type || machine.rules.entriesAreMembers);
-  if (holdsItems && name !== null) {
+  if (cell?.kind === 'record' && name !== null) {
     const entry = cell.entries.get(name);
     if (entry) return [{ state, thing: entry }];
-    if (cell.exact) return absent();
+    // What an object of a Python class has more is what its methods make of it.
+    if (cell.exact && (!cell.type || machine.rules.entriesAreMembers)) return absent();
   }
   const isIndex = name !== null && /^-?\d{1,9}$/.test(name);
   // `list[-1]` is the last item elsewhere, and no item in JavaScript.

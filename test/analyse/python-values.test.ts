@@ -1266,10 +1266,6 @@ const mayHold: readonly Row[] = [
     "class A:\n    def __iter__(self):\n        return iter(['a'])\nn = ''\nfor x in A():\n    n += x",
     "n == 'a'",
   ],
-  [
-    "class A:\n    def __init__(self):\n        self.x = 'm'\n    def __getitem__(self, k):\n        return 'i'",
-    "A()['x'] == 'i' and A().x == 'm'",
-  ],
 ];
 
 /** The lines before the condition end in an error. */
