@@ -186,7 +186,7 @@ export function containsItem(container: Thing, item: Thing, state: State, machin
   const cell = cellOf(container, state);
   if (cell?.kind === 'record' && name !== null) {
     if (cell.entries.has(name)) return known(true);
-    if (cell.exact) return known(false);
+    if (cell.exact && (!cell.type || rules.entriesAreMembers)) return known(false);
   }
   if (cell?.kind === 'list' && cell.exact) {
     let unsure = false;

@@ -427,7 +427,7 @@ export function listOf(thing: Thing, state: State): ListCell {
   const cell = cellOf(thing, state);
   if (cell?.kind === 'list') return cell;
   const lacks = lacksOf(thing, state);
-  if (cell?.kind === 'record' && cell.exact) {
+  if (cell?.kind === 'record' && cell.exact && !cell.type) {
     const keys = [...cell.entries.keys()].map((key) => textThing(constant(key)));
     return listCell(keys, lacks);
   }
@@ -519,7 +519,8 @@ export function itemOf(object: Thing, index: Thing, at: Place, state: State, mac
   if (cell?.kind === 'record' && name !== null) {
     const entry = cell.entries.get(name);
     if (entry) return [{ state, thing: entry }];
-    if (cell.exact) return absent();
+    // What an object of a Python class has more is what its methods make of it.
+    if (cell.exact && (!cell.type || machine.rules.entriesAreMembers)) return absent();
   }
   const isIndex = name !== null && /^-?\d{1,9}$/.test(name);
   // `list[-1]` is the last item elsewhere, and no item in JavaScript.
