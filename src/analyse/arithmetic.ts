@@ -92,7 +92,7 @@ export function evaluateText(
   const text = whole.trim();
   if (text === '') return [numberOf(state, constant('0', value.lacks))];
   if (/^[-+]?(0|[1-9]\d{0,17})$/.test(text))
-    return [numberOf(state, constant(String(BigInt(text.replace('+', ''))), value.lacks))];
+    return [numberOf(state, constant(String(BigInt(text)), value.lacks))];
   if (machine.dash && !written && !/^[-+]?(0[0-7]*|0[xX][0-9a-fA-F]+)$/.test(text))
     return [failed(state, value)];
   if (depth > MAX_NAMES) return [failed(state, value)];

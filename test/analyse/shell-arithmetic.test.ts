@@ -85,6 +85,10 @@ promise('bash', 'elements of a list', [
   ['((a[0] = 7)); X=${a[0]}', { perhaps: '7' }],
   ['((a[0] = 7)); [ -n "${a[0]}" ] && X=some', { perhaps: 'some' }],
   ['s=1; ((s[1] = 7)); X=${s[1]}', { perhaps: '7' }],
+  ['a=(1 2); ((a[1] = 7)); X=$((${#a[@]} > 0))', '1'],
+  ['a=(0 1 2 3 4 5 6 7 8 9 x y); X=${a[11]}$((a[5 + 4]))', 'y9'],
+  ['declare -A m=([k]=3); X=$((m[k])); [ -n "$X" ] && X=some', 'some'],
+  ['declare -A m=([a]=3 [b]=5); X=; ((m[a] == 3)) && { ((m[b] == 4)) || X=b; }', { perhaps: 'b' }],
 ]);
 
 promise('bash', 'a number that nobody knows is a number', [
@@ -92,6 +96,7 @@ promise('bash', 'a number that nobody knows is a number', [
     (computed): Row => [`n=$(tool); X=$((${computed})); [ -n "$X" ] && X=some`, 'some'],
   ),
   ['n=a$(tool)b; X=$((${#n} + 1)); [ -n "$X" ] && X=some', 'some'],
+  ['n=1+$(tool); X=$((n)); [ -n "$X" ] && X=some', 'some'],
   ['n=$(tool); X=$((n / 0))', 1],
   ['n=$(tool); X=$((n % 0))', 1],
   ['n=$(tool); X=$((n ** -1))', 1],
@@ -149,6 +154,7 @@ promise('sh', 'arithmetic of sh', [
   ['v=x0x1; X=$((v))', 2],
   ['v=0x1x; X=$((v))', 2],
   ['v=1+2; X=$((v))', 2],
+  ['v=0+1; X=$((v))', 2],
   ['v=; X=$((v))', '0'],
   ["v=' 5 '; X=$((v + 1))", '6'],
   ['set -u; X=$((gone))', '0'],
