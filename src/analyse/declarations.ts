@@ -80,7 +80,7 @@ function declareWord(
       });
     }
     const ends = runAssignment(assignment, state, machine, { ...attributes, before: begin });
-    for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes);
+    for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes, machine);
     return same(ends);
   }
   const results = machine.dash
@@ -128,7 +128,7 @@ function declareText(
   if (equals > 0) assign(state, name, constant(text.slice(equals + 1), field.lacks));
   else if (attributes.array && !old?.elements)
     assignElements(state, name, old?.value ? [old.value] : [], attributes.array === 'indexed');
-  finish(state, name, attributes);
+  finish(state, name, attributes, machine);
 }
 
 /** Before a declared variable gets its value: a local one hides the one outside, and is exported if that is. */
@@ -153,13 +153,14 @@ function prepare(state: State, name: string, attributes: Attributes, machine: Ma
 }
 
 /** After it has its value, if any. */
-function finish(state: State, name: string, attributes: Attributes): void {
+function finish(state: State, name: string, attributes: Attributes, machine: Machine): void {
   const old = state.vars.get(name);
   const { exported, integer, fixed } = attributes;
   if (!old) {
     if (exported || integer || fixed)
       setVariable(state, name, {
-        value: null,
+        // What the runner sets stays set.
+        value: readVariable(name, state, machine),
         elements: null,
         exact: true,
         exported: exported ?? false,
