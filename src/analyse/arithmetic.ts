@@ -78,7 +78,6 @@ export function evaluateText(
   written = false,
 ): Computed[] {
   const depth = machine.arithmeticDepth ?? 0;
-  const inner: Machine = { ...machine, arithmeticDepth: depth + 1 };
   const whole = textOf(value);
   // An unknown text is taken to be a number: what scripts compute with are counts. Known text around it is a computation.
   if (whole === null)
@@ -86,26 +85,16 @@ export function evaluateText(
   const text = whole.trim();
   if (text === '') return [numberOf(state, constant('0', value.lacks))];
   if (/^[-+]?(0|[1-9]\d{0,17})$/.test(text))
-    return [numberOf(state, constant(String(BigInt(text.replace('+', ''))), value.lacks))];
+    return [numberOf(state, constant(String(BigInt(text)), value.lacks))];
   if (machine.dash && !written && !/^[-+]?(0[0-7]*|0[xX][0-9a-fA-F]+)$/.test(text))
     return [failed(state, value)];
   if (depth > MAX_NAMES) return [failed(state, value)];
-  const [node] = machine.reparse(`((${text}))`, at).body;
-  if (
-    node?.kind !== 'arithmetic' ||
-    machine.reparse(`((${text}))`, at).unreadable ||
-    /[()]{2}|[;\n`$]/.test(text)
-  )
+  const { body, unreadable } = machine.reparse(`((${text}))`, at);
+  const [node] = body;
+  if (node?.kind !== 'arithmetic' || unreadable || /[()]{2}|[;\n`$]/.test(text))
     return [failed(state, value)];
-  if (!written && node.expression.kind === 'variable' && node.expression.index === null) {
-    const held = shellVariable(node.expression.name, at, state, machine);
-    if (held === null && state.options.nounset) return unbound(at, state, machine);
-    return evaluateText(held ?? emptyValue, at, state, inner).map((result) => ({
-      ...result,
-      value: withLacks(result.value, value.lacks),
-    }));
-  }
   if (hasUnknown(node.expression)) return [failed(state, value)];
+  const inner: Machine = { ...machine, arithmeticDepth: depth + 1 };
   return evaluateArithmetic(node.expression, state, inner).map((result) => ({
     ...result,
     value: withLacks(result.value, value.lacks),
@@ -131,8 +120,7 @@ function hasUnknown(expression: Arithmetic): boolean {
 }
 
 function withLacks(value: Value, lacks: readonly string[]): Value {
-  const all = union(value.lacks, lacks);
-  return all === value.lacks ? value : { pieces: value.pieces, lacks: all };
+  return { pieces: value.pieces, lacks: union(value.lacks, lacks) };
 }
 
 function unbound(at: Place, state: State, machine: Machine): Computed[] {

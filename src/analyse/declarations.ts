@@ -7,11 +7,11 @@ import { expandFields, expandSingle } from './words.js';
 
 export const DECLARATIONS: readonly string[] = ['export', 'local', 'declare', 'typeset', 'readonly'];
 
-/** What the options of a declaration say about the variables that it names. */
+/** What the options of a declaration say about the variables that it names; null: nothing, a variable keeps what it has. */
 interface Attributes {
-  readonly exported: boolean;
+  readonly exported: boolean | null;
   readonly local: boolean;
-  readonly integer: boolean;
+  readonly integer: boolean | null;
   readonly fixed: boolean;
   readonly array: 'indexed' | 'associative' | null;
 }
@@ -24,9 +24,9 @@ export function declare(name: string, call: Call, state: State, machine: Machine
       state,
       refused: false,
       attributes: {
-        exported: name === 'export',
+        exported: name === 'export' || null,
         local: name === 'local' || ((name === 'declare' || name === 'typeset') && inFunction),
-        integer: false,
+        integer: null,
         fixed: name === 'readonly',
         array: null,
       },
@@ -69,7 +69,7 @@ function declareWord(
   const outside = name === 'local' && state.frames.length === 0;
   if (word.assignment && !outside) {
     const { assignment } = word;
-    const begin = (path: State) => prepare(path, assignment.name, attributes);
+    const begin = (path: State) => prepare(path, assignment.name, attributes, machine);
     if (isFixed(assignment.name, state, machine) && !machine.dash && !state.options.errexit) {
       // The builtin fails then, and the shell goes on; under errexit bash gives up, even on the left of a `||`.
       const kept = state.vars.get(assignment.name) ?? null;
@@ -80,7 +80,7 @@ function declareWord(
       });
     }
     const ends = runAssignment(assignment, state, machine, { ...attributes, before: begin });
-    for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes);
+    for (const end of ends) if (!end.flow) finish(end, assignment.name, attributes, machine);
     return same(ends);
   }
   const results = machine.dash
@@ -92,7 +92,7 @@ function declareWord(
       const text = textOf(field);
       if (result.state.flow || outside || text === null) continue;
       if (text.startsWith('-') || text.startsWith('+')) now = withFlags(now, text);
-      else declareText(text, field, result.state, now);
+      else declareText(text, field, result.state, now, machine);
     }
     return { state: result.state, attributes: now, refused: false };
   });
@@ -114,69 +114,76 @@ function withFlags(attributes: Attributes, text: string): Attributes {
   return changed;
 }
 
-function declareText(text: string, field: Value, state: State, attributes: Attributes): void {
+function declareText(
+  text: string,
+  field: Value,
+  state: State,
+  attributes: Attributes,
+  machine: Machine,
+): void {
   const equals = text.indexOf('=');
   const name = equals > 0 ? text.slice(0, equals) : text;
-  prepare(state, name, attributes);
-  if (equals > 0) assign(state, name, constant(text.slice(equals + 1), field.lacks), attributes.exported);
-  else if (attributes.array) {
-    if (!state.vars.get(name)?.elements || attributes.local)
-      assignElements(state, name, [], attributes.array === 'indexed');
-  }
-  finish(state, name, attributes);
+  prepare(state, name, attributes, machine);
+  const old = state.vars.get(name);
+  if (equals > 0) assign(state, name, constant(text.slice(equals + 1), field.lacks));
+  else if (attributes.array && !old?.elements)
+    assignElements(state, name, old?.value ? [old.value] : [], attributes.array === 'indexed');
+  finish(state, name, attributes, machine);
 }
 
-/** Before a declared variable gets its value: a local one hides the one outside. */
-function prepare(state: State, name: string, attributes: Attributes): void {
+/** Before a declared variable gets its value: a local one hides the one outside, and is exported if that is. */
+function prepare(state: State, name: string, attributes: Attributes, machine: Machine): void {
   if (!attributes.local) return;
   const frame = state.frames.at(-1);
   if (!frame || frame.has(name)) return;
   const old = state.vars.get(name);
   const own = new Map(frame).set(name, old);
   state.frames = [...state.frames.slice(0, -1), own];
+  // In dash a local variable begins with the value of the one outside.
+  if (machine.dash && readVariable(name, state, machine) !== null) return;
   setVariable(state, name, {
     value: null,
     elements: null,
     exact: true,
-    exported: false,
+    exported: old?.exported ?? false,
     fromStep: false,
-    integer: attributes.integer,
+    integer: attributes.integer ?? false,
     declared: true,
   });
 }
 
 /** After it has its value, if any. */
-function finish(state: State, name: string, attributes: Attributes): void {
+function finish(state: State, name: string, attributes: Attributes, machine: Machine): void {
   const old = state.vars.get(name);
   const { exported, integer, fixed } = attributes;
   if (!old) {
     if (exported || integer || fixed)
       setVariable(state, name, {
-        value: null,
+        // What the runner sets stays set.
+        value: readVariable(name, state, machine),
         elements: null,
         exact: true,
-        exported,
+        exported: exported ?? false,
         fromStep: false,
-        integer,
+        integer: integer ?? false,
         fixed,
         declared: true,
       });
     return;
   }
-  if ((exported && !old.exported) || (integer && !old.integer) || (fixed && !old.fixed))
-    setVariable(state, name, {
-      ...old,
-      exported: exported || old.exported,
-      integer: integer || (old.integer ?? false),
-      fixed: fixed || (old.fixed ?? false),
-    });
+  setVariable(state, name, {
+    ...old,
+    exported: exported ?? old.exported,
+    integer: integer ?? old.integer ?? false,
+    fixed: fixed || (old.fixed ?? false),
+  });
 }
 
 interface How {
   /** Called when the value is known and before the variable changes. */
   readonly before?: (state: State) => void;
-  readonly exported?: boolean;
-  readonly integer?: boolean;
+  readonly exported?: boolean | null;
+  readonly integer?: boolean | null;
   readonly array?: 'indexed' | 'associative' | null;
 }
 
@@ -204,7 +211,7 @@ export function runAssignment(
       assignElements(path, name, [result.value, ...old.elements.slice(1)], old.exact, old.perhaps);
     } else {
       const previous = assignment.append ? (readVariable(name, path, machine) ?? emptyValue) : emptyValue;
-      assign(path, name, concat([previous, result.value]), how.exported);
+      assign(path, name, concat([previous, result.value]), how.exported ?? false);
     }
     return [path];
   });
@@ -234,7 +241,12 @@ function assignNumber(
     const a = integerOf(old);
     const b = integerOf(result.value);
     const sum = a === null || b === null ? derived('+', [old, result.value], true) : constant(String(a + b));
-    assign(result.state, name, lacking(append ? sum : result.value, result.value.lacks), how.exported);
+    assign(
+      result.state,
+      name,
+      lacking(append ? sum : result.value, result.value.lacks),
+      how.exported ?? false,
+    );
     return [result.state];
   });
 }

@@ -33,7 +33,7 @@ function inWorkspace(path: string | null): Value | null {
 }
 
 function pathPrinted({ name, args, call }: Invocation, state: State, machine: Machine): Value | null {
-  const [path, suffix] = textOf(args[0] ?? emptyValue) === '--' ? args.slice(1) : args;
+  const [path, suffix, ...more] = textOf(args[0] ?? emptyValue) === '--' ? args.slice(1) : args;
   const texts = args.map((arg) => textOf(arg));
   if (name === 'git') {
     const asks = texts.join(' ') === 'rev-parse --show-toplevel' && currentDirectory(state, machine) !== null;
@@ -49,18 +49,41 @@ function pathPrinted({ name, args, call }: Invocation, state: State, machine: Ma
     const known = args.length === (name === 'realpath' ? 1 : 2) && (name === 'realpath' || texts[0] === '-f');
     return known && file ? inWorkspace(workspacePath(file, state, machine)) : null;
   }
-  if (!path || suffix) return null;
+  if (!path || more.length > 0 || (suffix && name === 'dirname')) return null;
   const { pieces, lacks } = resolve(state.constraints, path);
-  const tail = pieces.at(-1);
-  if (typeof tail !== 'string' || tail === '' || tail.endsWith('/')) return null;
-  const slash = tail.lastIndexOf('/');
-  if (name === 'basename') {
-    return slash >= 0 || pieces.length === 1 ? constant(tail.slice(slash + 1), lacks) : null;
+  const whole = textOf({ pieces, lacks });
+  if (whole !== null) {
+    const ending = suffix ? textOf(suffix) : '';
+    if (whole.startsWith('-') || ending === null) return null;
+    return constant(name === 'basename' ? lastPart(whole, ending) : folderOf(whole), lacks);
   }
-  if (slash < 0) return pieces.length === 1 ? constant('.', lacks) : null;
-  let end = slash;
-  while (end > 0 && tail[end - 1] === '/') end--;
-  const folder = tail.slice(0, end);
-  if (pieces.length === 1) return constant(folder || '/', lacks);
+  const tail = pieces.at(-1);
+  if (suffix || typeof tail !== 'string' || tail.endsWith('/')) return null;
+  const slash = tail.lastIndexOf('/');
+  if (slash < 0) return null;
+  if (name === 'basename') return constant(tail.slice(slash + 1), lacks);
+  const folder = withoutSlashes(tail.slice(0, slash));
   return { pieces: folder === '' ? pieces.slice(0, -1) : [...pieces.slice(0, -1), folder], lacks };
+}
+
+/** What `basename` prints of a known path. */
+function lastPart(path: string, ending: string): string {
+  const end = withoutSlashes(path);
+  if (end === '') return path === '' ? '' : '/';
+  const last = end.slice(end.lastIndexOf('/') + 1);
+  return last !== ending && last.endsWith(ending) ? last.slice(0, last.length - ending.length) : last;
+}
+
+/** What `dirname` prints of a known path. */
+function folderOf(path: string): string {
+  const end = withoutSlashes(path);
+  if (end === '') return path === '' ? '.' : '/';
+  const slash = end.lastIndexOf('/');
+  return slash < 0 ? '.' : withoutSlashes(end.slice(0, slash)) || '/';
+}
+
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
 }
