@@ -24,16 +24,18 @@ import {
   cellOf,
   hasItems,
   knownText,
+  type ListCell,
   lacksOf,
   listCell,
   nothing,
   someList,
   type Thing,
   textOfThing,
+  textThing,
   thingName,
   truthOf,
 } from './things.js';
-import { nameOf, textOf, union } from './values.js';
+import { constant, nameOf, textOf, union, type Value } from './values.js';
 
 export function evaluateCommanding(
   expression: CommandingExpression,
@@ -105,7 +107,19 @@ function asList(thing: Thing, site: string, state: State): Thing {
   if (cell?.kind === 'list') return thing;
   if (thing.kind === 'nothing') return allocate(listCell([], thing.lacks), site, state);
   if (thing.kind === 'unknown') return allocate(someList(thing.full, thing.lacks), site, state);
+  if (thing.kind === 'text' && thing.lines) return allocate(linesOfProgram(thing.value, state), site, state);
   return allocate(listCell([thing], lacksOf(thing, state)), site, state);
+}
+
+/** What a program printed, line by line. */
+function linesOfProgram(printed: Value, state: State): ListCell {
+  const text = textOf(resolve(state.constraints, printed));
+  if (text === null) return someList(isEmpty(state.constraints, printed).answer === false, printed.lacks);
+  const lines = text === '' ? [] : text.split('\n');
+  return listCell(
+    lines.map((line) => textThing(constant(line, printed.lacks))),
+    printed.lacks,
+  );
 }
 
 // --- conditions -------------------------------------------------------------------------------------------------

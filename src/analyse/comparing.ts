@@ -31,6 +31,7 @@ import { textOf, type Value } from './values.js';
 /** Is it None, null or undefined? */
 export function isNothing(thing: Thing, state: State): Question {
   if (thing.kind === 'nothing') return known(true);
+  if (thing.kind === 'text' && thing.lines) return isEmpty(state.constraints, thing.value);
   if (thing.kind !== 'unknown' || thing.full) return known(false);
   return ask(state.constraints, `${thing.id} is nothing`);
 }

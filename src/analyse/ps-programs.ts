@@ -10,7 +10,7 @@ import { setOutcome } from './outcome.js';
 import { type Result, raise } from './raising.js';
 import { type State, status, type Trace } from './state.js';
 import { trimEnd } from './subshell.js';
-import { cellOf, knownText, type Thing, textOfThing, textThing } from './things.js';
+import { cellOf, knownText, linesThing, type Thing, textOfThing } from './things.js';
 import { constant, emptyValue, lacking, nameOf, textOf, type Value } from './values.js';
 
 /** Variables by which a script says what becomes of errors (about_Preference_Variables). */
@@ -52,7 +52,7 @@ export function runProgram(command: Commanded, state: State, machine: Machine): 
       return [
         {
           state: end,
-          thing: textOf(printed) === '' ? { kind: 'nothing', lacks: printed.lacks } : textThing(printed),
+          thing: textOf(printed) === '' ? { kind: 'nothing', lacks: printed.lacks } : linesThing(printed),
         },
       ];
     });

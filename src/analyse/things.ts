@@ -25,8 +25,11 @@ export type Thing =
   | { readonly kind: 'boolean'; readonly question: Question; readonly lacks: readonly string[] }
   /** The value is the number's text. */
   | { readonly kind: 'number'; readonly value: Value }
-  /** `parts`: the texts that it was put together from, where that is known. */
-  | { readonly kind: 'text'; readonly value: Value; readonly parts?: readonly Value[] }
+  /**
+   * `parts`: the texts that it was put together from, where that is known. `lines`: it is what a program printed, which
+   * PowerShell has as nothing, a text or a list, as there are lines.
+   */
+  | { readonly kind: 'text'; readonly value: Value; readonly parts?: readonly Value[]; readonly lines?: true }
   /** A list or a record: what it holds is in `State.cells`, since several variables may hold the same one. */
   | { readonly kind: 'cell'; readonly id: string }
   | { readonly kind: 'function'; readonly definition: FunctionValue; readonly self: Thing | null }
@@ -98,6 +101,11 @@ export function numberThing(value: number, lacks: readonly string[] = none): Thi
 
 export function textThing(value: Value): Thing {
   return { kind: 'text', value };
+}
+
+/** What a program printed, without the newlines at its end. */
+export function linesThing(value: Value): Thing {
+  return { kind: 'text', value, lines: true };
 }
 
 /** The texts one after the other, still told apart. */
@@ -428,8 +436,9 @@ function sameThing(x: Thing, y: Thing, a: Holdings, b: Holdings, seen: Set<strin
     case 'cell':
       return y.kind === 'cell' && x.id === y.id && sameCell(x.id, a, b, seen);
     case 'text':
+      return y.kind === 'text' && x.lines === y.lines && sameValue(x.value, y.value);
     case 'number':
-      return y.kind === x.kind && sameValue(x.value, y.value);
+      return y.kind === 'number' && sameValue(x.value, y.value);
     case 'method':
       return y.kind === 'method' && x.name === y.name && sameThing(x.receiver, y.receiver, a, b, seen);
     case 'function':
@@ -526,9 +535,11 @@ export function forgetDifferingData(into: State, other: State, site: string): bo
 function general(mine: Thing | undefined, theirs: Thing | undefined, a: State, b: State, id: string): Thing {
   const lacks = union(mine ? lacksOf(mine, a) : none, theirs ? lacksOf(theirs, b) : none);
   if (mine?.kind === 'cell' && theirs?.kind === 'cell' && mine.id === theirs.id) return mine;
-  const texts = mine?.kind === 'text' && theirs?.kind === 'text';
   const full = mine !== undefined && theirs !== undefined && certain(mine, a) && certain(theirs, b);
-  if (texts) return textThing({ pieces: [hole(`joined ${id}`, { nonEmpty: full })], lacks });
+  if (mine?.kind === 'text' && theirs?.kind === 'text') {
+    const value = { pieces: [hole(`joined ${id}`, { nonEmpty: full })], lacks };
+    return mine.lines || theirs.lines ? linesThing(value) : textThing(value);
+  }
   if (mine?.kind === 'number' && theirs?.kind === 'number')
     return { kind: 'number', value: { pieces: [hole(`joined ${id}`, { nonEmpty: true })], lacks } };
   return unknownThing(`joined ${id}`, lacks, { full });
