@@ -205,7 +205,6 @@ describe('what the analysis says of a Makefile is what the real make does', () =
       'A ?= x\nA ?= $(TOKEN)\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n',
     ],
     'a default after a value': ['make d', 'A = x\nA ?= $(TOKEN)\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n'],
-    'something added to nothing': ['make d', 'A =\nA += $(TOKEN)\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n'],
     'nothing added to something': ['make d', 'A = $(TOKEN)\nA +=\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n'],
     'what make itself sets': [
       'make d',
