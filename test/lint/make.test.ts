@@ -196,6 +196,52 @@ describe('what the analysis says of a Makefile is what the real make does', () =
       'make d',
       `V = $(shell echo 1)\nd:\n\techo "$(V) $(CURDIR)"; [ -n "$$TOKEN" ] || exit 0; ${DEPLOY}\n`,
     ],
+    'the first of two defaults, which takes the secret': [
+      'make d',
+      'A ?= $(TOKEN)\nA ?= x\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n',
+    ],
+    'the first of two defaults, which does not': [
+      'make d',
+      'A ?= x\nA ?= $(TOKEN)\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n',
+    ],
+    'a default after a value': ['make d', 'A = x\nA ?= $(TOKEN)\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n'],
+    'nothing added to something': ['make d', 'A = $(TOKEN)\nA +=\nd:\n\t[ -n "$(A)" ] || exit 0; deploy x\n'],
+    'what make itself sets': [
+      'make d',
+      'd:\n\t[ -z "$(CURDIR)" ] || [ -z "$(MAKE_VERSION)" ] || [ -n "$$TOKEN" ] || exit 0; deploy x\n',
+    ],
+    'what is called nearly as that': [
+      'make d',
+      'd:\n\t[ -n "$(XCURDIR)$(CURDIRS)$(MY_MAKE)" ] && [ -z "$$TOKEN" ] && exit 0; deploy x\n',
+    ],
+    'a variable of one letter': ['make d', 'A = $(TOKEN)\nd:\n\t[ -n "$A" ] || exit 0; deploy x\n'],
+    'a letter after it': ['make d', 'A = $(TOKEN)\nd:\n\t[ "$AB" != B ] || exit 0; deploy x\n'],
+    'more than one target': ['make e', 'd e:\n\t[ "$@" = e ] && [ -z "$$TOKEN" ] && exit 0; deploy x\n'],
+    'targets in a variable': [
+      'make e',
+      'T = d  e\n$(T):\n\t[ "$@" = e ] && [ -z "$$TOKEN" ] && exit 0; deploy x\n',
+    ],
+    'every prerequisite once': [
+      'make d',
+      'd: a b a\n\t[ "$^" = "a b" ] && [ -z "$$TOKEN" ] && exit 0; deploy x\na b:\n\t@:\n',
+    ],
+    'every prerequisite as often as it stands there': [
+      'make d',
+      'd: a b a\n\t[ "$+" = "a b a" ] && [ -z "$$TOKEN" ] && exit 0; deploy x\na b:\n\t@:\n',
+    ],
+    'a prerequisite that only comes first': [
+      'make d',
+      'd: a | b\n\t[ "$^" = a ] && [ -z "$$TOKEN" ] && exit 0; deploy x\na b:\n\t@:\n',
+    ],
+    'no prerequisite': ['make d', 'd:\n\t[ -z "$<$^$+" ] && [ -z "$$TOKEN" ] && exit 0; deploy x\n'],
+    'a dollar that is none of make': [
+      'make d',
+      'd:\n\tn=$$#; [ "$$n" = 0 ] && [ -z "$$TOKEN" ] && exit 0; deploy x\n',
+    ],
+    'one shell for all lines, the second of which is silent': [
+      'make d',
+      '.ONESHELL:\nd:\n\t@if [ -z "$$TOKEN" ]; then\n\texit 0\n\tfi\n\tdeploy x\n',
+    ],
   };
 
   const machine = realMachine();

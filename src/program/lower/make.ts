@@ -89,6 +89,8 @@ interface RawRule {
   readonly line: Extract<MakeLine, { kind: 'rule' }>;
   readonly targets: readonly string[];
   readonly prerequisites: readonly string[];
+  /** Those that `$^` and its kin name: not what stands behind a `|`, which must only be there first. */
+  readonly named: readonly string[];
   readonly refusal: string | null;
 }
 
@@ -250,14 +252,22 @@ function ruleOf(line: Extract<MakeLine, { kind: 'rule' }>, reading: Reading): Ra
   let refusal = line.conditions !== null ? 'stands in a conditional' : line.unusual;
   if (targets === null) reading.open ??= `computes the target '${line.targets.slice(0, 40)}'`;
   if (refusal === 'is a pattern') reading.open ??= `has a pattern rule '${line.targets.slice(0, 40)}'`;
-  const pieces = expand(stretch(line.prerequisites.replace('|', ' ')), [], reading);
+  const pieces = expand(stretch(line.prerequisites.replace('|', ' | ')), [], reading);
   // Lists of files are no targets of their own.
   if (
     pieces.some((piece) => piece.kind === 'variable' || (piece.kind === 'unknown' && !isFileList(piece.what)))
   )
     refusal ??= 'has prerequisites that are computed';
   const prerequisites = pieces.map((piece) => (piece.kind === 'text' ? piece.text : ' ')).join('');
-  return { line, targets: words(targets ?? ''), prerequisites: words(prerequisites), refusal };
+  const all = words(prerequisites);
+  const bar = all.indexOf('|');
+  return {
+    line,
+    targets: words(targets ?? ''),
+    prerequisites: all.filter((word) => word !== '|'),
+    named: bar < 0 ? all : all.slice(0, bar),
+    refusal,
+  };
 }
 
 function isFileList(what: string): boolean {
@@ -277,13 +287,13 @@ function targetsOf(
 ): ReadonlyMap<string, MakeTarget> {
   const targets = new Map<string, MakeTarget>();
   const needs = new Map<string, string[]>();
-  for (const { line, targets: names, prerequisites, refusal: its } of reading.rules) {
+  for (const { line, targets: names, prerequisites, named, refusal: its } of reading.rules) {
     const refusal = other ?? its;
     for (const name of names) {
       if (name.includes('%')) continue;
       const old = targets.get(name);
       const own = line.recipe.length > 0;
-      const lowered = own && !refusal ? recipeOf(line.recipe, name, prerequisites, oneShell, reading) : [];
+      const lowered = own && !refusal ? recipeOf(line.recipe, name, named, oneShell, reading) : [];
       const recipe = typeof lowered === 'string' ? [] : lowered;
       const needed = needs.get(name) ?? [];
       needs.set(name, needed);
