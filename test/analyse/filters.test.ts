@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endsOf } from '../support/interpret.js';
 import { runReal } from '../support/oracle.js';
 
-const TOOLS = 'awk base64 cat cut echo grep head sed sort tr uniq wc xargs'.split(' ');
+const TOOLS = 'awk base64 cat cut echo grep head sed sort tail tee tr uniq wc xargs'.split(' ');
 
 async function realStatus(script: string): Promise<number> {
   const flags = ['-e', '-o', 'pipefail'];
@@ -40,6 +40,53 @@ describe('what a filter prints of an empty variable is what it prints in bash', 
     ['echo "$TOKEN" | grep -o "[a-z]*"', 'exits 4'],
     ['echo "$TOKEN" | grep -vn x', 'unknown'],
     ['echo hi > notes; grep -r hi', 'unknown'],
+    ['printf %s "$TOKEN" | tr a b', 'exits 4'],
+    ['printf %s "$TOKEN" | sed s/a/b/', 'exits 4'],
+    ['printf %s "$TOKEN" | cut -c1', 'exits 4'],
+    ['printf %s "$TOKEN" | sort', 'exits 4'],
+    ['printf %s "$TOKEN" | uniq -c', 'exits 4'],
+    ['printf %s "$TOKEN" | tee', 'exits 4'],
+    ['printf %s "$TOKEN" | head', 'exits 4'],
+    ['printf %s "$TOKEN" | tail -n 1', 'exits 4'],
+    ['printf %s "$TOKEN" | grep a || true', 'exits 4'],
+    ['printf %s "$TOKEN" | awk -F : \'{ print $2 }\'', 'exits 4'],
+    ['printf %s "$TOKEN" | head -v', 'unknown'],
+    ['printf %s "$TOKEN" | head --verbose', 'unknown'],
+    ['printf %s "$TOKEN" | tail -v -n 1', 'unknown'],
+    ['printf %s "$TOKEN" | grep -c a || true', 'exits 5'],
+    ['printf %s "$TOKEN" | grep --count a || true', 'unknown'],
+    ['printf %s "$TOKEN" | grep -L a || true', 'unknown'],
+    ['printf %s "$TOKEN" | grep --files-without-match a || true', 'unknown'],
+    ['printf %s "$TOKEN" | awk \'BEGIN { print 1 } { print 2 }\'', 'unknown'],
+    ['echo "$TOKEN" | tee', 'exits 4'],
+    ['echo "$TOKEN" | sort', 'exits 4'],
+    ['echo "$TOKEN" | sort -r', 'exits 4'],
+    ['echo "$TOKEN" | cut -f 1', 'exits 4'],
+    ['echo "$TOKEN" | head -1', 'exits 4'],
+    ['echo "$TOKEN" | tail -n 1', 'exits 4'],
+    ['echo "$TOKEN" | tail -n1', 'exits 4'],
+    ['echo "$TOKEN" | sed -r s/a/b/', 'exits 4'],
+    ['echo "$TOKEN" | sed -e s/a/b/', 'exits 4'],
+    ['echo "$TOKEN" | sed "s,a*,,"', 'exits 4'],
+    ['echo "$TOKEN" | tr -s a', 'exits 4'],
+    ['echo "$TOKEN" | awk "{ print }"', 'exits 4'],
+    ['echo "$TOKEN" | awk "{ print; }"', 'exits 4'],
+    ['echo "$TOKEN" | tr -d "[:space:]"', 'exits 4'],
+    ['echo "$TOKEN" | grep -o "" || true', 'exits 4'],
+    ['echo "$TOKEN" | sort -c', 'unknown'],
+    ['echo "$TOKEN" | sort --check', 'unknown'],
+    ['echo "$TOKEN" | cut -s -f 1', 'unknown'],
+    ['echo "$TOKEN" | head -n 0', 'unknown'],
+    ['echo "$TOKEN" | head -v', 'unknown'],
+    ['echo "$TOKEN" | grep -oc x || true', 'exits 5'],
+    ['echo "$TOKEN" | grep --only-matching --count x || true', 'unknown'],
+    ['echo "$TOKEN" | tr -c a b', 'unknown'],
+    ['echo "$TOKEN" | tr --complement a b', 'unknown'],
+    ['echo "$TOKEN" | sed "s/x*/v/"', 'unknown'],
+    ['echo "$TOKEN" | sed s/a/b/ -n', 'unknown'],
+    ['echo "$TOKEN" | sed s/.*/v/', 'unknown'],
+    ['echo "$TOKEN" | awk "{ print 1 }"', 'unknown'],
+    ['echo "$TOKEN" | tr "\\012" x', 'unknown'],
   ])('%s', async (command, ends) => {
     const script = isNothing(command);
     const expected = ends === 'unknown' ? ['exits 4', 'exits 5'] : [ends];
