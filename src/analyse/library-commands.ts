@@ -13,7 +13,9 @@ import { record, type State, setVariable } from './state.js';
 import {
   allocate,
   cellOf,
+  changeEntry,
   entryOf,
+  knownText,
   noValue,
   recordCell,
   type Thing,
@@ -24,7 +26,14 @@ import {
 } from './things.js';
 import { constant, emptyValue, textOf, type Value } from './values.js';
 
-type CommandMeaning = 'command' | 'command-checked' | 'command-status' | 'command-output' | 'command-process';
+type CommandMeaning =
+  | 'command'
+  | 'command-checked'
+  | 'command-piped'
+  | 'command-streamed'
+  | 'command-status'
+  | 'command-output'
+  | 'command-process';
 
 /** Runs the command that a call names; null where it is not known what that is. */
 function runCommand(call: LibraryCall, checked: boolean, state: State, machine: Machine): State[] | null {
@@ -91,21 +100,26 @@ function withEnvironment(
 
 type Answer = 'output' | 'process' | 'status';
 
+/** Does the call ask for what the command prints? */
+function isAskedFor({ fact, args: { named } }: LibraryCall, state: State, machine: Machine): boolean {
+  return (
+    (fact.raises !== null && named.size === 0) ||
+    isTrue(named.get('capture_output'), state, machine) ||
+    named.has('stdout')
+  );
+}
+
 function running(
   answer: Answer,
   checks: (call: LibraryCall, state: State, machine: Machine) => boolean,
+  captures: (call: LibraryCall, state: State, machine: Machine) => boolean = isAskedFor,
 ): MeaningOf {
   return (call, state, machine) => {
     machine.spend();
     const checked = checks(call, state, machine) && !isIgnored(call, state);
-    const { named } = call.args;
-    const captures =
-      answer === 'output' ||
-      (answer === 'process' && call.fact.raises !== null && named.size === 0) ||
-      isTrue(named.get('capture_output'), state, machine) ||
-      named.has('stdout');
+    const captured = answer === 'output' || captures(call, state, machine);
     const { out } = state;
-    if (captures) state.out = emptyValue;
+    if (captured) state.out = emptyValue;
     const ends = withEnvironment(call, state, machine, () => runCommand(call, checked, state, machine));
     if (!ends) {
       state.out = out;
@@ -117,7 +131,7 @@ function running(
       const { because, code, lacks } = end.status;
       if (code !== 0 && checked) {
         // What a handler is given knows the status.
-        const value = answered('process', printed, captures, call, end, machine);
+        const value = answered('process', printed, captured, call, end, machine);
         const { at } = call;
         return raise(end, {
           types: call.fact.raises,
@@ -130,7 +144,7 @@ function running(
         });
       }
       if (because) record(end, { kind: 'mask', failure: because, where: call.at, by: call.path });
-      return [{ state: end, thing: answered(answer, printed, captures, call, end, machine) }];
+      return [{ state: end, thing: answered(answer, printed, captured, call, end, machine) }];
     });
   };
 }
@@ -153,7 +167,7 @@ function answered(
   if (answer === 'status') return code;
   const entries = new Map<string, Thing>([
     ...['returncode', 'status', 'code', 'exitCode'].map((name): [string, Thing] => [name, code]),
-    ['stdout', captured ? textThing(printed) : { kind: 'nothing', lacks: [] }],
+    ['stdout', captured ? textThing(printed) : noValue],
     ['stderr', unknownThing(`errors ${site}`)],
   ]);
   return allocate(recordCell(entries, { exact: false, origin: 'process' }), site, state);
@@ -181,6 +195,30 @@ function unknownCommand(call: LibraryCall, checked: boolean, state: State, machi
 const checkedCommand = running('status', () => true);
 const uncheckedCommand = running('process', () => false);
 
+/** Node's `stdio`: does what the command prints go to the program? null: that is not known. */
+function isPiped(call: LibraryCall, state: State): boolean | null {
+  const stdio = option(call, 'stdio', state);
+  if (!stdio) return true;
+  const cell = cellOf(stdio, state);
+  const said = knownText(cell?.kind === 'list' && cell.exact ? cell.items[1] : stdio, state);
+  if (said === 'pipe') return true;
+  return said === 'inherit' || said === 'ignore' ? false : null;
+}
+
+const pipedCommand = running(
+  'process',
+  () => false,
+  (call, state) => isPiped(call, state) === true,
+);
+
+/** Runs it with another `stdout` in its result. */
+function runWithOutput(output: Thing, call: LibraryCall, state: State, machine: Machine): Result[] {
+  return after(uncheckedCommand(call, state, machine), (made, path) => {
+    changeEntry(made, 'stdout', output, path);
+    return [{ state: path, thing: made }];
+  });
+}
+
 /** `exec(command, (error, stdout, stderr) => …)`: nothing is thrown, the function is told. */
 function runWithCallback(call: LibraryCall, use: Thing, state: State, machine: Machine): Result[] {
   const positional = call.args.positional.filter((thing) => thing !== use);
@@ -206,6 +244,16 @@ export const commandMeanings: Readonly<Record<CommandMeaning & Meaning, MeaningO
   'command-checked': running('process', (call, state, machine) =>
     isTrue(call.args.named.get('check'), state, machine),
   ),
+  'command-piped': (call, state, machine) =>
+    isPiped(call, state) === null
+      ? runWithOutput(unknownThing(`output ${siteName(call.at, state, machine)}`), call, state, machine)
+      : pipedCommand(call, state, machine),
+  'command-streamed': (call, state, machine) => {
+    const full = isPiped(call, state);
+    if (full === false) return uncheckedCommand(call, state, machine);
+    const stream = unknownThing(`stream ${siteName(call.at, state, machine)}`, [], { full: full === true });
+    return runWithOutput(stream, call, state, machine);
+  },
   'command-status': running('status', () => false),
   'command-process': running('process', () => true),
   'command-output': running('output', (call) => call.fact.raises !== null),

@@ -254,13 +254,13 @@ export const javascript: Library = {
     },
     {
       names: 'child_process.spawnSync',
-      means: 'command-checked',
+      means: 'command-piped',
       gives: 'process',
       source: `${node}, child_process: the status is in the result`,
     },
     {
       names: 'child_process.spawn child_process.fork',
-      means: 'command-checked',
+      means: 'command-streamed',
       gives: 'process',
       source: `${node}, child_process`,
     },

@@ -128,6 +128,9 @@ export type Meaning =
   // `command-process` both, and fails in the program.
   | 'command'
   | 'command-checked'
+  // … of Node: what it prints goes to the program, at its end or as a stream, unless `stdio` says otherwise.
+  | 'command-piped'
+  | 'command-streamed'
   | 'command-status'
   | 'command-output'
   | 'command-process'

@@ -8,6 +8,34 @@ beforeAll(() => loadLanguage('javascript'));
 
 /** The model knows that it holds. */
 const holds: readonly Row[] = [
+  [
+    "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a']);",
+    "String(r.stdout).trim() === 'a'",
+  ],
+  [
+    "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a'], { encoding: 'utf8' });",
+    "r.stdout.trim() === 'a'",
+  ],
+  [
+    "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a'], { stdio: ['ignore', 'pipe', 'ignore'] });",
+    'r.stdout != null',
+  ],
+  [
+    "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a'], { stdio: 'ignore' });",
+    'r.stdout === null',
+  ],
+  [
+    "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a'], { stdio: ['pipe', 'ignore', 'pipe'] });",
+    'r.stdout == null',
+  ],
+  [
+    "const { spawn } = require('child_process'); const c = spawn('echo', ['a']); c.stdout.on('data', () => {});",
+    'c.stdout !== null',
+  ],
+  [
+    "const { spawn } = require('child_process'); const c = spawn('echo', ['a'], { stdio: 'ignore' });",
+    'c.stdout === null',
+  ],
   ["process.env.B ||= 'x';", "process.env.B === 'x'"],
   ["process.env.C = ''; process.env.C ||= 'x';", "process.env.C === 'x'"],
   ["process.env.D = ''; process.env.D ??= 'x';", "process.env.D === ''"],
