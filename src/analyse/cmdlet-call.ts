@@ -59,7 +59,7 @@ export function bind(cmdlet: Cmdlet, written: string, command: Commanded): Bound
     const name = SHORT_NAMES.get(arg.name) ?? arg.name;
     const next = command.args[i + 1];
     if (arg.thing) named.set(name, arg.thing);
-    else if (next?.kind === 'value' && takesValue(name)) {
+    else if (next?.kind === 'value' && takesValue(name, cmdlet.name)) {
       named.set(name, next.thing);
       i++;
     } else named.set(name, booleanThing(true));

@@ -155,6 +155,9 @@ function writeToFile(bound: Bound, state: State, machine: Machine): Result[] {
   return [{ state, thing: cmdlet.name === 'tee-object' ? value : nothing }];
 }
 
+/** Parameters of `Get-Content` by which it gives but some of the lines. */
+const PARTS = ['totalcount', 'first', 'head', 'tail', 'last', 'delimiter', 'readcount'];
+
 function readFromFile(bound: Bound, state: State, machine: Machine): Result[] {
   const path = pathOf(bound);
   const drive = driveOf(path, state);
@@ -164,7 +167,8 @@ function readFromFile(bound: Bound, state: State, machine: Machine): Result[] {
   }
   const name = textOfThing(path, state, machine.rules);
   const file = fileText(state, name);
-  if (file) {
+  const isWhole = !PARTS.some((part) => bound.named.has(part));
+  if (file && isWhole) {
     const raw = isOn(bound.named.get('raw'), state, machine);
     return [{ state, thing: raw ? textThing(file) : linesIn(file, bound, state, machine) }];
   }
@@ -184,13 +188,17 @@ function linesIn(file: Value, { command }: Bound, state: State, machine: Machine
   return allocate(listCell(things, file.lacks), siteName(command.expression.at, state, machine), state);
 }
 
+/** Parameters by which `Select-Object` leaves out what comes in, or gives something of it. */
+const LESS = ['skip', 'skiplast', 'skipindex', 'index', 'property', 'expandproperty', 'excludeproperty'];
+
 /** What comes in goes out; made into another text it is some text. */
 function passed(bound: Bound, state: State, machine: Machine): Thing {
   const { cmdlet, named, rest, command } = bound;
   const input = bound.input ?? named.get('inputobject') ?? named.get('object') ?? rest[0] ?? nothing;
   if (input.kind === 'nothing') return input;
   const same = ['select-object', 'sort-object', 'get-unique', 'out-string'].includes(cmdlet.name);
-  if (same && input.kind === 'text') return input;
+  const isLess = LESS.some((name) => named.has(name));
+  if (same && !isLess && input.kind === 'text') return input;
   const lacks = allLacks([input], state);
   const site = siteName(command.expression.at, state, machine);
   if (cmdlet.name.startsWith('convertto-'))
@@ -248,6 +256,10 @@ function testPath(bound: Bound, state: State, machine: Machine): Result[] {
 function onItem(bound: Bound, state: State, machine: Machine): Result[] {
   const { cmdlet, named } = bound;
   const drive = driveOf(pathOf(bound), state);
+  if (drive?.drive === 'variable' && cmdlet.meaning !== 'get-item') {
+    setSlot(state, drive.name.toLowerCase(), named.get('value') ?? nothing);
+    return [{ state, thing: nothing }];
+  }
   if (drive?.drive !== 'env') {
     const name = textOfThing(pathOf(bound), state, machine.rules);
     const site = siteName(bound.command.expression.at, state, machine);

@@ -182,11 +182,21 @@ export function truthOf(thing: Thing, state: State, rules: ValueRules): Question
     }
     case 'unknown':
       return thing.full ? known(true) : ask(state.constraints, `${thing.id} is true`);
-    case 'cell':
+    case 'cell': {
+      const only = rules.oneCountsAsItself ? onlyIn(thing.id, state) : null;
+      if (only) return truthOf(only, state, rules);
       return rules.emptyIsFalse ? hasItems(thing.id, state) : known(true);
+    }
     default:
       return known(true);
   }
+}
+
+/** What a list of one thing holds, unless that is a list or record itself. */
+function onlyIn(id: string, state: State): Thing | null {
+  const cell = state.cells.get(id);
+  const [only, ...more] = cell?.kind === 'list' && cell.exact ? cell.items : [];
+  return only && only.kind !== 'cell' && more.length === 0 ? only : null;
 }
 
 /** Is there anything in the list or record? */

@@ -112,7 +112,12 @@ const rows: readonly CmdletRow[] = [
     effect: 'none',
     source: management,
   },
-  { names: 'set-variable new-variable', means: 'set-variable', effect: 'none', source: utility },
+  {
+    names: 'set-variable new-variable clear-variable remove-variable',
+    means: 'set-variable',
+    effect: 'none',
+    source: `${utility}: one that is cleared or removed has no value, like one that is set to none`,
+  },
   { names: 'test-path', means: 'test-path', effect: 'none', source: `${management}, Test-Path` },
   { names: 'get-item get-childitem', means: 'get-item', effect: 'none', source: `${management}, Get-Item` },
   { names: 'set-item new-item', means: 'set-item', effect: 'prepares', source: `${management}, Set-Item` },
@@ -141,7 +146,7 @@ const rows: readonly CmdletRow[] = [
       get-partition get-windowsfeature get-windowsoptionalfeature get-pfxcertificate get-pscallstack get-runspace
       get-job get-securerandom new-guid new-timespan split-path resolve-path start-sleep set-strictmode read-host
       test-connection test-netconnection test-json tee-object wait-process wait-job receive-job clear-host
-      clear-variable remove-variable write-eventlog trace-command set-psdebug find-module find-package find-script
+      write-eventlog trace-command set-psdebug find-module find-package find-script
       set-alias new-alias remove-alias convertfrom-securestring unprotect-cmsmessage add-member show-command
       format-hex get-tracesource update-formatdata update-typedata import-csv import-clixml import-powershelldatafile
       import-localizeddata get-clipboard get-uptime get-verb join-string debug-process enter-pssession exit-pssession
@@ -276,15 +281,16 @@ const switches: ReadonlySet<string> = new Set(
     skiphttperrorcheck asplaintext noclobber quiet all ascustomobject compress asarray ashashtable simplematch
     casesensitive notmatch unique descending autosize wrap skipcertificatecheck allowunencryptedauthentication
     nonewwindow usenewenvironment loaduserprofile skippublishercheck allowclobber allowprerelease acceptlicense
-    leaf isvalid parent resolve noqualifier hidden system file directory name nolistentoken noprofile
+    leaf isvalid parent resolve noqualifier hidden system file directory nolistentoken noprofile
     disablekeepalive resume preserveauthorizationonredirect norestart loop stream asbytestream
     noemphasis list allmatches expand useculture notypeinformation`),
 );
 
 /** Does a value follow the parameter of a cmdlet? `-Force x`: no. Names may be shortened. */
-export function takesValue(parameter: string): boolean {
+export function takesValue(parameter: string, cmdlet: string): boolean {
   const lower = parameter.toLowerCase();
-  return !switches.has(lower);
+  // `Get-ChildItem -Name` gives names; everywhere else a name follows.
+  return lower === 'name' ? cmdlet !== 'get-childitem' : !switches.has(lower);
 }
 
 /** The names under which cmdlets take what they are given without a name, in the order in which they take it. */

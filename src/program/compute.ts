@@ -14,6 +14,8 @@ export interface ValueRules {
   readonly language: Language;
   /** Do an empty list and an empty record count as false? */
   readonly emptyIsFalse: boolean;
+  /** A list of one thing is true where that thing is (PowerShell, about_Booleans). */
+  readonly oneCountsAsItself: boolean;
   /** What asking for a member, key or index that is not there does: an error, or nothing (`undefined`). */
   readonly absent: 'throws' | 'nothing';
   /** Are the entries of a record its members as well (`record.name`), and not only `record['name']`? */

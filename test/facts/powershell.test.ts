@@ -40,10 +40,8 @@ describe('cmdlets', () => {
   it('take their arguments by position, and some parameters take none', () => {
     const set = cmdletOf('Set-Content', anywhere);
     expect(set && positionalNames(set)).toEqual(['path', 'value']);
-    expect([takesValue('Path'), takesValue('Append'), takesValue('ErrorAction')]).toEqual([
-      true,
-      false,
-      true,
-    ]);
+    const asked = ['Path', 'Append', 'ErrorAction'].map((name) => takesValue(name, 'set-content'));
+    expect(asked).toEqual([true, false, true]);
+    expect(['get-childitem', 'set-variable'].map((name) => takesValue('Name', name))).toEqual([false, true]);
   });
 });

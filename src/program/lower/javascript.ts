@@ -16,6 +16,7 @@ import type { Host, Lowering } from './languages.js';
 export const javascriptRules: ValueRules = {
   language: 'javascript',
   emptyIsFalse: false,
+  oneCountsAsItself: false,
   absent: 'nothing',
   entriesAreMembers: true,
   ignoresCase: false,

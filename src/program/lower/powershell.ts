@@ -13,6 +13,7 @@ import { lowerScript } from './powershell/statements.js';
 const rules: ValueRules = {
   language: 'powershell',
   emptyIsFalse: true,
+  oneCountsAsItself: true,
   absent: 'nothing',
   entriesAreMembers: true,
   ignoresCase: true,
@@ -44,7 +45,8 @@ function lowerText(text: MappedText, fences: readonly TemplatePart[]): Program {
     text,
     pastes: pastes.map(({ expr }) => expr),
     assigned: new Set(),
-    inBlock: false,
+    loops: null,
+    step: [],
     asked: asksForOutcome(script),
     refusals: [],
   };

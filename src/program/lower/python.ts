@@ -12,6 +12,7 @@ import { lowerStatements } from './python/statements.js';
 const rules: ValueRules = {
   language: 'python',
   emptyIsFalse: true,
+  oneCountsAsItself: false,
   absent: 'throws',
   entriesAreMembers: false,
   ignoresCase: false,

@@ -24,6 +24,7 @@ import { lowerStatements, TOO_DEEP } from './shell/statements.js';
 export const shellRules: ValueRules = {
   language: 'shell',
   emptyIsFalse: true,
+  oneCountsAsItself: false,
   absent: 'nothing',
   entriesAreMembers: false,
   ignoresCase: false,

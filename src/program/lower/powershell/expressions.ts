@@ -118,8 +118,12 @@ function lowerMember(
 }
 
 function lowerCast(frame: Frame, expr: Extract<PsExpr, { kind: 'cast' }>, at: Place): Expression {
-  const operand = lowerExpr(frame, expr.operand);
-  switch (typeName(expr.type)) {
+  return castTo(typeName(expr.type), lowerExpr(frame, expr.operand), at);
+}
+
+/** A value as one of another type. */
+export function castTo(type: string, operand: Expression, at: Place): Expression {
+  switch (type) {
     case 'string':
       return { kind: 'text', parts: [operand], at };
     case 'bool':
@@ -189,21 +193,30 @@ function lowerUnary(frame: Frame, expr: Extract<PsExpr, { kind: 'unary' }>, at: 
       return { kind: 'operate', operator: '-', left: literal(0, at), right: operand, at };
     case '++':
     case '--': {
-      const value: Expression = {
-        kind: 'operate',
-        operator: expr.operator === '++' ? '+' : '-',
-        left: operand,
-        right: literal(1, at),
-        at,
-      };
-      const target = lowerTarget(frame, expr.operand, (inner) => lowerExpr(frame, inner));
-      return { kind: 'assign', target, value, at };
+      const changed = lowerChange(frame, expr, at);
+      if (expr.start < expr.operand.start) return changed;
+      // Behind the variable, the operator gives what was there before (about_Operators).
+      const back = expr.operator === '++' ? '-' : '+';
+      return { kind: 'operate', operator: back, left: changed, right: literal(1, at), at };
     }
     case 'join':
       return lowerJoin(operand, literal('', at), at);
     default:
       return unknown([operand], at);
   }
+}
+
+/** `$n++` and `--$n`, whose value is what the variable then holds. */
+export function lowerChange(
+  frame: Frame,
+  { operator, operand }: Extract<PsExpr, { kind: 'unary' }>,
+  at: Place,
+): Expression {
+  const target = lowerTarget(frame, operand, (inner) => lowerExpr(frame, inner));
+  const left = lowerExpr(frame, operand);
+  const sign = operator === '++' ? '+' : '-';
+  const value: Expression = { kind: 'operate', operator: sign, left, right: literal(1, at), at };
+  return { kind: 'assign', target, value, at };
 }
 
 const ORDER: Readonly<Record<string, '<' | '<=' | '>' | '>='>> = { lt: '<', le: '<=', gt: '>', ge: '>=' };
@@ -247,8 +260,11 @@ function lowerBinary(frame: Frame, expr: Extract<PsExpr, { kind: 'binary' }>, at
       return { kind: 'contains', item: right, container: { kind: 'as-list', value: left, at: left.at }, at };
     case 'in':
       return { kind: 'contains', item: left, container: { kind: 'as-list', value: right, at: right.at }, at };
-    case 'as':
-      return left;
+    case 'as': {
+      const type = expr.right.kind === 'type' ? typeName(expr.right.name) : '';
+      // What cannot be converted is `$null` (about_Type_Operators): any value can be a text or a truth value.
+      return /^(string|bool|boolean)$/.test(type) ? castTo(type, left, at) : unknown([left], at);
+    }
     case 'join':
       return lowerJoin(left, right, at);
     case 'split':
@@ -324,14 +340,19 @@ function lowerFormat(format: Expression, values: Expression, at: Place): Express
   return { kind: 'text', parts, at };
 }
 
+/** A number that steps of one reach: from another one, it is as far as a number holds such steps. */
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
 /** The longest range whose numbers are written out. */
 const MAX_RANGE = 64;
 
 function lowerRange(left: Expression, right: Expression, at: Place): Expression {
   const from = left.kind === 'literal' ? left.value : null;
   const to = right.kind === 'literal' ? right.value : null;
-  if (typeof from !== 'number' || typeof to !== 'number' || Math.abs(to - from) > MAX_RANGE)
-    return { kind: 'as-list', value: unknown([left, right], at), at };
+  const isWritten = isWhole(from) && isWhole(to) && Math.abs(to - from) <= MAX_RANGE;
+  if (!isWritten) return { kind: 'as-list', value: unknown([left, right], at), at };
   const step = from <= to ? 1 : -1;
   const items: { value: Expression; spread: boolean }[] = [];
   for (let number = from; number !== to + step; number += step)
@@ -343,7 +364,7 @@ function lowerRange(left: Expression, right: Expression, at: Place): Expression 
 export function lowerFunction(frame: Frame, name: string, script: PsScript, at: Place): FunctionValue {
   // A block that a command runs shares the variables around it.
   const assigned = name === '' ? frame.assigned : new Set<string>();
-  const inner: Frame = { ...frame, assigned, inBlock: false };
+  const inner: Frame = { ...frame, assigned, loops: null, step: [] };
   const parameters = lowerParameters(inner, script);
   const body: Block = [
     ...script.blocks.flatMap((block) => lowerBlock(inner, block.body)),

@@ -3,7 +3,7 @@ import type { Place } from '../../../text/script.js';
 import type { CommandArgument } from '../../commanding.js';
 import type { Expression } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
-import { lowerExpr, lowerString, plainValue, typeName } from './expressions.js';
+import { lowerChange, lowerExpr, lowerString, plainValue, typeName } from './expressions.js';
 import { type Frame, literal, placeOf, unknown } from './frame.js';
 import { lowerAssignment, lowerBlock, lowerStatement } from './statements.js';
 import { PIPED } from './variables.js';
@@ -11,6 +11,12 @@ import { PIPED } from './variables.js';
 /** A statement that puts a value out; `file`: where it is written instead. */
 export function putOut(value: Expression, file: Extract<Node, { kind: 'put-out' }>['file'], at: Place): Node {
   return { kind: 'put-out', value, file, at };
+}
+
+/** A loop of one round, which its body may leave. */
+export function once(body: Block, at: Place): Node {
+  const source: Expression = { kind: 'list', items: [{ value: literal(null, at), spread: false }], at };
+  return { kind: 'each', target: { kind: 'unknown', at }, source, body, otherwise: null, at };
 }
 
 /** The test of whether a value counts as true. */
@@ -50,7 +56,10 @@ export function lowerPipelineStatement(
   const { elements } = statement;
   const last = elements.at(-1);
   const expr = plainValue(statement);
-  if (expr && isSilent(expr)) return { kind: 'evaluate', expression: lowerExpr(frame, expr), at };
+  if (expr && isSilent(expr)) {
+    const expression = expr.kind === 'unary' ? lowerChange(frame, expr, at) : lowerExpr(frame, expr);
+    return { kind: 'evaluate', expression, at };
+  }
   const value = lowerPipeline(frame, elements, at);
   // A job in the background: how it ends is not seen.
   if (statement.background) return { kind: 'evaluate', expression: unknown([value], at), at };
@@ -89,7 +98,7 @@ function lowerForEach(frame: Frame, command: PsCommand, input: Expression): Expr
       : first;
   const isOnly = given === second ? more.length === 0 : second === undefined;
   if (given?.kind !== 'value' || given.expr.kind !== 'block' || !isOnly) return null;
-  const inner: Frame = { ...frame, inBlock: true };
+  const inner: Frame = { ...frame, loops: 0, step: [] };
   const statements = [
     ...given.expr.script.blocks.flatMap((block) => lowerBlock(inner, block.body)),
     ...lowerBlock(inner, given.expr.script.body),
@@ -104,7 +113,9 @@ function lowerForEach(frame: Frame, command: PsCommand, input: Expression): Expr
   if (FOR_EACH.has(name)) return loop(statements);
   if (!WHERE.has(name)) return null;
   const passed = putOut({ ...target, library: null }, null, at);
-  const holds = truth({ kind: 'gather', body: statements, at: placeOf(frame, given) });
+  // What the block gives by `return` is asked too: a `return` leaves the block alone, not the loop over what comes in.
+  const block = once(statements, placeOf(frame, given));
+  const holds = truth({ kind: 'gather', body: [block], at: placeOf(frame, given) });
   return loop([{ kind: 'branch', test: holds, then: passed, otherwise: null, at }]);
 }
 

@@ -1,10 +1,10 @@
-import type { PsArm, PsBlock, PsExpr, PsRange, PsScript, PsStatement } from '../../../parse/powershell.js';
+import type { PsArm, PsBlock, PsExpr, PsScript, PsStatement } from '../../../parse/powershell.js';
 import type { Place } from '../../../text/script.js';
 import type { Expression, FunctionValue, Handler } from '../../compute.js';
 import type { Block, Node } from '../../program.js';
-import { lowerExpr, lowerFunction, lowerParameters, typeName } from './expressions.js';
-import { type Frame, literal, placeOf, refuse } from './frame.js';
-import { lowerPipelineStatement, lowerValue, putOut, truth } from './pipelines.js';
+import { castTo, lowerExpr, lowerFunction, lowerParameters, typeName } from './expressions.js';
+import { type Frame, inLoop, literal, placeOf, refuse } from './frame.js';
+import { lowerPipelineStatement, lowerValue, once, putOut, truth } from './pipelines.js';
 import { functionSlot, isOutcome, lowerTarget, PIPED } from './variables.js';
 
 export function lowerBlock(frame: Frame, body: PsBlock): Block {
@@ -78,16 +78,14 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
             value: lowerValue(frame, statement.items),
             at: placeOf(frame, statement.items),
           },
-          body: lowerBlock(frame, statement.body),
+          body: lowerBlock(inLoop(frame), statement.body),
           otherwise: null,
           at,
         },
       ];
     case 'for': {
-      const body = [
-        ...lowerBlock(frame, statement.body),
-        ...(statement.update ? lowerStatement(frame, statement.update) : []),
-      ];
+      const step = statement.update ? lowerStatement(inLoop(frame), statement.update) : [];
+      const body = [...lowerBlock(inLoop(frame, step), statement.body), ...step];
       const condition = statement.test ? test(frame, statement.test) : truth(literal(true, at));
       return [
         ...(statement.initialise ? lowerStatement(frame, statement.initialise) : []),
@@ -95,7 +93,7 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
       ];
     }
     case 'while': {
-      const body = lowerBlock(frame, statement.body);
+      const body = lowerBlock(inLoop(frame), statement.body);
       const { until } = statement;
       const loop: Node = {
         kind: 'while',
@@ -105,7 +103,7 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
         at,
       };
       // The first round of `do` comes before the test: a loop of one round stands around it for its `break`.
-      return statement.bodyFirst ? [once(frame, statement, body, at), loop] : [loop];
+      return statement.bodyFirst ? [once(body, at), loop] : [loop];
     }
     case 'try':
       return [lowerTry(frame, statement, at)];
@@ -120,9 +118,14 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
     case 'return':
       return [
         ...(statement.value ? [putOut(lowerValue(frame, statement.value), null, at)] : []),
-        frame.inBlock
-          ? { kind: 'jump', how: 'continue', levels: 1, at: placeOf(frame, statement.keyword) }
-          : { kind: 'return', value: null, at: placeOf(frame, statement.keyword) },
+        frame.loops === null
+          ? { kind: 'return', value: null, at: placeOf(frame, statement.keyword) }
+          : {
+              kind: 'jump',
+              how: 'continue',
+              levels: frame.loops + 1,
+              at: placeOf(frame, statement.keyword),
+            },
       ];
     case 'exit':
       return [
@@ -132,7 +135,10 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
     case 'continue':
       if (statement.label !== null)
         refuse(frame, `'${statement.kind}' to a label is not modelled`, statement);
-      return [{ kind: 'jump', how: statement.kind, levels: 1, at }];
+      return [
+        ...(statement.kind === 'continue' ? frame.step : []),
+        { kind: 'jump', how: statement.kind, levels: 1, at },
+      ];
     case 'function': {
       const value = lowerFunction(frame, statement.name, statement.body, at);
       const target = { kind: 'variable', slot: functionSlot(statement.name), at } as const;
@@ -144,18 +150,6 @@ export function lowerStatement(frame: Frame, statement: PsStatement): Block {
         refuse(frame, `'${statement.keyword}' is not modelled`, statement);
       return [];
   }
-}
-
-function once(frame: Frame, range: PsRange, body: Block, at: Place): Node {
-  const source: Expression = { kind: 'list', items: [{ value: literal(null, at), spread: false }], at };
-  return {
-    kind: 'each',
-    target: { kind: 'unknown', at: placeOf(frame, range) },
-    source,
-    body,
-    otherwise: null,
-    at,
-  };
 }
 
 function lowerIf(
@@ -189,7 +183,7 @@ function lowerSwitch(frame: Frame, statement: Extract<PsStatement, { kind: 'swit
     const condition: Expression = arm.pattern
       ? fits(frame, statement, arm.pattern, placeOf(frame, arm))
       : { kind: 'not', operand: { ...matched, library: null }, at: placeOf(frame, arm) };
-    const body = [...(arm.pattern ? [set(true)] : []), ...lowerBlock(frame, arm.body)];
+    const body = [...(arm.pattern ? [set(true)] : []), ...lowerBlock(inLoop(frame), arm.body)];
     return {
       kind: 'branch',
       test: truth(condition),
@@ -232,7 +226,7 @@ function fits(
   const right = lowerExpr(frame, pattern);
   if (mode === 'wildcard' || mode === 'regex')
     return { kind: 'matches', by: mode, caseSensitive, value, pattern: right, at };
-  return { kind: 'compare', operator: 'like', left: value, right, at };
+  return { kind: 'compare', operator: 'like', caseSensitive, left: value, right, at };
 }
 
 function lowerTry(frame: Frame, statement: Extract<PsStatement, { kind: 'try' }>, at: Place): Node {
@@ -267,14 +261,13 @@ export function lowerAssignment(
     refuse(frame, '$PSDefaultParameterValues changes what commands do', target);
   if (isOutcome(target)) return { kind: 'set-outcome', value: given, at };
   const to = lowerTarget(frame, target, (expr) => lowerExpr(frame, expr));
-  const typed = target.kind === 'cast' && typeName(target.type) === 'string';
   const old = operator === '=' ? null : lowerExpr(frame, target);
   const result: Expression = !old
     ? given
     : operator === '??='
       ? { kind: 'coalesce', left: old, right: given, at }
       : { kind: 'operate', operator: operator.slice(0, -1), left: old, right: given, at };
-  const stored: Expression = typed ? { kind: 'text', parts: [result], at } : result;
+  const stored = target.kind === 'cast' ? castTo(typeName(target.type), result, at) : result;
   return { kind: 'evaluate', expression: { kind: 'assign', target: to, value: stored, at }, at };
 }
 
