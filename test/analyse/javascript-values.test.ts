@@ -8,6 +8,16 @@ beforeAll(() => loadLanguage('javascript'));
 
 /** The model knows that it holds. */
 const holds: readonly Row[] = [
+  ['let n = 0; for (; n < 5; n++) { if (n === 1) continue; if (n === 2) break; }', 'n === 2'],
+  [
+    "let n = 0; try { for (; n < 5; n++) { if (n === 1) continue; if (n === 2) throw new Error('x'); } } catch {}",
+    'n === 2',
+  ],
+  [
+    'let n = 0; a: for (; n < 5; n++) { for (let k = 0; k < 2; k++) { if (n === 3) break a; if (k === 1) continue a; } }',
+    'n === 3',
+  ],
+  ['let n = 0; for (; n < 3; n++) { switch (n) { case 1: continue; } }', 'n === 3'],
   [
     "const { spawnSync } = require('child_process'); const r = spawnSync('echo', ['a']);",
     "String(r.stdout).trim() === 'a'",

@@ -1,6 +1,7 @@
 import type { Expression as Tree } from '../../../parse/javascript/tree.js';
 import type { Place } from '../../../text/script.js';
 import type { Expression } from '../../compute.js';
+import type { Block } from '../../program.js';
 import type { Frame } from '../frame.js';
 import { EXPORTS } from './modules.js';
 
@@ -26,6 +27,8 @@ export interface Loop {
   readonly label: string | null;
   readonly breaks: boolean;
   readonly continues: boolean;
+  /** What `for` does after each round, which `continue` does not pass over. */
+  readonly step?: Block;
 }
 
 /** A class with a base. */

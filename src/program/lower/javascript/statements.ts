@@ -279,7 +279,8 @@ function lowerJump(statement: Extract<Statement, { kind: 'break' | 'continue' }>
     unsupported(`'${kind}' out of no loop is not modelled`, at, lowering);
     return [];
   }
-  return [{ kind: 'jump', how: kind, levels: lowering.loops.length - index, at }];
+  const step = kind === 'continue' ? (lowering.loops[index]?.step ?? []) : [];
+  return [...step, { kind: 'jump', how: kind, levels: lowering.loops.length - index, at }];
 }
 
 function lowerFor(
@@ -292,43 +293,19 @@ function lowerFor(
   const { initialise, test, update } = statement;
   if (initialise) declareStatement(initialise, lowering);
   const first = initialise ? lowerStatement(initialise, lowering) : [];
-  const body = inner(statement.body, inLoop({ label, breaks: true, continues: true }, lowering));
   const step: Block = update
     ? [{ kind: 'evaluate', expression: lowerExpression(update, lowering), at: placed(update, lowering) }]
     : [];
-  const round: Block =
-    step.length > 0 && continues(statement.body)
-      ? [{ kind: 'try', body: [body], handlers: [], otherwise: null, finally: step, at }]
-      : [body, ...step];
+  const body = inner(statement.body, inLoop({ label, breaks: true, continues: true, step }, lowering));
   const condition: Expression = test ? lowerExpression(test, lowering) : { kind: 'literal', value: true, at };
-  const loop: Node = { kind: 'while', until: false, test: testOf(condition), body: sequence(round, at), at };
+  const loop: Node = {
+    kind: 'while',
+    until: false,
+    test: testOf(condition),
+    body: sequence([body, ...step], at),
+    at,
+  };
   return [sequence([...first, loop], at)];
-}
-
-/** Does a statement go on with the next round of a loop around it? */
-function continues(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'continue':
-      return true;
-    case 'if':
-      return continues(statement.then) || (statement.otherwise !== null && continues(statement.otherwise));
-    case 'for':
-    case 'each':
-    case 'while':
-    case 'do':
-    case 'labelled':
-      return continues(statement.body);
-    case 'block':
-      return statement.body.some(continues);
-    case 'switch':
-      return statement.cases.some((one) => one.body.some(continues));
-    case 'try':
-      return [...statement.body, ...(statement.handler?.body ?? []), ...(statement.last ?? [])].some(
-        continues,
-      );
-    default:
-      return false;
-  }
 }
 
 function lowerEach(
